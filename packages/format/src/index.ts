@@ -1,0 +1,42 @@
+export type { CompressionName, Compressor, Decompressor, Decompressors } from './compression/codec.ts';
+export { AppImageError, type AppImageErrorCode, type AppImageErrorDetails, isAppImageError } from './errors.ts';
+export {
+  bytesContent,
+  type FileContent,
+  type InputBase,
+  type InputDevice,
+  type InputDirectory,
+  type InputFile,
+  type InputIpc,
+  type InputNode,
+  type InputSymlink,
+} from './filesystem/input-tree.ts';
+export type {
+  FileEntry,
+  FileRange,
+  FileStat,
+  FileType,
+  ReadonlyFileSystem,
+  WalkOptions,
+} from './filesystem/readonly-file-system.ts';
+export { type ByteSink, type MemorySink, memorySink, windowSink } from './io/byte-sink.ts';
+export {
+  blobSource,
+  bufferSource,
+  type ByteSource,
+  type ClosableByteSource,
+  type ReadOptions,
+  windowSource,
+} from './io/byte-source.ts';
+export { compareFileNames, decodeFileName, encodeFileName } from './io/file-name.ts';
+export { openSquashfs, type OpenSquashfsOptions, type SquashfsLimits } from './squashfs/read/open-squashfs.ts';
+export { SquashfsImage } from './squashfs/read/squashfs-image.ts';
+export type { Superblock } from './squashfs/superblock.ts';
+export type { Sha256 } from './squashfs/write/sha256.ts';
+export type { TailPacking } from './squashfs/write/write-file-data.ts';
+export {
+  writeSquashfs,
+  type WriteProgress,
+  type WriteSquashfsOptions,
+  type WrittenSquashfs,
+} from './squashfs/write/write-squashfs.ts';

@@ -1,0 +1,78 @@
+import { AppImageError } from '../errors.ts';
+
+/** Options of everything that reads. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Random access to immutable bytes: a buffer, a Blob, a file, a URL read by ranges. */
+export interface ByteSource {
+  /** Length of the whole in bytes. */
+  readonly size: number;
+  /**
+   * Reads exactly `length` bytes from `offset` on; never fewer. The result may share memory with the source: it must not
+   * be written to.
+   *
+   * @throws AppImageError `out-of-bounds` when the range leaves the source, `io` when reading fails
+   */
+  read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
+}
+
+/** A {@link ByteSource} that holds a resource until it is closed. */
+export interface ClosableByteSource extends ByteSource, AsyncDisposable {
+  close(): Promise<void>;
+}
+
+/** Throws unless `offset` and `length` are safe non-negative integers and the range lies within `size` bytes. */
+export function checkRange(offset: number, length: number, size: number, action = 'Cannot read bytes'): void {
+  if (!Number.isSafeInteger(offset) || offset < 0 || !Number.isSafeInteger(length) || length < 0) {
+    throw new RangeError(`${action}: offset and length must be non-negative integers, found ${offset} and ${length}`);
+  }
+  if (offset + length > size) {
+    throw new AppImageError(
+      'out-of-bounds',
+      `${action}: range must end within ${size} bytes, found ${length} bytes at offset ${offset}`,
+      { offset },
+    );
+  }
+}
+
+/** A source over bytes in memory; reads are views, not copies. */
+export function bufferSource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    async read(offset, length, { signal } = {}) {
+      signal?.throwIfAborted();
+      checkRange(offset, length, bytes.length);
+      return bytes.subarray(offset, offset + length);
+    },
+  };
+}
+
+/** A source over a `Blob` or a `File` that the user dropped on a page. */
+export function blobSource(blob: Blob): ByteSource {
+  return {
+    size: blob.size,
+    async read(offset, length, { signal } = {}) {
+      signal?.throwIfAborted();
+      checkRange(offset, length, blob.size);
+      const bytes = new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+      if (bytes.length !== length) {
+        throw new AppImageError('io', `Cannot read blob: expected ${length} bytes, found ${bytes.length}`, { offset });
+      }
+      return bytes;
+    },
+  };
+}
+
+/** The part of `source` from `offset` on, as a source of its own with offsets from zero. */
+export function windowSource(source: ByteSource, offset: number, length = source.size - offset): ByteSource {
+  checkRange(offset, length, source.size, 'Cannot open window');
+  return {
+    size: length,
+    async read(at, count, options) {
+      checkRange(at, count, length);
+      return source.read(offset + at, count, options);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { availableParallelism } from 'node:os';
+import { promisify } from 'node:util';
+import { constants, deflate, inflate, type ZlibOptions, type ZstdOptions, zstdCompress, zstdDecompress } from 'node:zlib';
+import type { Compressor, Decompressor, Decompressors } from '../compression/codec.ts';
+import { AppImageError } from '../errors.ts';
+
+const compressZlib = promisify<Uint8Array, ZlibOptions, Buffer>(deflate);
+const decompressZlib = promisify<Uint8Array, ZlibOptions, Buffer>(inflate);
+const compressZstd = promisify<Uint8Array, ZstdOptions, Buffer>(zstdCompress);
+const decompressZstd = promisify<Uint8Array, ZstdOptions, Buffer>(zstdDecompress);
+
+/** Room for what a compressor adds to data that it can not make smaller, so that it finishes in one step. */
+const COMPRESSION_MARGIN = 4096;
+
+/** Levels by compression: what is valid, and what `mksquashfs` takes when it is not told. */
+export const COMPRESSION_LEVELS = {
+  gzip: { minimum: 1, maximum: 9, default: 9 },
+  zstd: { minimum: 1, maximum: 22, default: 15 },
+} as const;
+
+/** The compressions that {@link nodeCompressor} can write. */
+export type WritableCompression = keyof typeof COMPRESSION_LEVELS;
+
+/** Node's own decompressors; they run on its thread pool. */
+export const nodeDecompressors: Decompressors = {
+  gzip: decompressor('gzip', (data, maxOutputLength) =>
+    decompressZlib(data, { maxOutputLength, chunkSize: chunkSize(maxOutputLength) }),
+  ),
+  zstd: decompressor('zstd', (data, maxOutputLength) =>
+    decompressZstd(data, { maxOutputLength, chunkSize: chunkSize(maxOutputLength) }),
+  ),
+};
+
+/**
+ * Makes one of Node's own compressors; it runs on the thread pool, whose size is `UV_THREADPOOL_SIZE`.
+ *
+ * @throws RangeError for a level that the method does not have
+ */
+export function nodeCompressor(name: WritableCompression, level: number = COMPRESSION_LEVELS[name].default): Compressor {
+  const { minimum, maximum } = COMPRESSION_LEVELS[name];
+  if (!Number.isInteger(level) || level < minimum || level > maximum) {
+    throw new RangeError(`Cannot compress with ${name}: level must be ${minimum} to ${maximum}, found ${level}`);
+  }
+  const concurrency = 2 * Math.min(availableParallelism(), threadPoolSize());
+  if (name === 'gzip') {
+    return {
+      name,
+      level,
+      concurrency,
+      compress: (data) => compressZlib(data, { level, chunkSize: data.length + COMPRESSION_MARGIN }),
+    };
+  }
+  const params = { [constants.ZSTD_c_compressionLevel]: level };
+  return {
+    name,
+    level,
+    concurrency,
+    // The size must be pledged: zstd then takes the parameters for small inputs, which are faster and smaller here.
+    compress: (data) =>
+      compressZstd(data, { params, pledgedSrcSize: data.length, chunkSize: data.length + COMPRESSION_MARGIN }),
+  };
+}
+
+function decompressor(
+  name: WritableCompression,
+  decompress: (data: Uint8Array, maximumLength: number) => Promise<Uint8Array>,
+): Decompressor {
+  return {
+    name,
+    decompress: (data, maximumLength) =>
+      decompress(data, maximumLength).catch((cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new AppImageError('malformed', `Cannot decompress ${name} block: ${reason}`, { cause });
+      }),
+  };
+}
+
+/** zlib asks for at least 64 bytes. */
+function chunkSize(maximumLength: number): number {
+  return Math.max(64, maximumLength);
+}
+
+function threadPoolSize(): number {
+  const size = Number.parseInt(process.env['UV_THREADPOOL_SIZE'] ?? '', 10);
+  return size >= 1 ? size : 4;
+}

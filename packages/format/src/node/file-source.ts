@@ -1,0 +1,60 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { AppImageError } from '../errors.ts';
+import { checkRange, type ClosableByteSource } from '../io/byte-source.ts';
+
+/**
+ * Opens a file on disk as a source. Its size is what it is now: a file that shrinks later fails to read.
+ *
+ * @throws AppImageError `io` when the file can not be opened or is not a regular file
+ */
+export async function openFileSource(path: string | Uint8Array): Promise<ClosableByteSource> {
+  const name = typeof path === 'string' ? path : new TextDecoder().decode(path);
+  const handle = await open(typeof path === 'string' ? path : Buffer.from(path), 'r').catch((cause: unknown) => {
+    throw ioError(`Cannot open ${name}`, name, cause);
+  });
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) {
+      throw new AppImageError('io', `Cannot open ${name}: expected a regular file, found something else`, { path: name });
+    }
+    return fileSource(handle, stat.size, name);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function fileSource(handle: FileHandle, size: number, path: string): ClosableByteSource {
+  const close = () => handle.close();
+  return {
+    size,
+    async read(offset, length, { signal } = {}) {
+      signal?.throwIfAborted();
+      checkRange(offset, length, size);
+      const bytes = Buffer.allocUnsafeSlow(length);
+      for (let filled = 0; filled < length; ) {
+        const { bytesRead } = await handle
+          .read(bytes, filled, length - filled, offset + filled)
+          .catch((cause: unknown) => {
+            throw ioError(`Cannot read ${path}`, path, cause);
+          });
+        if (bytesRead === 0) {
+          throw new AppImageError('io', `Cannot read ${path}: expected ${size} bytes, found ${offset + filled}`, {
+            path,
+            offset: offset + filled,
+          });
+        }
+        filled += bytesRead;
+      }
+      return bytes;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Wraps an error of the operating system; its reason ends the message. */
+export function ioError(action: string, path: string, cause: unknown): AppImageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AppImageError('io', `${action}: ${reason}`, { path, cause });
+}

@@ -1,0 +1,3 @@
+export { COMPRESSION_LEVELS, nodeCompressor, nodeDecompressors, type WritableCompression } from './codecs.ts';
+export { type FileSink, type FileSinkOptions, openFileSink } from './file-sink.ts';
+export { openFileSource } from './file-source.ts';

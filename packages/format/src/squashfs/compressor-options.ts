@@ -1,0 +1,25 @@
+/*
+ * The options that a compressor was given, in a metadata block of their own behind the superblock. Only present where they
+ * differ from the defaults; readers need none of them to decompress.
+ * Source: struct gzip_comp_opts and zstd_comp_opts, as the kernel (fs/squashfs/*_wrapper.c) and mksquashfs know them.
+ */
+import type { CompressionName, Compressor } from '../compression/codec.ts';
+import { RecordWriter } from '../io/record-writer.ts';
+
+const DEFAULT_LEVEL: Partial<Readonly<Record<CompressionName, number>>> = { gzip: 9, zstd: 15 };
+
+/** The options to record for a compressor; `undefined` where there are none to tell. */
+export function serializeCompressorOptions({ name, level }: Compressor): Uint8Array | undefined {
+  if (DEFAULT_LEVEL[name] === level) return undefined;
+  switch (name) {
+    case 'gzip':
+      return new RecordWriter(8)
+        .uint32(level) //     0  compression_level
+        .uint16(15) //        4  window_size
+        .uint16(0).bytes; //  6  strategies
+    case 'zstd':
+      return new RecordWriter(4).uint32(level).bytes; // 0  compression_level
+    default:
+      return undefined;
+  }
+}

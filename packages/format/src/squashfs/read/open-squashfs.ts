@@ -1,0 +1,87 @@
+import type { Decompressors } from '../../compression/codec.ts';
+import { AppImageError } from '../../errors.ts';
+import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
+import { FRAGMENT_SIZE } from '../fragment.ts';
+import { parseSuperblock, type Superblock, SUPERBLOCK_SIZE } from '../superblock.ts';
+import { FileReader } from './file-reader.ts';
+import { LookupTable } from './lookup-table.ts';
+import { MetadataReader } from './metadata-reader.ts';
+import { SquashfsImage } from './squashfs-image.ts';
+import { XattrReader } from './xattr-reader.ts';
+
+const ID_SIZE = 4;
+
+/** Bounds on what an image may make its reader do. */
+export interface SquashfsLimits {
+  /** Directories inside each other. Default 512. */
+  readonly depth?: number;
+  /** Entries that one walk delivers. Default 10 million. */
+  readonly entries?: number;
+  /** Bytes of one directory's listing. Default 256 MiB. */
+  readonly listingLength?: number;
+}
+
+/** Options of {@link openSquashfs}. */
+export interface OpenSquashfsOptions extends ReadOptions {
+  /** The methods that can be decompressed; the image's own must be among them. */
+  readonly decompressors: Decompressors;
+  readonly limits?: SquashfsLimits;
+}
+
+/**
+ * Opens a SquashFS 4.0 image that begins at offset 0 of `source` (see `windowSource` for one inside of another file).
+ * What follows the image's end is ignored.
+ *
+ * @throws AppImageError `malformed` when it is not an image or lies about itself, `out-of-bounds` when it is truncated,
+ *   `unsupported` for other versions and for a compression that `decompressors` does not have
+ */
+export async function openSquashfs(source: ByteSource, options: OpenSquashfsOptions): Promise<SquashfsImage> {
+  const superblock = parseSuperblock(await source.read(0, SUPERBLOCK_SIZE, options));
+  const { compression, bytesUsed, blockSize } = superblock;
+  if (bytesUsed > source.size) {
+    throw new AppImageError(
+      'out-of-bounds',
+      `Cannot open SquashFS image: it must have ${bytesUsed} bytes, found ${source.size} (is it truncated?)`,
+    );
+  }
+  const decompressor = options.decompressors[compression];
+  if (decompressor === undefined) {
+    throw new AppImageError(
+      'unsupported',
+      `Cannot open SquashFS image: its compression must be one of ${Object.keys(options.decompressors).join(', ')}, found ${compression}`,
+    );
+  }
+  const metadata = new MetadataReader(source, decompressor, bytesUsed);
+  const tables = openTables(source, metadata, superblock);
+  const files = new FileReader({ source, decompressor, blockSize, fragments: tables.fragments });
+  const xattrs =
+    superblock.xattrTableStart === undefined
+      ? undefined
+      : await XattrReader.open(source, metadata, superblock.xattrTableStart);
+  const { depth = 512, entries = 10_000_000, listingLength = 256 * 1_048_576 } = options.limits ?? {};
+  const limits = { depth, entries, listingLength };
+  const image = new SquashfsImage({ superblock, metadata, files, ids: tables.ids, xattrs, limits });
+  await image.stat('', options);
+  return image;
+}
+
+function openTables(source: ByteSource, metadata: MetadataReader, superblock: Superblock) {
+  const { idTableStart, idCount, fragmentTableStart, fragmentCount } = superblock;
+  const common = { source, metadata };
+  const ids = new LookupTable({
+    ...common,
+    pointersStart: idTableStart,
+    entrySize: ID_SIZE,
+    count: idCount,
+    what: 'id table',
+  });
+  if (fragmentTableStart === undefined || fragmentCount === 0) return { ids, fragments: undefined };
+  const fragments = new LookupTable({
+    ...common,
+    pointersStart: fragmentTableStart,
+    entrySize: FRAGMENT_SIZE,
+    count: fragmentCount,
+    what: 'fragment table',
+  });
+  return { ids, fragments };
+}

@@ -1,0 +1,221 @@
+import { AppImageError } from '../../errors.ts';
+import type {
+  FileEntry,
+  FileRange,
+  FileStat,
+  ReadonlyFileSystem,
+  WalkOptions,
+} from '../../filesystem/readonly-file-system.ts';
+import type { ReadOptions } from '../../io/byte-source.ts';
+import { compareFileNames, decodeFileName } from '../../io/file-name.ts';
+import type { DirectoryIndexEntry, DirectoryInodeBody } from '../directory-inode.ts';
+import { type ListingEntry, parseListing } from '../directory-listing.ts';
+import { type Inode, parseInode } from '../inode.ts';
+import { NO_XATTRS } from '../inode-header.ts';
+import { METADATA_BLOCK_SIZE, type MetadataReference, parseMetadataReference } from '../metadata-block.ts';
+import type { Superblock } from '../superblock.ts';
+import type { FileReader } from './file-reader.ts';
+import type { LookupTable } from './lookup-table.ts';
+import type { MetadataReader } from './metadata-reader.ts';
+import type { SquashfsLimits } from './open-squashfs.ts';
+import type { XattrReader } from './xattr-reader.ts';
+
+/** The opened parts of an image. */
+export interface SquashfsParts {
+  readonly superblock: Superblock;
+  readonly metadata: MetadataReader;
+  readonly files: FileReader;
+  readonly ids: LookupTable;
+  readonly xattrs: XattrReader | undefined;
+  readonly limits: Required<SquashfsLimits>;
+}
+
+/** An entry that remembers its inode, so that nothing has to be looked up again. */
+class SquashfsEntry implements FileEntry {
+  readonly path: string;
+  readonly stat: FileStat;
+  readonly #inode: Inode;
+
+  constructor(path: string, stat: FileStat, inode: Inode) {
+    this.path = path;
+    this.stat = stat;
+    this.#inode = inode;
+  }
+
+  static inodeOf(entry: SquashfsEntry): Inode {
+    return entry.#inode;
+  }
+}
+
+/** An open SquashFS image; made by `openSquashfs`. */
+export class SquashfsImage implements ReadonlyFileSystem {
+  readonly superblock: Superblock;
+  readonly #parts: SquashfsParts;
+
+  constructor(parts: SquashfsParts) {
+    this.superblock = parts.superblock;
+    this.#parts = parts;
+  }
+
+  async stat(file: string | FileEntry, options?: ReadOptions): Promise<FileStat> {
+    return (await this.#resolve(file, options)).stat;
+  }
+
+  async readDirectory(file: string | FileEntry, options?: ReadOptions): Promise<FileEntry[]> {
+    const entry = await this.#resolve(file, options);
+    const directory = expectType(entry, 'directory');
+    const children: FileEntry[] = [];
+    for (const child of await this.#listing(directory, entry.path, options)) {
+      children.push(await this.#entry(joinPath(entry.path, child.name), child.inode, options));
+    }
+    return children;
+  }
+
+  async readLink(file: string | FileEntry, options?: ReadOptions): Promise<string> {
+    return decodeFileName(expectType(await this.#resolve(file, options), 'symlink').target);
+  }
+
+  async *readFile(file: string | FileEntry, range?: FileRange): AsyncGenerator<Uint8Array, void, undefined> {
+    const entry = await this.#resolve(file, range);
+    yield* this.#parts.files.read(expectType(entry, 'file'), range);
+  }
+
+  async readXattrs(file: string | FileEntry, options?: ReadOptions): Promise<ReadonlyMap<string, Uint8Array>> {
+    const { xattrIndex } = SquashfsEntry.inodeOf(await this.#resolve(file, options));
+    if (xattrIndex === NO_XATTRS || this.#parts.xattrs === undefined) return new Map();
+    return this.#parts.xattrs.read(xattrIndex, options);
+  }
+
+  async *walk({ from = '', ...options }: WalkOptions = {}): AsyncGenerator<FileEntry, void, undefined> {
+    const { limits } = this.#parts;
+    const start = await this.#resolve(from, options);
+    const seen = new Set([start.stat.inode]);
+    const levels = [(await this.readDirectory(start, options)).values()];
+    let delivered = 0;
+    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      const { value: entry } = level.next();
+      if (entry === undefined) {
+        levels.pop();
+        continue;
+      }
+      delivered += 1;
+      if (delivered > limits.entries) throw limitReached('entries', limits.entries, entry.path);
+      yield entry;
+      if (entry.stat.type !== 'directory') continue;
+      if (seen.has(entry.stat.inode)) throw directoryTwice(entry.path);
+      if (levels.length >= limits.depth) throw limitReached('directories inside each other', limits.depth, entry.path);
+      seen.add(entry.stat.inode);
+      levels.push((await this.readDirectory(entry, options)).values());
+    }
+  }
+
+  async #resolve(file: string | FileEntry, options?: ReadOptions): Promise<SquashfsEntry> {
+    if (file instanceof SquashfsEntry) return file;
+    const path = typeof file === 'string' ? file : file.path;
+    const { superblock } = this.#parts;
+    let entry = await this.#entry('', parseMetadataReference(superblock.rootInode), options);
+    for (const name of path.split('/')) {
+      if (name === '' || name === '.') continue;
+      const directory = expectType(entry, 'directory');
+      const child = await this.#find(directory, entry.path, name, options);
+      entry = await this.#entry(joinPath(entry.path, name), child.inode, options);
+    }
+    return entry;
+  }
+
+  async #entry(path: string, reference: MetadataReference, options?: ReadOptions): Promise<SquashfsEntry> {
+    const { metadata, superblock } = this.#parts;
+    const { inodeTableStart, blockSize } = superblock;
+    const what = `SquashFS inode of ${describePath(path)}`;
+    const inode = await parseInode(metadata.open(inodeTableStart, reference, options), { blockSize, what });
+    return new SquashfsEntry(path, await this.#statOf(inode, options), inode);
+  }
+
+  async #statOf(inode: Inode, options?: ReadOptions): Promise<FileStat> {
+    const { ids } = this.#parts;
+    const { type, mode, mtime, number, links } = inode;
+    const uid = (await ids.entry(inode.uidIndex, options)).uint32();
+    const gid = inode.gidIndex === inode.uidIndex ? uid : (await ids.entry(inode.gidIndex, options)).uint32();
+    const size = inode.type === 'file' ? inode.size : inode.type === 'symlink' ? inode.target.length : 0;
+    const stat = { type, mode, uid, gid, mtime, size, inode: number, links };
+    return 'device' in inode ? { ...stat, device: inode.device } : stat;
+  }
+
+  /** One name of a directory; where there is an index, only the stretch of the listing that may have it is read. */
+  async #find(directory: DirectoryInodeBody, path: string, name: string, options?: ReadOptions) {
+    const { index, listingLength } = directory;
+    const after = index.findIndex((step) => compareFileNames(decodeFileName(step.name), name) > 0);
+    const next = after < 0 ? index.length : after;
+    const stretch = { begin: index[next - 1], end: index[next]?.position ?? listingLength };
+    const entries = await this.#listing(directory, path, options, stretch);
+    const entry = entries.find((candidate) => candidate.name === name);
+    if (entry === undefined) throw notFound(joinPath(path, name));
+    return entry;
+  }
+
+  /** The entries of a directory, or of the stretch of its listing from a step of its index on. */
+  async #listing(
+    directory: DirectoryInodeBody,
+    path: string,
+    options?: ReadOptions,
+    stretch: { readonly begin: DirectoryIndexEntry | undefined; readonly end: number } = {
+      begin: undefined,
+      end: directory.listingLength,
+    },
+  ): Promise<ListingEntry[]> {
+    const { metadata, superblock, limits } = this.#parts;
+    const { listingBlock, listingOffset, listingLength } = directory;
+    const what = `SquashFS directory ${describePath(path)}`;
+    if (listingLength > limits.listingLength) throw limitReached('bytes of a listing', limits.listingLength, path);
+    const begin = stretch.begin?.position ?? 0;
+    if (begin > stretch.end || stretch.end > listingLength) {
+      throw new AppImageError('malformed', `Cannot parse ${what}: its index must be in order and within the listing`, {
+        path,
+      });
+    }
+    if (begin === stretch.end) return [];
+    const reference = {
+      block: stretch.begin?.block ?? listingBlock,
+      offset: (listingOffset + begin) % METADATA_BLOCK_SIZE,
+    };
+    const length = stretch.end - begin;
+    return parseListing(await metadata.read(superblock.directoryTableStart, reference, length, options), what);
+  }
+}
+
+function expectType<Type extends Inode['type']>(entry: SquashfsEntry, type: Type): Extract<Inode, { type: Type }> {
+  const inode = SquashfsEntry.inodeOf(entry);
+  if (inode.type !== type) {
+    throw new AppImageError(
+      'not-found',
+      `Cannot read ${describePath(entry.path)} in the image: expected a ${type}, found a ${inode.type}`,
+      { path: entry.path },
+    );
+  }
+  return inode as Extract<Inode, { type: Type }>;
+}
+
+function joinPath(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
+}
+
+/** How messages write a path: quoted, so that odd names can be read. */
+function describePath(path: string): string {
+  return JSON.stringify(path === '' ? '/' : path);
+}
+
+function notFound(path: string): AppImageError {
+  return new AppImageError('not-found', `Cannot find ${describePath(path)} in the image: there is no such file`, { path });
+}
+
+function directoryTwice(path: string): AppImageError {
+  return new AppImageError('malformed', `Cannot walk image: directory ${describePath(path)} must be met once, found again`, {
+    path,
+  });
+}
+
+function limitReached(what: string, limit: number, path: string): AppImageError {
+  return new AppImageError('limit', `Cannot read image: limit of ${limit} ${what} reached at ${describePath(path)}`, {
+    path,
+  });
+}

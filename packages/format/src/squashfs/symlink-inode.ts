@@ -1,0 +1,53 @@
+/*
+ * Symlinks: the target's bytes follow the fixed part.
+ * Source: struct squashfs_symlink_inode, fs/squashfs/squashfs_fs.h in Linux.
+ */
+import { RecordReader } from '../io/record-reader.ts';
+import { RecordWriter } from '../io/record-writer.ts';
+import { INODE_HEADER_SIZE, type InodeContext, NO_XATTRS, type RecordBytes } from './inode-header.ts';
+
+const FIXED_SIZE = 8;
+
+/** The kernel reads targets up to a page. */
+const MAXIMUM_TARGET_LENGTH = 65_535;
+
+export interface SymlinkInodeBody {
+  readonly type: 'symlink';
+  readonly links: number;
+  readonly target: Uint8Array;
+  readonly xattrIndex: number;
+}
+
+/** Parses what follows the common header of a symlink's inode. */
+export async function parseSymlinkBody(
+  extended: boolean,
+  take: RecordBytes,
+  { what }: InodeContext,
+): Promise<SymlinkInodeBody> {
+  const targetStart = INODE_HEADER_SIZE + FIXED_SIZE;
+  const record = new RecordReader((await take(targetStart)).subarray(INODE_HEADER_SIZE), { what });
+  const links = record.uint32(); //         16  nlink
+  const targetLength = record.uint32(); //  20  symlink_size
+  if (targetLength > MAXIMUM_TARGET_LENGTH) {
+    throw record.malformed(`symlink target must be at most ${MAXIMUM_TARGET_LENGTH} bytes, found ${targetLength}`, 20);
+  }
+  const targetEnd = targetStart + targetLength;
+  const rest = await take(targetEnd + (extended ? 4 : 0));
+  const target = rest.slice(targetStart, targetEnd); // 24  symlink
+  const xattrIndex = extended ? new RecordReader(rest.subarray(targetEnd), { what }).uint32() : NO_XATTRS; // xattr
+  return { type: 'symlink', links, target, xattrIndex };
+}
+
+/** Serializes a symlink: extended where it has attributes. */
+export function serializeSymlinkBody(body: SymlinkInodeBody): {
+  readonly extended: boolean;
+  readonly bytes: Uint8Array;
+} {
+  const extended = body.xattrIndex !== NO_XATTRS;
+  const writer = new RecordWriter(FIXED_SIZE + body.target.length + (extended ? 4 : 0))
+    .uint32(body.links) //          16  nlink
+    .uint32(body.target.length) //  20  symlink_size
+    .set(body.target); //           24  symlink
+  if (extended) writer.uint32(body.xattrIndex); // xattr
+  return { extended, bytes: writer.bytes };
+}

@@ -1,0 +1,59 @@
+#include "app/appimage.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "fuse/session.h"
+#include "system/report.h"
+#include "system/text.h"
+
+#define OWN_FILE "/proc/self/exe"
+
+/* The kernel's name of the running file; what exec was given, where /proc is not mounted. */
+static char *own_path(void)
+{
+	char path[PATH_MAX];
+	ssize_t length = readlink(OWN_FILE, path, sizeof(path));
+	if (length > 0 && length < (ssize_t)sizeof(path))
+		return text_copy_part(path, (size_t)length);
+	char *resolved = realpath((const char *)getauxval(AT_EXECFN), NULL);
+	if (!resolved)
+		report_fatal("cannot find the file that is running: /proc is not mounted, and %s", strerror(errno));
+	return resolved;
+}
+
+void appimage_open(struct appimage *app)
+{
+	const char *why = "";
+	const char *target = text_variable("TARGET_APPIMAGE");
+	const char *offset = target ? text_variable("TARGET_APPIMAGE_OFFSET") : NULL;
+	memset(app, 0, sizeof(*app));
+	app->path = target ? realpath(target, NULL) : own_path();
+	if (!app->path)
+		report_fatal("cannot open TARGET_APPIMAGE %s: %s", target, strerror(errno));
+	app->file_name = text_base_name(app->path);
+
+	/* The running file is opened as such: its name may have gone to a newer version meanwhile. */
+	int error = image_open(&app->image, target ? app->path : OWN_FILE, offset, &why);
+	if (error == -ENOENT && !target)
+		error = image_open(&app->image, app->path, offset, &why);
+	if (error)
+		report_fatal("cannot read %s: %s (%s)", app->path, why, strerror(-error));
+	app->workers = fuse_session_workers();
+}
+
+void appimage_open_payload(struct appimage *app)
+{
+	const char *why = "";
+	int error = squashfs_open(&app->fs, &app->image, app->workers, &why);
+	if (error == -ENOTSUP)
+		report_fatal("cannot read the payload of %s: %s; it is compressed with %s", app->path, why,
+			     codec_name(app->fs.super.compression_id));
+	if (error)
+		report_fatal("cannot read the payload of %s, %llu bytes into it: %s", app->path,
+			     (unsigned long long)app->image.offset, why);
+}

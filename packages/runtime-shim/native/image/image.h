@@ -1,0 +1,29 @@
+/*
+ * An AppImage on disk: the file, and the part of it that is the payload.
+ */
+#ifndef IMAGE_IMAGE_H
+#define IMAGE_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct image {
+	int file; /* close-on-exec */
+	uint64_t offset; /* of the payload in the file */
+	uint64_t size; /* of the payload, in bytes */
+};
+
+/* Fills `buffer` from an open file. Returns 0, -ENODATA when the file ends before, or what the kernel says. */
+int file_read_exactly(int file, uint64_t position, void *buffer, size_t size);
+
+/* The same, with positions in the payload: nothing before it or behind it can be read. */
+int image_read(const struct image *image, uint64_t position, void *buffer, size_t size);
+
+/*
+ * Opens the AppImage at `path` and finds its payload: behind the ELF part, at the very beginning when the file is a bare
+ * SquashFS image, or where TARGET_APPIMAGE_OFFSET says (which the shell runtime of a shImg does).
+ * Returns 0 or a negative errno; `*why` then is a static text.
+ */
+int image_open(struct image *image, const char *path, const char *offset_text, const char **why);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The ladder: one way to mount after the other, each tried by doing it, until one holds.
+ */
+#ifndef MOUNT_LADDER_H
+#define MOUNT_LADDER_H
+
+#include "mount/keeper.h"
+#include "mount/mount.h"
+
+#define RUNG_BIT(rung) (1u << (rung))
+#define RUNGS_ALL (RUNG_BIT(RUNG_COUNT) - 1)
+
+struct ladder {
+	struct squashfs *fs;
+	unsigned workers;
+	const char *file_name; /* of the AppImage, without its folder */
+	bool for_everyone;
+	unsigned rungs; /* bits: which ones may be tried */
+	struct notes *notes;
+};
+
+extern const char *const rung_names[RUNG_COUNT];
+
+/*
+ * Which rungs APPIMAGE_MOUNT and APPIMAGE_EXTRACT_AND_RUN leave. Returns false, and the word, when the first one names none.
+ */
+bool ladder_choose(unsigned *rungs, const char **unknown);
+
+/* Mounts and starts the keeper for this process. Returns false when no rung that mounts holds. */
+bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan);
+
+#endif

@@ -1,0 +1,131 @@
+#include "squashfs/read-ahead.h"
+
+#include <string.h>
+
+#include "squashfs/block-index.h"
+#include "squashfs/file.h"
+#include "squashfs/squashfs.h"
+
+#define WINDOW (UINT64_C(1) << 20)
+#define BLOCKS_LEAST 2
+
+/* Reads of one stream overtake each other on their way through several threads; this much disorder is still a stream. */
+#define DISORDER (UINT64_C(512) << 10)
+
+void read_ahead_open(struct read_ahead *ahead, struct squashfs *fs, unsigned threads)
+{
+	memset(ahead, 0, sizeof(*ahead));
+	ahead->fs = fs;
+	ahead->threads_wanted = threads;
+	pthread_mutex_init(&ahead->lock, NULL);
+	pthread_cond_init(&ahead->more, NULL);
+}
+
+static void *serve(void *argument)
+{
+	struct read_ahead *ahead = argument;
+	pthread_mutex_lock(&ahead->lock);
+	for (;;) {
+		while (!ahead->count)
+			pthread_cond_wait(&ahead->more, &ahead->lock);
+		struct read_ahead_job job = ahead->jobs[ahead->first];
+		ahead->first = (ahead->first + 1) % READ_AHEAD_JOBS;
+		ahead->count--;
+		pthread_mutex_unlock(&ahead->lock);
+		block_cache_prefetch(&ahead->fs->data, job.position, job.stored);
+		pthread_mutex_lock(&ahead->lock);
+	}
+	return NULL;
+}
+
+static void start_threads(struct read_ahead *ahead)
+{
+	ahead->started = true;
+	for (unsigned i = 0; i < ahead->threads_wanted; i++) {
+		pthread_t thread;
+		if (pthread_create(&thread, NULL, serve, ahead) == 0)
+			pthread_detach(thread);
+	}
+}
+
+static void add_job(struct read_ahead *ahead, uint64_t position, uint32_t stored)
+{
+	if (ahead->count == READ_AHEAD_JOBS)
+		return;
+	unsigned last = (ahead->first + ahead->count) % READ_AHEAD_JOBS;
+	ahead->jobs[last] = (struct read_ahead_job){ .position = position, .stored = stored };
+	ahead->count++;
+	pthread_cond_signal(&ahead->more);
+}
+
+/* Finds the stream that a read continues; else forgets the oldest one, and this read may be the start of a new one. */
+static struct read_ahead_stream *continue_stream(struct read_ahead *ahead, uint64_t reference, uint64_t offset, uint64_t end)
+{
+	struct read_ahead_stream *oldest = &ahead->streams[0];
+	for (unsigned i = 0; i < READ_AHEAD_STREAMS; i++) {
+		struct read_ahead_stream *stream = &ahead->streams[i];
+		if (stream->last_use < oldest->last_use)
+			oldest = stream;
+		bool near = offset <= stream->expected + DISORDER && offset + DISORDER >= stream->expected;
+		if (!stream->last_use || stream->reference != reference || !near)
+			continue;
+		stream->last_use = ++ahead->clock;
+		if (end > stream->expected)
+			stream->expected = end;
+		return stream;
+	}
+	*oldest = (struct read_ahead_stream){ .reference = reference, .expected = end, .last_use = ++ahead->clock };
+	return NULL;
+}
+
+/* Which blocks to fetch for a stream now. Returns false when there are none, or too few to be worth waking a thread. */
+static bool next_blocks(struct read_ahead *ahead, struct read_ahead_stream *stream, const struct inode *inode, uint64_t *first,
+			uint64_t *end)
+{
+	uint64_t block_size = ahead->fs->super.block_size;
+	uint64_t blocks = block_count(ahead->fs, inode);
+	uint64_t window = WINDOW / block_size > BLOCKS_LEAST ? WINDOW / block_size : BLOCKS_LEAST;
+	*first = stream->expected / block_size;
+	*end = *first + window;
+	if (*first < stream->scheduled && stream->scheduled < *first + window / 2)
+		*first = stream->scheduled;
+	else if (*first < stream->scheduled)
+		return false;
+	if (*end > blocks)
+		*end = blocks;
+	if (*first >= *end)
+		return false;
+	stream->scheduled = *end;
+	return true;
+}
+
+void read_ahead_note(struct read_ahead *ahead, const struct inode *inode, uint64_t offset, uint64_t length)
+{
+	if (!ahead->threads_wanted || inode->size <= ahead->fs->super.block_size)
+		return;
+	uint64_t first, end;
+	pthread_mutex_lock(&ahead->lock);
+	struct read_ahead_stream *stream = continue_stream(ahead, inode->reference, offset, offset + length);
+	bool wanted = stream && next_blocks(ahead, stream, inode, &first, &end);
+	pthread_mutex_unlock(&ahead->lock);
+	if (!wanted)
+		return;
+
+	struct read_ahead_job jobs[READ_AHEAD_JOBS];
+	unsigned count = 0;
+	struct block_walk walk;
+	int error = block_walk_start(&walk, ahead->fs, inode, first);
+	while (!error && walk.at < end && count < READ_AHEAD_JOBS) {
+		struct read_ahead_job *job = &jobs[count];
+		error = block_walk_next(&walk, &job->position, &job->stored);
+		if (!error && job->stored)
+			count++;
+	}
+
+	pthread_mutex_lock(&ahead->lock);
+	for (unsigned i = 0; i < count; i++)
+		add_job(ahead, jobs[i].position, jobs[i].stored);
+	if (count && !ahead->started)
+		start_threads(ahead);
+	pthread_mutex_unlock(&ahead->lock);
+}

@@ -1,0 +1,88 @@
+// Debian packages that the build and the tests stand on, from the lists in `system-packages/`.
+
+import { readFileSync } from 'node:fs';
+import { outputOf, run } from './process.js';
+
+/**
+ * Installs what is missing when this process may, otherwise says which line does it. Never fails: what is really needed
+ * fails later, by its own name.
+ *
+ * @param {string[]} groups
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<string>} what is there now, for people
+ */
+export async function provideSystemPackages(groups, environment) {
+  const wanted = [...new Set(groups.flatMap(readList))];
+  let missing = await findMissing(wanted, environment);
+  if (missing === undefined) return `System packages are not managed here (no dpkg); needed: ${wanted.join(' ')}`;
+  if (missing.length === 0) return 'System packages are there';
+
+  const administrator = await findAdministrator(environment);
+  if (administrator !== undefined) {
+    process.stdout.write(`• Installing system packages: ${missing.join(' ')}\n`);
+    await aptInstall(missing, administrator, environment);
+    missing = (await findMissing(wanted, environment)) ?? [];
+    if (missing.length === 0) return 'System packages are there';
+  }
+  return `System packages are missing; run this, then start again: sudo apt-get install ${missing.join(' ')}`;
+}
+
+/** @param {string} group */
+function readList(group) {
+  return parseList(readFileSync(new URL(`../system-packages/${group}.txt`, import.meta.url), 'utf8'));
+}
+
+/**
+ * One package a line; `#` starts a comment.
+ *
+ * @param {string} text
+ */
+export function parseList(text) {
+  return text
+    .split('\n')
+    .map((line) => line.replace(/#.*/, '').trim())
+    .filter((line) => line !== '');
+}
+
+/**
+ * The packages that dpkg does not have installed; undefined on a system without dpkg.
+ *
+ * @param {string[]} wanted
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<string[] | undefined>}
+ */
+async function findMissing(wanted, environment) {
+  let output = '';
+  const query = ['--show', '--showformat', '${db:Status-Status} ${Package}\\n', ...wanted];
+  const status = await run('dpkg-query', query, { environment, root: '/', onOutput: (text) => (output += text) });
+  if (status === 127) return undefined;
+  const lines = new Set(output.split('\n'));
+  return wanted.filter((name) => !lines.has(`installed ${name}`));
+}
+
+/**
+ * The words before a command that make it run as root, without asking anybody; undefined where that cannot be.
+ *
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<string[] | undefined>}
+ */
+async function findAdministrator(environment) {
+  if (process.getuid?.() === 0) return ['env'];
+  const allowed = await outputOf('sudo', ['-n', 'true'], { environment, root: '/' });
+  return allowed === undefined ? undefined : ['sudo', '-n', 'env'];
+}
+
+/**
+ * @param {string[]} names
+ * @param {string[]} administrator
+ * @param {NodeJS.ProcessEnv} environment
+ */
+async function aptInstall(names, administrator, environment) {
+  const [program = 'env', ...prefix] = [...administrator, 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq'];
+  let output = '';
+  const options = { environment, root: '/', onOutput: (/** @type {string} */ text) => (output += text) };
+  // Without fresh lists the install may still work, from the lists that are there.
+  await run(program, [...prefix, 'update'], options);
+  const status = await run(program, [...prefix, 'install', '--yes', '--no-install-recommends', ...names], options);
+  if (status !== 0) process.stderr.write(`${output}\napt-get install ended with status ${status}\n`);
+}
