@@ -1,4 +1,7 @@
+export * from './appimage/index.ts';
 export type { CompressionName, Compressor, Decompressor, Decompressors } from './compression/codec.ts';
+export * from './desktop-entry/index.ts';
+export * from './elf/index.ts';
 export { AppImageError, type AppImageErrorCode, type AppImageErrorDetails, isAppImageError } from './errors.ts';
 export {
   bytesContent,
@@ -19,24 +22,26 @@ export type {
   ReadonlyFileSystem,
   WalkOptions,
 } from './filesystem/readonly-file-system.ts';
+export { readWholeFile, resolvePath } from './filesystem/resolve-path.ts';
 export { type ByteSink, type MemorySink, memorySink, windowSink } from './io/byte-sink.ts';
 export {
+  type ByteSource,
   blobSource,
   bufferSource,
-  type ByteSource,
   type ClosableByteSource,
   type ReadOptions,
   windowSource,
 } from './io/byte-source.ts';
 export { compareFileNames, decodeFileName, encodeFileName } from './io/file-name.ts';
-export { openSquashfs, type OpenSquashfsOptions, type SquashfsLimits } from './squashfs/read/open-squashfs.ts';
+export { type OpenSquashfsOptions, openSquashfs, type SquashfsLimits } from './squashfs/read/open-squashfs.ts';
 export { SquashfsImage } from './squashfs/read/squashfs-image.ts';
 export type { Superblock } from './squashfs/superblock.ts';
 export type { Sha256 } from './squashfs/write/sha256.ts';
 export type { TailPacking } from './squashfs/write/write-file-data.ts';
 export {
-  writeSquashfs,
   type WriteProgress,
   type WriteSquashfsOptions,
   type WrittenSquashfs,
+  writeSquashfs,
 } from './squashfs/write/write-squashfs.ts';
+export * from './update-information/index.ts';

@@ -23,9 +23,13 @@ export interface BenchFolder extends BenchOptions {
 export const checkout: string = resolve(import.meta.dirname, '../../..');
 
 /** Makes the folders, hands them to `work`, and removes the scratch folder whatever happens. */
-export async function inBenchFolder(options: BenchOptions, work: (folder: BenchFolder) => Promise<void>): Promise<void> {
+export async function inBenchFolder(
+  options: BenchOptions,
+  work: (folder: BenchFolder) => Promise<void>,
+): Promise<void> {
   const command = join(checkout, 'packages/cli/bin/appimage.js');
-  if (!existsSync(join(checkout, 'packages/cli/dist'))) throw new Error('Cannot measure: build the packages first (pnpm build)');
+  if (!existsSync(join(checkout, 'packages/cli/dist')))
+    throw new Error('Cannot measure: build the packages first (pnpm build)');
   const cache = join(checkout, 'node_modules/.cache/bench');
   mkdirSync(cache, { recursive: true });
   const scratch = mkdtempSync(join(cache, 'scratch-'));

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type BenchFolder, checkout } from './bench-folder.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -14,7 +25,9 @@ export interface Input {
 /** Many small files: 11,000 with 190 MB, real ones first, then variations. */
 export function smallFiles(folder: BenchFolder): Input {
   const [count, bytes] = folder.short ? [200, 3_000_000] : [11_000, 190_000_000];
-  return provide(folder, `${count} files, ${bytes / 1e6} MB`, (path) => writeSmallFiles(join(path, 'usr/lib/app'), count, bytes));
+  return provide(folder, `${count} files, ${bytes / 1e6} MB`, (path) =>
+    writeSmallFiles(join(path, 'usr/lib/app'), count, bytes),
+  );
 }
 
 /** One big file: the first 99 MB of this very Node. */
@@ -27,8 +40,11 @@ export function bigBinary(folder: BenchFolder): Input {
 }
 
 /** Makes an application directory unless an earlier run has, from the same dependencies and the same Node. */
-export function provide(folder: BenchFolder, name: string, fill: (path: string) => void): Input {
-  const state = createHash('sha256').update(readFileSync(join(checkout, 'pnpm-lock.yaml'))).update(process.version).digest('hex');
+function provide(folder: BenchFolder, name: string, fill: (path: string) => void): Input {
+  const state = createHash('sha256')
+    .update(readFileSync(join(checkout, 'pnpm-lock.yaml')))
+    .update(process.version)
+    .digest('hex');
   const path = join(folder.cache, `${name} ${state.slice(0, 12)}`);
   if (existsSync(path)) return { name, path };
   for (const entry of readdirSync(folder.cache)) {
@@ -36,7 +52,10 @@ export function provide(folder: BenchFolder, name: string, fill: (path: string) 
   }
   const draft = join(folder.scratch, 'draft');
   mkdirSync(draft);
-  writeFileSync(join(draft, 'app.desktop'), '[Desktop Entry]\nType=Application\nName=App\nExec=app\nIcon=app\nCategories=Utility;\n');
+  writeFileSync(
+    join(draft, 'app.desktop'),
+    '[Desktop Entry]\nType=Application\nName=App\nExec=app\nIcon=app\nCategories=Utility;\n',
+  );
   writeFileSync(join(draft, 'app.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>\n');
   writeFileSync(join(draft, 'AppRun'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
   fill(draft);

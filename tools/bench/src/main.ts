@@ -23,7 +23,12 @@ if (unknown.length > 0 || !Number.isSafeInteger(options.runs) || options.runs < 
 }
 
 const machine = await machineFacts();
-if (!values.json) process.stdout.write(`${Object.entries(machine).map(([name, fact]) => `${name}: ${fact}`).join('\n')}\n\n`);
+if (!values.json)
+  process.stdout.write(
+    `${Object.entries(machine)
+      .map(([name, fact]) => `${name}: ${fact}`)
+      .join('\n')}\n\n`,
+  );
 
 await inBenchFolder(options, async (folder) => {
   const comparisons: Comparison[] = [];
@@ -33,5 +38,7 @@ await inBenchFolder(options, async (folder) => {
       comparisons.push(await compare(race, options.runs));
     }
   }
-  process.stdout.write(values.json ? `${JSON.stringify({ machine, comparisons }, null, 2)}\n` : formatTable(comparisons));
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ machine, comparisons }, null, 2)}\n` : formatTable(comparisons),
+  );
 });

@@ -1,26 +1,25 @@
 import { performance } from 'node:perf_hooks';
 
-/** What one turn left to be compared, beside its time. */
-export interface Outcome {
-  /** Time in milliseconds where the turn has measured it itself; the default is the time of the call. */
-  readonly milliseconds?: number;
-  /** Size of what came out, in bytes. */
-  readonly bytes?: number;
-}
-
 /** One way to do a piece of work. */
 export interface Contestant {
   readonly name: string;
+  /** Whether this is the work of this toolkit, not of a peer. */
+  readonly ours?: boolean;
   /** Why this one cannot run here; it is shown and left out. */
   readonly missing?: string | undefined;
   /** Brings everything into the same state before each turn: caches dropped, old output removed. */
   prepare?(): Promise<void>;
-  run(): Promise<Outcome | undefined>;
-  /** Throws when the turn did not do its work. */
+  /** Does the work and answers its time in milliseconds; see {@link timed}. */
+  measure(): Promise<number>;
+  /** Size of what came out. */
+  bytes?(): Promise<number>;
+  /** Throws when the turn did not do its work; looked at once for each contestant. */
   verify?(): Promise<void>;
+  /** Ends what `prepare` began, whatever happened since. */
+  cleanUp?(): Promise<void>;
 }
 
-/** The same work done by several contestants; the first one is ours. */
+/** The same work done by several contestants. */
 export interface Race {
   readonly work: string;
   readonly contestants: readonly Contestant[];
@@ -33,6 +32,7 @@ export interface Race {
 /** The medians of one contestant. */
 export interface Result {
   readonly name: string;
+  readonly ours: boolean;
   readonly missing?: string;
   readonly milliseconds?: number;
   readonly bytes?: number;
@@ -49,32 +49,47 @@ export interface Comparison extends Pick<Race, 'work' | 'targets' | 'limit'> {
  */
 export async function compare({ work, contestants, targets, limit }: Race, runs: number): Promise<Comparison> {
   const present = contestants.filter(({ missing }) => missing === undefined);
-  const turns = new Map<Contestant, Required<Outcome>[]>(present.map((contestant) => [contestant, []]));
+  const turns = new Map(present.map((contestant): [Contestant, number[]] => [contestant, []]));
+  const sizes = new Map<Contestant, number>();
   const warmUps = runs > 1 ? 1 : 0;
   for (let round = -warmUps; round < runs; round++) {
     for (const contestant of round % 2 === 0 ? present : present.toReversed()) {
-      const outcome = await takeTurn(contestant);
-      if (round >= 0) turns.get(contestant)?.push(outcome);
+      const isFirst = round === -warmUps;
+      const { milliseconds, bytes } = await takeTurn(contestant, isFirst);
+      if (round >= 0) turns.get(contestant)?.push(milliseconds);
+      if (bytes !== undefined) sizes.set(contestant, bytes);
     }
   }
   const results = contestants.map((contestant): Result => {
-    const { name, missing } = contestant;
-    if (missing !== undefined) return { name, missing };
-    const outcomes = turns.get(contestant) ?? [];
-    const bytes = median(outcomes.map((outcome) => outcome.bytes));
-    const milliseconds = median(outcomes.map((outcome) => outcome.milliseconds));
-    return { name, milliseconds, ...(bytes > 0 && { bytes }) };
+    const { name, ours = false, missing } = contestant;
+    if (missing !== undefined) return { name, ours, missing };
+    const bytes = sizes.get(contestant);
+    const milliseconds = median(turns.get(contestant) ?? []);
+    return { name, ours, milliseconds, ...(bytes !== undefined && { bytes }) };
   });
   return { work, results, ...(targets && { targets }), ...(limit !== undefined && { limit }) };
 }
 
-async function takeTurn(contestant: Contestant): Promise<Required<Outcome>> {
-  await contestant.prepare?.();
-  const start = performance.now();
-  const outcome = await contestant.run();
-  const milliseconds = outcome?.milliseconds ?? performance.now() - start;
-  await contestant.verify?.();
-  return { milliseconds, bytes: outcome?.bytes ?? 0 };
+async function takeTurn(contestant: Contestant, isFirst: boolean): Promise<{ milliseconds: number; bytes?: number }> {
+  try {
+    await contestant.prepare?.();
+    const milliseconds = await contestant.measure();
+    if (!isFirst) return { milliseconds };
+    await contestant.verify?.();
+    const bytes = await contestant.bytes?.();
+    return { milliseconds, ...(bytes !== undefined && { bytes }) };
+  } finally {
+    await contestant.cleanUp?.();
+  }
+}
+
+/** A measure of the whole call of `work`. */
+export function timed(work: () => unknown): () => Promise<number> {
+  return async () => {
+    const start = performance.now();
+    await work();
+    return performance.now() - start;
+  };
 }
 
 /** The middle of the values; of an even number of them, the mean of the two in the middle. */

@@ -46,7 +46,7 @@ export function exitStatus(status) {
  * @typedef {object} RunOptions
  * @property {NodeJS.ProcessEnv} environment
  * @property {string} root folder to run in
- * @property {(text: string) => unknown} [onOutput] takes stdout and stderr instead of this process's own
+ * @property {(text: string, from: 'stdout' | 'stderr') => unknown} [onOutput] takes the output instead of this process's own
  */
 
 /**
@@ -64,11 +64,11 @@ export function run(program, args, { environment, root, onOutput }) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, env: environment, stdio: [input, output, output] });
     children.add(child);
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => onOutput?.(text));
+    for (const from of /** @type {const} */ (['stdout', 'stderr'])) {
+      child[from]?.setEncoding('utf8').on('data', (/** @type {string} */ text) => onOutput?.(text, from));
     }
     child.on('error', (error) => {
-      onOutput?.(`${error.message}\n`);
+      onOutput?.(`${error.message}\n`, 'stderr');
       children.delete(child);
       resolve(127);
     });
@@ -80,7 +80,7 @@ export function run(program, args, { environment, root, onOutput }) {
 }
 
 /**
- * What a program prints on stdout and stderr, trimmed; undefined when it fails or is not there.
+ * What a program prints on stdout, trimmed; undefined when it fails or is not there.
  *
  * @param {string} program
  * @param {string[]} args
@@ -88,7 +88,10 @@ export function run(program, args, { environment, root, onOutput }) {
  */
 export async function outputOf(program, args, options) {
   let output = '';
-  const status = await run(program, args, { ...options, onOutput: (text) => (output += text) });
+  const onOutput = (/** @type {string} */ text, /** @type {string} */ from) => {
+    if (from === 'stdout') output += text;
+  };
+  const status = await run(program, args, { ...options, onOutput });
   return status === 0 ? output.trim() : undefined;
 }
 

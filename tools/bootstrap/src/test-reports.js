@@ -75,7 +75,7 @@ export function readReports(root) {
  * @param {string} root
  * @returns {TestResult[]}
  */
-export function parseReport(report, root) {
+function parseReport(report, root) {
   const results = report.testResults.flatMap((file) => parseFile(file, relative(root, file.name)));
   if (!report.success && results.every(({ state }) => state !== 'failed')) {
     results.push({ name: 'vitest', state: 'failed', reason: 'the run failed outside of every test' });

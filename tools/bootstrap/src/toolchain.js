@@ -40,7 +40,7 @@ export async function providePnpm(root, environment) {
     .packageManager.replace(/^pnpm@/, '')
     .replace(/\+.*$/, '');
   const present = await outputOf('pnpm', ['--version'], { environment, root });
-  if (present?.split('\n').at(-1) === version) return { version, origin: 'of this machine' };
+  if (present === version) return { version, origin: 'of this machine' };
   return install({ name: 'pnpm', version, file: 'pnpm' }, root, environment);
 }
 
@@ -87,7 +87,8 @@ async function install({ name, version, file }, root, environment) {
     const draft = join(toolchain, `draft-${name}-${process.pid}`);
     const output = await npmInstall(`${packageName}@${version}`, draft, environment);
     if (!(await answers(draft))) {
-      throw new Failure(`Cannot use ${name} ${version}: ${join(draft, program)} does not run on this machine`, {
+      rmSync(draft, { recursive: true, force: true });
+      throw new Failure(`Cannot use ${name} ${version}: ${packageName} does not run on this machine`, {
         output,
       });
     }

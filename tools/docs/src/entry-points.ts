@@ -48,7 +48,10 @@ function readEntryPoint(root: string, path: string): EntryPoint {
       message: `${symbol.name} is exported, but has no docstring`,
     }));
 
-  const examples = [...pageExamples(source, file), ...symbols.flatMap((symbol) => symbolExamples(symbol, root, file))];
+  const ofSymbols = symbols.flatMap((symbol) => symbolExamples(symbol, root, file));
+  // The first comment of a file may belong to its first symbol.
+  const ofPage = pageExamples(source, file).filter(({ code }) => ofSymbols.every((example) => example.code !== code));
+  const examples = [...ofPage, ...ofSymbols];
   if (symbols.length > 0 && examples.length === 0) {
     findings.push({ where: file, message: 'an entry point needs an @example, found none' });
   }

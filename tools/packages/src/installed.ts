@@ -34,7 +34,7 @@ export async function checkInstalled(tarball: Tarball, all: readonly Tarball[], 
 }
 
 /** A tarball and those of the workspace that it depends on, directly or not. */
-export function closure(start: Tarball, all: readonly Tarball[]): Set<Tarball> {
+function closure(start: Tarball, all: readonly Tarball[]): Set<Tarball> {
   const found = new Set([start]);
   for (const { manifest } of found) {
     for (const other of all) {

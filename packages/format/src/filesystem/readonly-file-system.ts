@@ -1,13 +1,6 @@
 import type { ReadOptions } from '../io/byte-source.ts';
 
-export type FileType =
-  | 'file'
-  | 'directory'
-  | 'symlink'
-  | 'block-device'
-  | 'character-device'
-  | 'fifo'
-  | 'socket';
+export type FileType = 'file' | 'directory' | 'symlink' | 'block-device' | 'character-device' | 'fifo' | 'socket';
 
 /** What `stat` tells of a file inside an image. */
 export interface FileStat {

@@ -1,6 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
-import { constants, deflate, inflate, type ZlibOptions, type ZstdOptions, zstdCompress, zstdDecompress } from 'node:zlib';
+import {
+  constants,
+  deflate,
+  inflate,
+  type ZlibOptions,
+  type ZstdOptions,
+  zstdCompress,
+  zstdDecompress,
+} from 'node:zlib';
 import type { Compressor, Decompressor, Decompressors } from '../compression/codec.ts';
 import { AppImageError } from '../errors.ts';
 
@@ -36,7 +44,10 @@ export const nodeDecompressors: Decompressors = {
  *
  * @throws RangeError for a level that the method does not have
  */
-export function nodeCompressor(name: WritableCompression, level: number = COMPRESSION_LEVELS[name].default): Compressor {
+export function nodeCompressor(
+  name: WritableCompression,
+  level: number = COMPRESSION_LEVELS[name].default,
+): Compressor {
   const { minimum, maximum } = COMPRESSION_LEVELS[name];
   if (!Number.isInteger(level) || level < minimum || level > maximum) {
     throw new RangeError(`Cannot compress with ${name}: level must be ${minimum} to ${maximum}, found ${level}`);

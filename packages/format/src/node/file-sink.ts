@@ -24,7 +24,10 @@ const FLAGS = { fail: 'wx', truncate: 'w', patch: 'r+' } as const;
  *
  * @throws AppImageError `io` when the file can not be opened; each write throws it, too, as when the disk is full
  */
-export async function openFileSink(path: string, { existing = 'fail', mode = 0o666 }: FileSinkOptions = {}): Promise<FileSink> {
+export async function openFileSink(
+  path: string,
+  { existing = 'fail', mode = 0o666 }: FileSinkOptions = {},
+): Promise<FileSink> {
   const handle = await open(path, FLAGS[existing], mode).catch((cause: unknown) => {
     throw ioError(`Cannot create ${path}`, path, cause);
   });

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppImageError } from '../errors.ts';
-import { checkRange, type ClosableByteSource } from '../io/byte-source.ts';
+import { type ClosableByteSource, checkRange } from '../io/byte-source.ts';
 
 /**
  * Opens a file on disk as a source. Its size is what it is now: a file that shrinks later fails to read.
@@ -15,7 +15,9 @@ export async function openFileSource(path: string | Uint8Array): Promise<Closabl
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) {
-      throw new AppImageError('io', `Cannot open ${name}: expected a regular file, found something else`, { path: name });
+      throw new AppImageError('io', `Cannot open ${name}: expected a regular file, found something else`, {
+        path: name,
+      });
     }
     return fileSource(handle, stat.size, name);
   } catch (error) {

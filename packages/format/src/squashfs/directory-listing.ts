@@ -110,9 +110,7 @@ function splitIntoRuns(entries: readonly ListingInput[], indexInterval: number):
 function belongsToRun({ entries }: Run, entry: ListingInput): boolean {
   const first = entries[0] as ListingInput;
   const delta = entry.number - first.number;
-  return (
-    entries.length < MAXIMUM_RUN && entry.inode.block === first.inode.block && delta >= -32_768 && delta <= 32_767
-  );
+  return entries.length < MAXIMUM_RUN && entry.inode.block === first.inode.block && delta >= -32_768 && delta <= 32_767;
 }
 
 function parseEntry(record: RecordReader, block: number): ListingEntry {
@@ -128,7 +126,10 @@ function parseEntry(record: RecordReader, block: number): ListingEntry {
   const type = inodeTypeByNumber(typeNumber);
   if (type === undefined) throw record.malformed(`entry type must be 1 to 7, found ${typeNumber}`, start + 4);
   if (name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
-    throw record.malformed(`name must not be ".", ".." or contain "/" or NUL, found ${JSON.stringify(name)}`, start + 8);
+    throw record.malformed(
+      `name must not be ".", ".." or contain "/" or NUL, found ${JSON.stringify(name)}`,
+      start + 8,
+    );
   }
   return { name, type, inode: { block, offset } };
 }

@@ -51,7 +51,10 @@ export async function parseFileBody(
   const fragment = fragmentIndex === NO_FRAGMENT ? undefined : { index: fragmentIndex, offset: fragmentOffset };
   const blockCount = fragment ? Math.floor(rest.size / blockSize) : Math.ceil(rest.size / blockSize);
   if (blockCount > MAXIMUM_BLOCKS) {
-    throw new AppImageError('limit', `Cannot parse ${what}: file must have at most ${MAXIMUM_BLOCKS} blocks, found ${blockCount}`);
+    throw new AppImageError(
+      'limit',
+      `Cannot parse ${what}: file must have at most ${MAXIMUM_BLOCKS} blocks, found ${blockCount}`,
+    );
   }
   const listed = await take(end + 4 * blockCount);
   const list = new RecordReader(listed.subarray(end), { what });

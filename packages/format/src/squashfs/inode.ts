@@ -70,12 +70,7 @@ export function inodeTypeByNumber(number: number): FileType | undefined {
   return TYPES[number - 1];
 }
 
-function parseBody(
-  type: FileType,
-  extended: boolean,
-  take: RecordBytes,
-  context: InodeContext,
-): Promise<InodeBody> {
+function parseBody(type: FileType, extended: boolean, take: RecordBytes, context: InodeContext): Promise<InodeBody> {
   switch (type) {
     case 'directory':
       return parseDirectoryBody(extended, take, context);

@@ -90,7 +90,8 @@ export function xattrName({ prefix }: XattrKey, name: Uint8Array): string {
 /** Serializes one key and its value; a name outside of the three known namespaces is the caller's mistake. */
 export function serializeXattr(fullName: string, value: Uint8Array): Uint8Array {
   const type = PREFIXES.findIndex((prefix) => fullName.startsWith(prefix));
-  if (type < 0) throw new TypeError(`Cannot write attribute ${fullName}: its name must begin with user., trusted. or security.`);
+  if (type < 0)
+    throw new TypeError(`Cannot write attribute ${fullName}: its name must begin with user., trusted. or security.`);
   const name = encodeFileName(fullName.slice((PREFIXES[type] as string).length));
   return new RecordWriter(XATTR_ENTRY_SIZE + name.length + 4 + value.length)
     .uint16(type) //          0  type

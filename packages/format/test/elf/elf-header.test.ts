@@ -4,7 +4,7 @@ import { ELF_HEADER_SIZE, type ElfHeader, parseElfHeader, serializeElfHeader } f
 import { makeElf } from './make-elf.ts';
 
 /** Any header that a file can hold. */
-export const anyElfHeader: fc.Arbitrary<ElfHeader> = fc.constantFrom<32 | 64>(32, 64).chain((elfClass) => {
+const anyElfHeader: fc.Arbitrary<ElfHeader> = fc.constantFrom<32 | 64>(32, 64).chain((elfClass) => {
   const uint16 = fc.integer({ min: 0, max: 0xffff });
   const uint32 = fc.integer({ min: 0, max: 0xffff_ffff });
   const offset = fc.nat({ max: elfClass === 32 ? 0xffff_ffff : Number.MAX_SAFE_INTEGER });

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "fuse/session.h"
 
 #include <errno.h>

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "mount/ladder.h"
 
 #include <errno.h>

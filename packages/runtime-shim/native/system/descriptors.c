@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "system/descriptors.h"
 
 #include <errno.h>

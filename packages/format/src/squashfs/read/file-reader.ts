@@ -108,7 +108,9 @@ export class FileReader {
     const last = batch.at(-1) as FileBlock;
     const raw = await source.read(first.start, last.start + last.length - first.start, options);
     return Promise.all(
-      batch.map((block) => this.#decompress(raw.subarray(block.start - first.start, block.start - first.start + block.length), block)),
+      batch.map((block) =>
+        this.#decompress(raw.subarray(block.start - first.start, block.start - first.start + block.length), block),
+      ),
     );
   }
 

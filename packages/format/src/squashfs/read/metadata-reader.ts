@@ -91,11 +91,11 @@ export class MetadataReader {
       );
     }
     const stored = bytes.subarray(METADATA_HEADER_SIZE, METADATA_HEADER_SIZE + length);
-    const content = compressed
-      ? await this.#decompressor.decompress(stored, METADATA_BLOCK_SIZE)
-      : stored.slice();
+    const content = compressed ? await this.#decompressor.decompress(stored, METADATA_BLOCK_SIZE) : stored.slice();
     if (content.length === 0) {
-      throw new AppImageError('malformed', 'Cannot read SquashFS metadata block: it must not be empty', { offset: start });
+      throw new AppImageError('malformed', 'Cannot read SquashFS metadata block: it must not be empty', {
+        offset: start,
+      });
     }
     return { content, next: start + METADATA_HEADER_SIZE + length };
   }

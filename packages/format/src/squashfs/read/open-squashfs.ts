@@ -2,7 +2,7 @@ import type { Decompressors } from '../../compression/codec.ts';
 import { AppImageError } from '../../errors.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
 import { FRAGMENT_SIZE } from '../fragment.ts';
-import { parseSuperblock, type Superblock, SUPERBLOCK_SIZE } from '../superblock.ts';
+import { parseSuperblock, SUPERBLOCK_SIZE, type Superblock } from '../superblock.ts';
 import { FileReader } from './file-reader.ts';
 import { LookupTable } from './lookup-table.ts';
 import { MetadataReader } from './metadata-reader.ts';

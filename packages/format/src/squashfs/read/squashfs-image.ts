@@ -205,13 +205,19 @@ function describePath(path: string): string {
 }
 
 function notFound(path: string): AppImageError {
-  return new AppImageError('not-found', `Cannot find ${describePath(path)} in the image: there is no such file`, { path });
+  return new AppImageError('not-found', `Cannot find ${describePath(path)} in the image: there is no such file`, {
+    path,
+  });
 }
 
 function directoryTwice(path: string): AppImageError {
-  return new AppImageError('malformed', `Cannot walk image: directory ${describePath(path)} must be met once, found again`, {
-    path,
-  });
+  return new AppImageError(
+    'malformed',
+    `Cannot walk image: directory ${describePath(path)} must be met once, found again`,
+    {
+      path,
+    },
+  );
 }
 
 function limitReached(what: string, limit: number, path: string): AppImageError {

@@ -54,7 +54,10 @@ export class XattrReader {
   async read(index: number, options?: ReadOptions): Promise<ReadonlyMap<string, Uint8Array>> {
     const { reference, count, size } = parseXattrSet(await this.#sets.entry(index, options));
     if (size > MAXIMUM_SET_SIZE) {
-      throw new AppImageError('limit', `Cannot read xattrs: set must be at most ${MAXIMUM_SET_SIZE} bytes, found ${size}`);
+      throw new AppImageError(
+        'limit',
+        `Cannot read xattrs: set must be at most ${MAXIMUM_SET_SIZE} bytes, found ${size}`,
+      );
     }
     const place = parseMetadataReference(reference);
     const record = new RecordReader(await this.#metadata.read(this.#pairsStart, place, size, options), {
@@ -82,7 +85,10 @@ export class XattrReader {
     const take = this.#metadata.open(this.#pairsStart, place, options);
     const length = new RecordReader(await take(XATTR_ENTRY_SIZE), { what: 'SquashFS xattr' }).uint32();
     if (length > MAXIMUM_VALUE_LENGTH) {
-      throw new AppImageError('limit', `Cannot read xattr: value must be at most ${MAXIMUM_VALUE_LENGTH} bytes, found ${length}`);
+      throw new AppImageError(
+        'limit',
+        `Cannot read xattr: value must be at most ${MAXIMUM_VALUE_LENGTH} bytes, found ${length}`,
+      );
     }
     return (await take(XATTR_ENTRY_SIZE + length)).slice(XATTR_ENTRY_SIZE);
   }

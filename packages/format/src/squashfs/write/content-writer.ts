@@ -1,9 +1,10 @@
 import { AppImageError } from '../../errors.ts';
 import { bytesContent, type FileContent } from '../../filesystem/input-tree.ts';
+import { isAllZeros } from '../../io/is-all-zeros.ts';
 import { type ContentIndex, Fingerprinter } from './content-index.ts';
 import type { FragmentPacker } from './fragment-packer.ts';
 import type { OrderedOutput } from './ordered-output.ts';
-import { isAllZeros, pushBlock } from './stored-block.ts';
+import { pushBlock } from './stored-block.ts';
 import type { FileDataOptions, FilePlace } from './write-file-data.ts';
 
 /** What a {@link ContentWriter} works with. */

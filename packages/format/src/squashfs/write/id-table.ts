@@ -18,7 +18,10 @@ export class IdTable {
     if (known !== undefined) return known;
     const index = this.#indices.size;
     if (index >= MAXIMUM_IDS) {
-      throw new AppImageError('limit', `Cannot write SquashFS image: it holds ${MAXIMUM_IDS} different user and group ids`);
+      throw new AppImageError(
+        'limit',
+        `Cannot write SquashFS image: it holds ${MAXIMUM_IDS} different user and group ids`,
+      );
     }
     this.#indices.set(id, index);
     return index;

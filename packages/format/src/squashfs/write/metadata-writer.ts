@@ -49,7 +49,11 @@ export class MetadataWriter {
   }
 
   /** Finishes the last block and returns the table's bytes, and where each of its blocks starts in them. */
-  async finish(): Promise<{ readonly pieces: readonly Uint8Array[]; readonly length: number; readonly starts: readonly number[] }> {
+  async finish(): Promise<{
+    readonly pieces: readonly Uint8Array[];
+    readonly length: number;
+    readonly starts: readonly number[];
+  }> {
     if (this.#filled > 0) await this.#flush();
     return { pieces: this.#pieces, length: this.#starts.at(-1) as number, starts: this.#starts.slice(0, -1) };
   }

@@ -91,7 +91,9 @@ export function planInodes(tree: InputDirectory): InodePlan {
 function checkedName(name: string, path: string): Uint8Array {
   const bytes = encodeFileName(name);
   if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
-    throw new RangeError(`Cannot write ${JSON.stringify(path)}: a name must not be empty, ".", ".." or contain "/" or NUL`);
+    throw new RangeError(
+      `Cannot write ${JSON.stringify(path)}: a name must not be empty, ".", ".." or contain "/" or NUL`,
+    );
   }
   if (bytes.length > MAXIMUM_NAME_LENGTH) {
     throw new RangeError(

@@ -42,7 +42,11 @@ export interface FileData {
 type PlannedFile = PlannedInode & { readonly node: InputFile };
 
 /** Writes the contents of all files: whole blocks one after the other, shared ends in fragment blocks among them. */
-export async function writeFileData(plan: InodePlan, output: OrderedOutput, options: FileDataOptions): Promise<FileData> {
+export async function writeFileData(
+  plan: InodePlan,
+  output: OrderedOutput,
+  options: FileDataOptions,
+): Promise<FileData> {
   const files = plan.inodes.filter((inode): inode is PlannedFile => inode.node.type === 'file');
   const totalBytes = files.reduce((sum, { node }) => sum + node.content.size, 0);
   let bytesRead = 0;

@@ -36,7 +36,11 @@ export interface InodeTables {
 }
 
 /** Writes the inodes in the order of the plan, and the listing of each directory just before the directory's own inode. */
-export async function writeInodeTables(plan: InodePlan, data: FileData, options: InodeTablesOptions): Promise<InodeTables> {
+export async function writeInodeTables(
+  plan: InodePlan,
+  data: FileData,
+  options: InodeTablesOptions,
+): Promise<InodeTables> {
   const { output, compressor, signal } = options;
   const inodeTable = new MetadataWriter(compressor);
   const directoryTable = new MetadataWriter(compressor);

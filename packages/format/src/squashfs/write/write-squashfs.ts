@@ -6,9 +6,9 @@ import { serializeCompressorOptions } from '../compressor-options.ts';
 import {
   MAXIMUM_BLOCK_SIZE,
   MINIMUM_BLOCK_SIZE,
-  serializeSuperblock,
   SquashfsFlag,
   SUPERBLOCK_SIZE,
+  serializeSuperblock,
 } from '../superblock.ts';
 import { packMetadata } from './metadata-writer.ts';
 import { OrderedOutput } from './ordered-output.ts';

@@ -1,0 +1,36 @@
+import type { BuildOptions, BuiltAppImage } from './build-options.ts';
+import { inspect } from './inspect/inspect.ts';
+import { join } from './join.ts';
+import { openDraft } from './output/draft.ts';
+import { pack } from './pack/pack.ts';
+import type { BuildPlan } from './plan/build-plan.ts';
+import { planBuild } from './plan/plan-build.ts';
+import { seal } from './seal.ts';
+
+/**
+ * Makes a type 2 AppImage from an AppDir. The same input and options give the same bytes, on every machine. An image of
+ * that name is replaced in one step, at the end; until then, and after an error or an abort, it is as it was.
+ *
+ * @example
+ * const { path, size } = await buildAppImage({ appDir: 'Hello.AppDir', output: 'Hello.AppImage' });
+ *
+ * @throws AppImageError for an AppDir, runtime or output that can not be used; the message says what to do
+ * @throws RangeError for options that are not valid
+ */
+export async function buildAppImage(options: BuildOptions): Promise<BuiltAppImage> {
+  const input = await inspect(options);
+  const plan = planBuild(input, options);
+  await using draft = await openDraft(plan);
+  const payload = await pack({ input, plan, draft, options });
+  const image = await join({ runtime: input.runtime, payload, draft });
+  return await seal({ plan, image, draft });
+}
+
+/**
+ * Tells what {@link buildAppImage} would do, without writing anything.
+ *
+ * @throws as {@link buildAppImage}
+ */
+export async function planAppImage(options: BuildOptions): Promise<BuildPlan> {
+  return planBuild(await inspect(options), options);
+}

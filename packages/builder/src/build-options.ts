@@ -1,0 +1,60 @@
+import type { CompressionName } from '@appimage-js/format';
+import type { WritableCompression } from '@appimage-js/format/node';
+import type { BuildPlan } from './plan/build-plan.ts';
+
+/** What {@link buildAppImage} makes an image from, and how. */
+export interface BuildOptions {
+  /** The directory that becomes the root of the image. It is never changed. */
+  readonly appDir: string;
+  /** Path of the image. Default: `Name-Version-arch.AppImage` in the working directory. */
+  readonly output?: string | undefined;
+  /** Architecture in the spelling of AppImage file names. Default: that of the programs in the AppDir. */
+  readonly arch?: string | undefined;
+  /** Version of the application. Default: `X-AppImage-Version` of the desktop entry, if it has that. */
+  readonly version?: string | undefined;
+  /** Default `zstd`, which every current runtime can read. */
+  readonly compression?: WritableCompression | undefined;
+  /** On the compression's own scale. Default: 15 for zstd, 9 for gzip. */
+  readonly level?: number | undefined;
+  /** Bytes of a block of the payload: a power of two from 4 KiB to 1 MiB. Default 128 KiB. */
+  readonly blockSize?: number | undefined;
+  /** Where updates come from, such as `gh-releases-zsync|owner|repository|latest|App-*x86_64.AppImage.zsync`. */
+  readonly updateInformation?: string | undefined;
+  /** A type 2 runtime to use instead of the toolkit's own. */
+  readonly runtimeFile?: string | undefined;
+  /**
+   * Seconds since 1970 beyond which no time in the image lies: later times of files become this one. Default: all times
+   * are 1980-01-01.
+   */
+  readonly sourceDateEpoch?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
+}
+
+/** How far a build has come. */
+export interface BuildProgress {
+  /** Bytes of file contents packed so far. */
+  readonly bytesRead: number;
+  /** Bytes of all file contents. */
+  readonly totalBytes: number;
+}
+
+/** The image that was made. */
+export interface BuiltAppImage {
+  /** Absolute path. */
+  readonly path: string;
+  /** Bytes of the whole file. */
+  readonly size: number;
+  readonly payload: {
+    readonly offset: number;
+    readonly length: number;
+    readonly compression: CompressionName;
+    /** Files, directories and symlinks, the root included. */
+    readonly inodes: number;
+    /** Bytes of file contents before compression. */
+    readonly contentBytes: number;
+    /** Of these, bytes that another file with the same contents has stored. */
+    readonly duplicateBytes: number;
+  };
+  readonly plan: BuildPlan;
+}

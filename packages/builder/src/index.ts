@@ -1,0 +1,15 @@
+export { buildAppImage, planAppImage } from './build-appimage.ts';
+export type { BuildOptions, BuildProgress, BuiltAppImage } from './build-options.ts';
+export type {
+  BuildPlan,
+  BuildWarning,
+  PlannedAddition,
+  PlannedContents,
+  PlannedFile,
+  PlannedPayload,
+  PlannedRuntime,
+  PlannedSymlink,
+  PlannedTimes,
+} from './plan/build-plan.ts';
+export { defaultImageName, type ImageName } from './plan/output-path.ts';
+export { parseSourceDateEpoch } from './plan/times.ts';

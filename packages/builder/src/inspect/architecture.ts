@@ -1,0 +1,67 @@
+import { AppImageError, bufferSource, ELF_HEADER_MAXIMUM_SIZE, readArchitecture } from '@appimage-js/format';
+import { showPath } from '../show-path.ts';
+import { type AppDir, type AppDirFile, isExecutable, resolveEntry, walk } from './app-dir.ts';
+import type { EntryPoint } from './entry-point.ts';
+import type { LocalFiles } from './local-file.ts';
+
+/** Architectures that were found, each with the first file that is for it. */
+export type FoundArchitectures = ReadonlyMap<string, string>;
+
+/** Where the files are that decide. */
+const PROGRAM_FOLDERS = ['usr/bin', 'bin'];
+
+/**
+ * Finds out what the programs in the AppDir are made for: what starts the application and what is beside it. Where these
+ * are all scripts, every other program and library counts.
+ */
+export async function findArchitectures(
+  appDir: AppDir,
+  entryPoint: EntryPoint,
+  files: LocalFiles,
+): Promise<FoundArchitectures> {
+  const started = entryPoint.kind === 'app-run' ? entryPoint : entryPoint.program;
+  const first = 'path' in started ? resolveEntry(appDir, started.path)?.entry : undefined;
+  const beside = PROGRAM_FOLDERS.flatMap((folder) => filesIn(appDir, folder));
+  const decisive = await architecturesOf([...(first?.type === 'file' ? [first] : []), ...beside], files);
+  if (decisive.size > 0) return decisive;
+  const others = [...walk(appDir.root)].filter((entry) => entry.type === 'file').filter(mayBeElf);
+  return architecturesOf(others, files);
+}
+
+/**
+ * The architecture to build for: the one that was asked for, or the only one that was found.
+ *
+ * @throws AppImageError `malformed` when it can not be told
+ */
+export function chooseArchitecture(appDir: AppDir, found: FoundArchitectures, wanted: string | undefined): string {
+  if (wanted !== undefined) return wanted;
+  const [only] = found.keys();
+  if (only !== undefined && found.size === 1) return only;
+  const examples = [...found].map(([name, path]) => `${name} (${showPath(path)})`).sort();
+  const what = found.size === 0 ? 'no ELF program or library' : `programs for ${examples.join(' and ')}`;
+  throw new AppImageError(
+    'malformed',
+    `Cannot build from ${showPath(appDir.path)}: AppDir must tell the architecture, found ${what}; name it (arch)`,
+    { path: appDir.path },
+  );
+}
+
+function filesIn(appDir: AppDir, folder: string): AppDirFile[] {
+  const directory = resolveEntry(appDir, folder)?.entry;
+  if (directory?.type !== 'directory') return [];
+  return [...directory.entries.values()].filter((entry) => entry.type === 'file');
+}
+
+function mayBeElf(file: AppDirFile): boolean {
+  return isExecutable(file) || /\.so(\.|$)/.test(file.path);
+}
+
+async function architecturesOf(candidates: readonly AppDirFile[], files: LocalFiles): Promise<FoundArchitectures> {
+  const found = new Map<string, string>();
+  for (const file of candidates) {
+    if (file.size < ELF_HEADER_MAXIMUM_SIZE) continue;
+    const architecture = await readArchitecture(bufferSource(files.readStart(file, ELF_HEADER_MAXIMUM_SIZE)));
+    if (architecture !== undefined && !found.has(architecture)) found.set(architecture, file.path);
+  }
+  return found;
+}

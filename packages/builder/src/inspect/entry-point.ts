@@ -1,0 +1,108 @@
+import { AppImageError, expandExec, getString, isAppImageError, parseExec } from '@appimage-js/format';
+import { showPath } from '../show-path.ts';
+import { type AppDir, type AppDirFile, isExecutable, resolveEntry, resolveFile } from './app-dir.ts';
+import type { DesktopFile } from './desktop-file.ts';
+import type { LocalFiles } from './local-file.ts';
+
+/** What starts the application. */
+export type EntryPoint = AppRunEntryPoint | ExecEntryPoint;
+
+/** The AppDir has its own `AppRun`. */
+export interface AppRunEntryPoint {
+  readonly kind: 'app-run';
+  /** The file that `AppRun` is, symlinks resolved. */
+  readonly path: string;
+  readonly executable: boolean;
+}
+
+/** `AppRun` is to be made from the key `Exec`. */
+export interface ExecEntryPoint {
+  readonly kind: 'exec';
+  /** A program in the AppDir by its path, symlinks resolved, or one that every Linux system has, by its name. */
+  readonly program: { readonly path: string; readonly executable: boolean } | { readonly command: string };
+  /** Without field codes. */
+  readonly arguments: readonly string[];
+  /** Directories of the AppDir that belong on the PATH. */
+  readonly path: readonly string[];
+  /** Whether the AppDir has `usr/share`. */
+  readonly hasSharedData: boolean;
+}
+
+/** Where a program without a path is looked for. */
+const PROGRAM_FOLDERS = ['usr/bin', 'bin', 'usr/games', 'usr/sbin', 'sbin', ''];
+const PATH_FOLDERS = ['usr/bin', 'bin', 'usr/games', 'usr/sbin', 'sbin'];
+/** Commands of the host that an `Exec` may begin with. */
+const HOST_COMMANDS: ReadonlyMap<string, string> = new Map([
+  ['env', 'env'],
+  ['/usr/bin/env', 'env'],
+  ['sh', 'sh'],
+  ['/bin/sh', 'sh'],
+]);
+
+/**
+ * Finds what the image will start: `AppRun`, else the program that the desktop entry names.
+ *
+ * @throws AppImageError `malformed` when there is neither, or the kernel could not run it
+ */
+export function findEntryPoint(appDir: AppDir, desktopFile: DesktopFile, files: LocalFiles): EntryPoint {
+  if (appDir.root.entries.has('AppRun')) return findAppRun(appDir, files);
+  const [name = '', ...args] = readExec(appDir, desktopFile);
+  const hostCommand = HOST_COMMANDS.get(name);
+  const program = findProgram(appDir, name);
+  if (program === undefined && hostCommand === undefined) {
+    throw malformed(
+      appDir,
+      `the program that ${showPath(desktopFile.name)} names in Exec must be in the AppDir, found no ${showPath(name)} ` +
+        `in ${PROGRAM_FOLDERS.slice(0, 3).join(', ')}; add it, or an AppRun`,
+    );
+  }
+  return {
+    kind: 'exec',
+    program: program ? describe(program) : { command: hostCommand as string },
+    arguments: args,
+    path: PATH_FOLDERS.filter((folder) => resolveEntry(appDir, folder)?.entry.type === 'directory'),
+    hasSharedData: resolveEntry(appDir, 'usr/share')?.entry.type === 'directory',
+  };
+}
+
+function findAppRun(appDir: AppDir, files: LocalFiles): AppRunEntryPoint {
+  const resolved = resolveFile(appDir, 'AppRun');
+  if (resolved === undefined) throw malformed(appDir, 'AppRun must be a file, or a symlink to a file in the AppDir');
+  const start = files.readStart(resolved.file, 4);
+  const isScript = start[0] === 0x23 && start[1] === 0x21;
+  const isElf = start[0] === 0x7f && start[1] === 0x45 && start[2] === 0x4c && start[3] === 0x46;
+  if (!(isScript || isElf)) {
+    throw malformed(appDir, 'AppRun must be an ELF program or a script that begins with #!, found neither');
+  }
+  return { kind: 'app-run', ...describe(resolved) };
+}
+
+function readExec(appDir: AppDir, { name, entry }: DesktopFile): string[] {
+  const exec = getString(entry, 'Exec');
+  if (exec === undefined) throw malformed(appDir, `AppDir must have an AppRun, or ${showPath(name)} the key Exec`);
+  try {
+    return expandExec(parseExec(exec));
+  } catch (cause) {
+    if (!isAppImageError(cause)) throw cause;
+    throw malformed(appDir, `Exec in ${showPath(name)} must be a command line: ${cause.message}`);
+  }
+}
+
+function findProgram(appDir: AppDir, name: string) {
+  const candidates = name.includes('/') ? [name] : PROGRAM_FOLDERS.map((folder) => `${folder}/${name}`);
+  for (const candidate of candidates) {
+    const resolved = resolveFile(appDir, candidate);
+    if (resolved !== undefined) return resolved;
+  }
+  return undefined;
+}
+
+function describe({ path, file }: { readonly path: string; readonly file: AppDirFile }) {
+  return { path, executable: isExecutable(file) };
+}
+
+function malformed(appDir: AppDir, message: string): AppImageError {
+  return new AppImageError('malformed', `Cannot build from ${showPath(appDir.path)}: ${message}`, {
+    path: appDir.path,
+  });
+}

@@ -1,0 +1,142 @@
+/*
+ * Files are read synchronously. A read from the page cache takes microseconds, a turn through the thread pool, on which
+ * the compressor runs as well, takes longer than most files of an application.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { AppImageError, encodeFileName, type FileContent } from '@appimage-js/format';
+import { showPath } from '../show-path.ts';
+import type { AppDir, AppDirFile, FileVersion } from './app-dir.ts';
+
+/** A file that became a link or a pipe after it was inspected is an error, not followed and not waited for. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** After so many bytes the event loop gets a turn: for signals, timers, and blocks that were compressed meanwhile. */
+const BYTES_PER_TURN = 4 * 1024 * 1024;
+/** What opening a file counts for, in bytes. */
+const COST_OF_OPENING = 16 * 1024;
+
+/** A path for the functions of `node:fs`: a string, or bytes where it is not UTF-8. */
+export function diskPath(path: string): string | Buffer {
+  return path.isWellFormed() ? path : Buffer.from(encodeFileName(path));
+}
+
+/** What {@link FileVersion} keeps of a file's state. */
+export function fileVersion({ dev, ino, size, mtimeMs, ctimeMs }: Stats): FileVersion {
+  return { dev, ino, size, mtimeMs, ctimeMs };
+}
+
+/** Makes an error of the operating system speak of the file, and tells what is forbidden from what is broken. */
+export function diskError(action: string, path: string, cause: unknown): AppImageError {
+  const errno = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const code = errno === 'EACCES' || errno === 'EPERM' ? 'not-permitted' : 'io';
+  const reason = cause instanceof Error ? cause.message.replace(/, \w+( '.*)?$/s, '') : String(cause);
+  return new AppImageError(code, `${action} ${showPath(path)}: ${reason}`, { path, cause });
+}
+
+/** Gives out the contents of files of one AppDir. */
+export class LocalFiles {
+  readonly #appDir: AppDir;
+  #spent = 0;
+
+  constructor(appDir: AppDir) {
+    this.#appDir = appDir;
+  }
+
+  /**
+   * The content of a file, which is read when it is asked for.
+   *
+   * The last piece is handed out only after the file has been found to be what it was when the AppDir was inspected.
+   */
+  content(file: AppDirFile): FileContent {
+    const { size } = file;
+    const read = (pieceLength: number, signal?: AbortSignal) => this.#read(file, pieceLength, signal);
+    return { size, read: (pieceLength, { signal } = {}) => read(pieceLength, signal) };
+  }
+
+  /** The first bytes of a file: `length` of them, or all if there are fewer. */
+  readStart(file: AppDirFile, length: number): Uint8Array {
+    const descriptor = this.#open(file);
+    try {
+      const bytes = Buffer.allocUnsafeSlow(Math.min(length, file.size));
+      this.#fill(descriptor, file, bytes);
+      return bytes;
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  async *#read(
+    file: AppDirFile,
+    pieceLength: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const descriptor = this.#open(file);
+    try {
+      await this.#takeTurns(COST_OF_OPENING);
+      if (file.size === 0) this.#checkUnchanged(descriptor, file);
+      for (let offset = 0; offset < file.size; offset += pieceLength) {
+        signal?.throwIfAborted();
+        const piece = Buffer.allocUnsafeSlow(Math.min(pieceLength, file.size - offset));
+        this.#fill(descriptor, file, piece);
+        await this.#takeTurns(piece.length);
+        if (offset + pieceLength >= file.size) this.#checkUnchanged(descriptor, file);
+        yield piece;
+      }
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #open(file: AppDirFile): number {
+    const path = this.#pathOf(file);
+    try {
+      return openSync(diskPath(path), OPEN_FLAGS);
+    } catch (cause) {
+      throw diskError('Cannot read', path, cause);
+    }
+  }
+
+  #fill(descriptor: number, file: AppDirFile, buffer: Buffer): void {
+    for (let filled = 0; filled < buffer.length; ) {
+      const count = this.#readSome(descriptor, file, buffer, filled);
+      if (count === 0) throw this.#changed(file, 'it became shorter');
+      filled += count;
+    }
+  }
+
+  #readSome(descriptor: number, file: AppDirFile, buffer: Buffer, filled: number): number {
+    try {
+      return readSync(descriptor, buffer, filled, buffer.length - filled, null);
+    } catch (cause) {
+      throw diskError('Cannot read', this.#pathOf(file), cause);
+    }
+  }
+
+  #checkUnchanged(descriptor: number, file: AppDirFile): void {
+    const now = fileVersion(fstatSync(descriptor));
+    const before = file.version;
+    if (now.dev !== before.dev || now.ino !== before.ino) throw this.#changed(file, 'another file took its place');
+    if (now.size !== before.size) throw this.#changed(file, `its size became ${now.size} bytes, from ${before.size}`);
+    if (now.mtimeMs !== before.mtimeMs || now.ctimeMs !== before.ctimeMs)
+      throw this.#changed(file, 'it was written to');
+  }
+
+  #changed(file: AppDirFile, how: string): AppImageError {
+    const path = this.#pathOf(file);
+    return new AppImageError('io', `Cannot pack ${showPath(path)}: the file changed during the build, ${how}`, {
+      path,
+    });
+  }
+
+  #pathOf(file: AppDirFile): string {
+    return `${this.#appDir.path}/${file.path}`;
+  }
+
+  async #takeTurns(cost: number): Promise<void> {
+    this.#spent += cost;
+    if (this.#spent < BYTES_PER_TURN) return;
+    this.#spent = 0;
+    await setImmediate();
+  }
+}

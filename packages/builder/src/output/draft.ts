@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { AppImageError, type ByteSink, isAppImageError } from '@appimage-js/format';
+import { type FileSink, openFileSink } from '@appimage-js/format/node';
+import { diskError } from '../inspect/local-file.ts';
+import { showPath } from '../show-path.ts';
+
+/** Everybody may read and execute an image, whatever the umask. */
+const IMAGE_MODE = 0o755;
+
+/**
+ * The image while it is being made: a file beside the output that takes the output's place when it is published, and is
+ * gone, whatever happened, when it is disposed of before that.
+ */
+export interface Draft extends ByteSink, AsyncDisposable {
+  /** Forces the bytes to the disk, makes the file executable and gives it its name, in one step for whoever looks. */
+  publish(): Promise<void>;
+}
+
+/** Where a {@link Draft} is opened. */
+export interface DraftLocation {
+  /** Absolute path that the image will have. */
+  readonly output: string;
+  /** Absolute path of a directory in which nothing may be written. */
+  readonly appDir: string;
+}
+
+/**
+ * Opens a draft.
+ *
+ * @throws AppImageError `not-permitted` when the output lies in the AppDir, `io` when it can not be written there or
+ *   something else than a file has its name
+ */
+export async function openDraft({ output, appDir }: DraftLocation): Promise<Draft> {
+  const folder = await realFolderOf(output);
+  checkOutside(folder, output, appDir);
+  await checkReplaceable(output);
+  const target = join(folder, basename(output));
+  const path = join(folder, `.appimage-${randomBytes(6).toString('hex')}.part`);
+  const sink = await openFileSink(path, { mode: 0o600 }).catch((cause: unknown) => {
+    throw diskError('Cannot write', output, systemError(cause));
+  });
+  return draft({ sink, path, target, output });
+}
+
+interface OpenDraft {
+  readonly sink: FileSink;
+  readonly path: string;
+  readonly target: string;
+  readonly output: string;
+}
+
+function draft({ sink, path, target, output }: OpenDraft): Draft {
+  let published = false;
+  const aboutOutput = async <Result>(action: Promise<Result>): Promise<Result> => {
+    return action.catch((cause: unknown) => {
+      throw diskError('Cannot write', output, systemError(cause));
+    });
+  };
+  return {
+    write: (offset, bytes) => aboutOutput(sink.write(offset, bytes)),
+    async publish() {
+      await aboutOutput(sink.sync());
+      await aboutOutput(chmod(path, IMAGE_MODE));
+      await aboutOutput(rename(path, target));
+      published = true;
+    },
+    async [Symbol.asyncDispose]() {
+      await sink.close();
+      if (!published) await rm(path, { force: true });
+    },
+  };
+}
+
+async function realFolderOf(output: string): Promise<string> {
+  const folder = dirname(output);
+  try {
+    return await realpath(folder);
+  } catch (cause) {
+    throw diskError('Cannot write to', folder, cause);
+  }
+}
+
+/** A build never changes the AppDir, and an image in it would be packed by the next build. */
+function checkOutside(folder: string, output: string, appDir: string): void {
+  const path = relative(appDir, folder);
+  if (path === '..' || path.startsWith(`..${sep}`) || path.startsWith(sep)) return;
+  throw new AppImageError(
+    'not-permitted',
+    `Cannot write ${showPath(output)}: the image must lie outside of the AppDir, which a build never changes; name another output`,
+    { path: output },
+  );
+}
+
+/** Renaming would replace a device or a socket, too. */
+async function checkReplaceable(output: string): Promise<void> {
+  const link = await lstat(output).catch(() => undefined);
+  if (link === undefined) return;
+  const existing = await stat(output).catch(() => link);
+  if (existing.isFile() || existing.isSymbolicLink()) return;
+  const found = existing.isDirectory() ? 'a directory' : 'a device, pipe or socket';
+  throw new AppImageError('io', `Cannot write ${showPath(output)}: it must be a file or not exist, found ${found}`, {
+    path: output,
+  });
+}
+
+function systemError(cause: unknown): unknown {
+  return isAppImageError(cause) && cause.cause !== undefined ? cause.cause : cause;
+}

@@ -1,0 +1,54 @@
+import type { AppDirFile, AppDirSymlink } from '../inspect/app-dir.ts';
+import { walk } from '../inspect/app-dir.ts';
+import type { BuildInput } from '../inspect/inspect.ts';
+import { showPath } from '../show-path.ts';
+import type { BuildWarning } from './build-plan.ts';
+
+const SET_ID_BITS = 0o6000;
+
+/** Collects what is probably a mistake but may be meant. */
+export function planWarnings(input: BuildInput): BuildWarning[] {
+  const warnings: BuildWarning[] = [...architecture(input), ...desktopEntryProblems(input), ...brokenDirIcon(input)];
+  for (const entry of walk(input.appDir.root)) {
+    if (entry.type === 'file') warnings.push(...setIdBits(entry));
+    else if (entry.type === 'symlink') warnings.push(...linkToBuildMachine(entry, input.appDir.path));
+  }
+  return warnings.sort((left, right) => compare(left.code, right.code) || compare(left.path ?? '', right.path ?? ''));
+}
+
+function architecture({ foundArchitectures, architecture: chosen }: BuildInput): BuildWarning[] {
+  if (foundArchitectures.size === 0 || foundArchitectures.has(chosen)) return [];
+  const [[name, path]] = [...foundArchitectures] as [[string, string]];
+  const message = `the image is for ${chosen}, but ${showPath(path)} is for ${name}`;
+  return [{ code: 'architecture-differs', path, message }];
+}
+
+function desktopEntryProblems({ desktopFile }: BuildInput): BuildWarning[] {
+  return desktopFile.entry.problems.map(({ line, message }) => ({
+    code: 'desktop-entry-problem',
+    path: desktopFile.name,
+    message: `line ${line}: ${message}`,
+  }));
+}
+
+function brokenDirIcon({ appDir, icon }: BuildInput): BuildWarning[] {
+  if (icon.hasDirIcon || !appDir.root.entries.has('.DirIcon')) return [];
+  const message = '.DirIcon is no file and no symlink to a file in the AppDir; it is replaced in the image';
+  return [{ code: 'broken-dir-icon', path: '.DirIcon', message }];
+}
+
+function setIdBits({ path, mode }: AppDirFile): BuildWarning[] {
+  if ((mode & SET_ID_BITS) === 0) return [];
+  const message = `${showPath(path)} loses its setuid or setgid bit: mounted images do not honour it`;
+  return [{ code: 'set-id-bits-dropped', path, message }];
+}
+
+function linkToBuildMachine({ path, target }: AppDirSymlink, appDir: string): BuildWarning[] {
+  if (target !== appDir && !target.startsWith(`${appDir}/`)) return [];
+  const message = `${showPath(path)} points to ${showPath(target)}, which is on this machine only; make it relative`;
+  return [{ code: 'link-to-build-machine', path, message }];
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

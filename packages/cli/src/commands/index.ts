@@ -1,0 +1,43 @@
+import type { Command } from '@commander-js/extra-typings';
+import type { Session } from '../session.ts';
+
+/** A command as `appimage help` lists it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<(session: Session) => Command<unknown[], object>>;
+}
+
+/** Every command, in the order in which they are listed; each in a file of its own, which is loaded when it is needed. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'build',
+    summary: 'make an AppImage from an application directory',
+    load: async () => (await import('./build.ts')).buildCommand,
+  },
+  {
+    name: 'info',
+    summary: 'say what an AppImage is, without running it',
+    load: async () => (await import('./info.ts')).infoCommand,
+  },
+  {
+    name: 'ls',
+    summary: 'list the files in an AppImage',
+    load: async () => (await import('./ls.ts')).lsCommand,
+  },
+  {
+    name: 'cat',
+    summary: 'print files from an AppImage',
+    load: async () => (await import('./cat.ts')).catCommand,
+  },
+  {
+    name: 'extract',
+    summary: 'unpack an AppImage into a directory',
+    load: async () => (await import('./extract.ts')).extractCommand,
+  },
+  {
+    name: 'run',
+    summary: 'start the application in an AppImage',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+];

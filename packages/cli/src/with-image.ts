@@ -1,0 +1,28 @@
+import { type AppImage, AppImageError, isAppImageError, openAppImage } from '@appimage-js/format';
+import { nodeDecompressors, openFileSource } from '@appimage-js/format/node';
+
+/**
+ * Opens the image in a file, hands it to `work` and closes it.
+ *
+ * @throws AppImageError what the library throws, with the file's name in front where its message does not have it
+ */
+export async function withImage<Result>(file: string, work: (image: AppImage) => Promise<Result>): Promise<Result> {
+  try {
+    await using source = await openFileSource(file);
+    return await work(await openAppImage(source, { decompressors: nodeDecompressors }));
+  } catch (error) {
+    throw nameFile(error, file);
+  }
+}
+
+/** An error about something in a file says in which. */
+function nameFile(error: unknown, file: string): unknown {
+  if (!isAppImageError(error) || error.message.includes(file)) return error;
+  const { code, message, offset, path, url } = error;
+  return new AppImageError(code, `${file}: ${message}`, {
+    cause: error,
+    ...(offset === undefined ? {} : { offset }),
+    ...(path === undefined ? {} : { path }),
+    ...(url === undefined ? {} : { url }),
+  });
+}

@@ -1,0 +1,5 @@
+export {
+  parseUpdateInformation,
+  serializeUpdateInformation,
+  type UpdateInformation,
+} from './update-information.ts';

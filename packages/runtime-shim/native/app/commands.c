@@ -1,0 +1,128 @@
+#include "app/commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app/appimage.h"
+#include "image/elf-size.h"
+#include "launch/launch.h"
+#include "mount/ladder.h"
+#include "squashfs/walk.h"
+#include "system/report.h"
+#include "system/text.h"
+
+#ifndef RUNTIME_VERSION
+#define RUNTIME_VERSION "development"
+#endif
+
+/* More than any of the sections that are printed has. */
+#define SECTION_PRINT_MAX 65536
+
+int command_version(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	printf("appimage-js runtime " RUNTIME_VERSION "\n");
+	return 0;
+}
+
+int command_offset(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	struct appimage app;
+	appimage_open(&app);
+	printf("%llu\n", (unsigned long long)app.image.offset);
+	return 0;
+}
+
+static int print_path(void *context, const char *path, const struct inode *inode)
+{
+	(void)context, (void)inode;
+	printf("%s\n", path);
+	return ferror(stdout) ? -EPIPE : 0;
+}
+
+int command_list(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	struct appimage app;
+	char *failed;
+	appimage_open(&app);
+	appimage_open_payload(&app);
+	const struct walk_visitor visitor = { .enter = print_path };
+	int error = squashfs_walk(&app.fs, &visitor, &failed);
+	fflush(stdout);
+	if (error)
+		report("cannot list %s: \"%s\" in the image: %s", app.path, failed ? failed : "", strerror(-error));
+	return error ? 1 : 0;
+}
+
+int command_extract_and_run(char **arguments, char *called_as)
+{
+	struct appimage app;
+	appimage_open(&app);
+	appimage_open_payload(&app);
+	/* The option's own place is where the program's name belongs. */
+	arguments[-1] = called_as;
+	launch(&app, arguments - 1, RUNG_BIT(RUNG_EXTRACT));
+}
+
+/* Prints what a section holds, up to its padding with zeros. A file without that section prints nothing. */
+static int print_section(const char *name)
+{
+	struct appimage app;
+	struct elf_section section;
+	appimage_open(&app);
+	if (elf_find_section(app.image.file, name, &section))
+		return 0;
+	size_t size = section.size < SECTION_PRINT_MAX ? (size_t)section.size : SECTION_PRINT_MAX;
+	char *content = calloc(1, size + 1);
+	int error = content ? file_read_exactly(app.image.file, section.offset, content, size) : -ENOMEM;
+	if (error) {
+		report("cannot read the section %s of %s: %s", name, app.path, strerror(-error));
+		return 1;
+	}
+	if (*content)
+		printf("%s\n", content);
+	free(content);
+	return 0;
+}
+
+int command_signature(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	return print_section(".sha256_sig");
+}
+
+int command_update_information(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	return print_section(".upd_info");
+}
+
+static int make_portable(const char *suffix, const char *what)
+{
+	struct appimage app;
+	appimage_open(&app);
+	char *folder = text_format("%s%s", app.path, suffix);
+	if (mkdir(folder, 0700) && errno != EEXIST) {
+		report("cannot make the portable %s directory %s: %s", what, folder, strerror(errno));
+		return 1;
+	}
+	report("the portable %s directory is %s", what, folder);
+	return 0;
+}
+
+int command_portable_home(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	return make_portable(".home", "home");
+}
+
+int command_portable_config(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	return make_portable(".config", "config");
+}

@@ -1,0 +1,62 @@
+#include "app/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/commands.h"
+#include "system/text.h"
+
+static int print_help(char **arguments, char *called_as);
+
+static const struct option options[] = {
+	{ "--appimage-help", "", "this text", print_help },
+	{ "--appimage-version", "", "the version of this runtime", command_version },
+	{ "--appimage-offset", "", "where the payload begins in the file, in bytes", command_offset },
+	{ "--appimage-list", "", "the paths in the image", command_list },
+	{ "--appimage-extract", " [--to DIR] [PATTERN…]", "unpack all, or what matches, into ./squashfs-root or DIR", command_extract },
+	{ "--appimage-extract-and-run", " [ARG…]", "run from the extraction cache, without a mount", command_extract_and_run },
+	{ "--appimage-mount", "", "mount, print where, and stay until INT, TERM or HUP", command_mount },
+	{ "--appimage-signature", "", "the embedded signature", command_signature },
+	{ "--appimage-updateinfo", "", "the embedded update information", command_update_information },
+	{ "--appimage-updateinformation", "", "the same", command_update_information },
+	{ "--appimage-portable-home", "", "make <file>.home, which then is HOME", command_portable_home },
+	{ "--appimage-portable-config", "", "make <file>.config, which then is XDG_CONFIG_HOME", command_portable_config },
+	{ "--appimage-doctor", "", "what this system can do, and why not", command_doctor },
+};
+
+static const char variables[] =
+	"Variables:\n"
+	"  TARGET_APPIMAGE=FILE        work on that AppImage instead of this one\n"
+	"  APPIMAGE_MOUNT=WAY          auto, root, fusermount, userns or extract\n"
+	"  APPIMAGE_EXTRACT_AND_RUN=1  the same as APPIMAGE_MOUNT=extract\n"
+	"  FUSERMOUNT_PROG=PROGRAM     the fusermount to use\n"
+	"  TMPDIR=DIR                  where mount points are made\n"
+	"\n"
+	"Only the first argument is looked at. \"-- --appimage-…\" hands such an option to the application.\n";
+
+static int print_help(char **arguments, char *called_as)
+{
+	(void)arguments;
+	printf("Usage: %s [OPTION | ARG…]\n\nOptions of the AppImage runtime:\n", text_base_name(called_as));
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		char *usage = text_format("%s%s", options[i].name, options[i].arguments);
+		printf("  %s\n      %s\n", usage, options[i].help);
+	}
+	printf("\n%s", variables);
+	return 0;
+}
+
+const struct option *option_find(const char *argument)
+{
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		if (strcmp(options[i].name, argument) == 0)
+			return &options[i];
+	}
+	return NULL;
+}
+
+bool options_are_escaped(char **arguments)
+{
+	return arguments[0] && strcmp(arguments[0], "--") == 0 && arguments[1] &&
+	       text_starts_with(arguments[1], OPTION_PREFIX);
+}

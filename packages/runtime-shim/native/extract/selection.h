@@ -1,0 +1,29 @@
+/*
+ * Which paths of an image are wanted: all, or those that match a pattern, and what the links among them lead to.
+ */
+#ifndef EXTRACT_SELECTION_H
+#define EXTRACT_SELECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "squashfs/inode.h"
+
+struct selection {
+	char *const *patterns;
+	size_t pattern_count;
+	bool following; /* after the first round: only `wanted` counts */
+	char **wanted; /* literal paths that links lead to; those of this round begin at `round_start` */
+	size_t wanted_count, round_start, round_end;
+};
+
+void selection_open(struct selection *selection, char *const *patterns, size_t pattern_count);
+void selection_close(struct selection *selection);
+
+/* Returns 1 when the path is wanted, 0 when it is not, or a negative errno. Takes note of where a wanted link leads. */
+int selection_includes(struct selection *selection, struct squashfs *fs, const char *path, const struct inode *inode);
+
+/* Whether links have led to something new, for which the image is to be walked once more. */
+bool selection_follow_links(struct selection *selection);
+
+#endif

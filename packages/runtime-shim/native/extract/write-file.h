@@ -1,0 +1,10 @@
+#ifndef EXTRACT_WRITE_FILE_H
+#define EXTRACT_WRITE_FILE_H
+
+#include "squashfs/inode.h"
+#include "squashfs/read-ahead.h"
+
+/* Writes a regular file under a name that must be free, with its holes, mode and time. Returns 0 or a negative errno. */
+int write_file(struct squashfs *fs, struct read_ahead *ahead, int folder, const char *name, const struct inode *inode);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * The runtime of a type 2 AppImage: a static program, followed by a SquashFS image that it mounts and runs AppRun from.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+#include "app/appimage.h"
+#include "app/options.h"
+#include "launch/launch.h"
+#include "mount/ladder.h"
+#include "system/report.h"
+#include "system/text.h"
+
+/* With set-user-id or file capabilities, the caller's environment would decide what runs with somebody else's rights. */
+static void refuse_borrowed_privileges(void)
+{
+	if (getauxval(AT_SECURE))
+		report_fatal("an AppImage must not be set-user-id, set-group-id or have file capabilities");
+}
+
+/* The arguments for the application: without a "--" that only guards one of its own options. */
+static char **without_escape(int count, char **arguments)
+{
+	if (count > 1 && options_are_escaped(arguments + 1)) {
+		arguments[1] = arguments[0];
+		return arguments + 1;
+	}
+	return arguments;
+}
+
+int main(int count, char **arguments)
+{
+	static char *nameless[] = { "AppImage", NULL };
+	if (count < 1)
+		arguments = nameless;
+	refuse_borrowed_privileges();
+
+	const char *first = count > 1 ? arguments[1] : "";
+	if (text_starts_with(first, OPTION_PREFIX)) {
+		const struct option *option = option_find(first);
+		if (option)
+			return option->run(arguments + 2, arguments[0]);
+		report("%s is no option of this runtime; --appimage-help lists them", first);
+		return EXIT_FAILURE;
+	}
+
+	struct appimage app;
+	unsigned rungs;
+	const char *unknown;
+	if (!ladder_choose(&rungs, &unknown))
+		report_fatal("APPIMAGE_MOUNT is \"%s\": expected auto, root, fusermount, userns or extract", unknown);
+	appimage_open(&app);
+	appimage_open_payload(&app);
+	launch(&app, without_escape(count, arguments), rungs);
+}

@@ -1,0 +1,25 @@
+/*
+ * Visiting everything in an image, parents before their content.
+ */
+#ifndef SQUASHFS_WALK_H
+#define SQUASHFS_WALK_H
+
+#include "squashfs/inode.h"
+
+#define WALK_DEPTH_MAX 256
+
+struct walk_visitor {
+	void *context;
+	/* `path` has no leading slash. A negative errno ends the walk. */
+	int (*enter)(void *context, const char *path, const struct inode *inode);
+	/* For directories only, after their content; may be NULL. */
+	int (*leave)(void *context, const char *path, const struct inode *inode);
+};
+
+/*
+ * Returns 0, or the first negative errno: of a visitor, of damage, or -ELOOP when directories are nested deeper than
+ * WALK_DEPTH_MAX or are more than the image can have. `*failed` then is the path, which the caller frees.
+ */
+int squashfs_walk(struct squashfs *fs, const struct walk_visitor *visitor, char **failed);
+
+#endif

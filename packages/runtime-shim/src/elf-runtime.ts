@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The same folder, whether this module runs from `src` or, built, from `dist`. */
+const FOLDER = new URL('../dist/', import.meta.url);
+const PREFIX = 'runtime-';
+
+/**
+ * What is thrown when there is no runtime; recognizable as every error of this toolkit by its name and code, without a
+ * dependency on the package that defines them.
+ */
+class RuntimeError extends Error {
+  override readonly name = 'AppImageError';
+  readonly code: 'unsupported' | 'io';
+  readonly path: string;
+
+  constructor(code: 'unsupported' | 'io', message: string, { path, cause }: { path: string; cause?: unknown }) {
+    super(message, { cause });
+    this.code = code;
+    this.path = path;
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { code, message, path } = this;
+    return { code, message, path };
+  }
+}
+
+/** Architectures for which {@link elfRuntime} has a runtime, sorted, in the spelling of AppImage file names. */
+export function availableElfRuntimes(): string[] {
+  const names = readFolder();
+  return names
+    .filter((name) => name.startsWith(PREFIX) && !name.includes('.'))
+    .map((name) => name.slice(PREFIX.length))
+    .sort();
+}
+
+/** Where the runtime for an architecture is, whether it was built or not. */
+export function elfRuntimePath(architecture: string): string {
+  if (!/^[a-z0-9_]+$/.test(architecture)) {
+    throw new RangeError(
+      `Cannot find runtime: architecture must be a name such as x86_64, found ${JSON.stringify(architecture)}`,
+    );
+  }
+  return fileURLToPath(new URL(`${PREFIX}${architecture}`, FOLDER));
+}
+
+/**
+ * The program that makes an AppImage of type 2 start by itself: a static ELF file to which the payload is appended.
+ *
+ * @example
+ * const runtime = await elfRuntime('x86_64');
+ *
+ * @throws an error with the code `unsupported` when there is none for the architecture, `io` when reading it fails
+ */
+export async function elfRuntime(architecture: string): Promise<Uint8Array> {
+  const path = elfRuntimePath(architecture);
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw isMissing(cause)
+      ? missing(architecture, path)
+      : new RuntimeError('io', `Cannot read runtime: ${cause}`, { path, cause });
+  }
+}
+
+function missing(architecture: string, path: string): RuntimeError {
+  const available = availableElfRuntimes();
+  const found = available.length === 0 ? 'none' : available.join(', ');
+  const remedy = 'in a checkout, build it with "pnpm --filter @appimage-js/runtime-shim build"';
+  return new RuntimeError(
+    'unsupported',
+    `Cannot find runtime: there must be one for ${architecture}, found ${found}; ${remedy}`,
+    { path },
+  );
+}
+
+function readFolder(): string[] {
+  try {
+    return readdirSync(FOLDER);
+  } catch {
+    return [];
+  }
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+}

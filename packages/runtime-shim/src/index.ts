@@ -1,0 +1,1 @@
+export { availableElfRuntimes, elfRuntime, elfRuntimePath } from './elf-runtime.ts';

@@ -1,0 +1,31 @@
+import { globSync, mkdirSync, symlinkSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
+import type { Architecture } from './toolchain.ts';
+
+/** The C sources of the runtime. */
+export const nativeFolder = fileURLToPath(new URL('../../../packages/runtime-shim/native/', import.meta.url));
+
+/** Paths below `nativeFolder`, in an order that depends on nothing but their names. */
+export function runtimeSources(): string[] {
+  const paths = globSync('**/*.c', { cwd: nativeFolder, exclude: (path) => String(path).startsWith('fuzz') });
+  return paths.sort((a, b) => (a < b ? -1 : 1));
+}
+
+/**
+ * A folder with the headers of the kernel and of the two libraries and nothing else: with the distribution's own folder on
+ * the search path, a header that musl lacks would silently be taken from glibc.
+ */
+export function linkHeaders(folder: string, architecture: Architecture): string {
+  const headers = [
+    '/usr/include/linux',
+    '/usr/include/asm-generic',
+    architecture.kernelHeaders,
+    '/usr/include/zstd.h',
+    '/usr/include/zstd_errors.h',
+    '/usr/include/libdeflate.h',
+  ];
+  mkdirSync(folder, { recursive: true });
+  for (const header of headers) symlinkSync(header, join(folder, basename(header)));
+  return folder;
+}
