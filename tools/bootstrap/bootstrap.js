@@ -4,7 +4,7 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitStatus, Failure, installSignalHandlers, onPath, run } from './src/process.js';
-import { provideSystemPackages } from './src/system-packages.js';
+import { describeSystemPackages, provideSystemPackages } from './src/system-packages.js';
 import { clearReports, readReports, summarize } from './src/test-reports.js';
 import { provideNode, providePnpm } from './src/toolchain.js';
 
@@ -69,6 +69,7 @@ async function prepare(environment, groups) {
   step('Dependencies as in pnpm-lock.yaml');
 
   step(await provideSystemPackages(groups, environment));
+  environment['SYSTEM_PACKAGES'] = await describeSystemPackages(environment);
 
   const build = ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'];
   await mustRun('build the packages', build, environment);
@@ -124,8 +125,9 @@ async function main() {
     return await command(childEnvironment(), args);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    process.stderr.write(`${error.output}\n${error.message}\n`);
-    if (counts) printSummary([{ name: error.message, state: 'failed' }]);
+    process.stderr.write(`${error.output}\n`);
+    if (counts) return printSummary([{ name: error.message, state: 'failed' }]);
+    process.stderr.write(`${error.message}\n`);
     return 1;
   }
 }

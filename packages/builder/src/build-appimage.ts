@@ -23,7 +23,7 @@ export async function buildAppImage(options: BuildOptions): Promise<BuiltAppImag
   await using draft = await openDraft(plan);
   const payload = await pack({ input, plan, draft, options });
   const image = await join({ runtime: input.runtime, payload, draft });
-  return await seal({ plan, image, draft });
+  return await seal({ plan, image, draft }); // before the draft is disposed of
 }
 
 /**

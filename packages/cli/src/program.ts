@@ -1,33 +1,43 @@
 import { readFileSync } from 'node:fs';
-import { Command } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { commands } from './commands/index.ts';
 import type { Session } from './session.ts';
-import { toSettings, withSettings } from './settings.ts';
+import { addSettings, toSettings } from './settings.ts';
 import { throwUsageErrors } from './usage-error.ts';
 
 /** The whole command line. Only the commands that it names are loaded; of the others it knows name and summary. */
-export async function createProgram(session: Session): Promise<Command> {
-  const program = withSettings(new Command('appimage'))
+export async function createProgram(session: Session): Promise<CommandUnknownOpts> {
+  const program: CommandUnknownOpts = new Command('appimage')
     .description('Build, inspect, extract and run applications in a file.')
-    .usage('COMMAND [OPTIONS]')
     .version(readVersion(), '-V, --version', 'print the version')
     .enablePositionalOptions()
-    .configureHelp({ subcommandTerm: (command) => command.name() })
-    .helpCommand('help [COMMAND]', 'print how a command is used')
+    .configureHelp({ subcommandTerm: (command) => command.name(), commandUsage: usageOf })
     .configureOutput({ outputError: () => undefined })
-    .hook('preAction', (_, command) => {
-      session.settings = toSettings(command.optsWithGlobals());
-    });
+    .helpCommand('help [COMMAND]', 'print how a command is used');
 
   for (const { name, summary, load } of commands) {
-    const command = session.args.includes(name) ? withSettings((await load())(session)) : new Command(name);
-    program.addCommand(command.summary(summary));
+    const command = session.args.includes(name) ? (await load())(session) : new Command(name);
+    program.addCommand(command.summary(summary).copyInheritedSettings(program));
   }
   for (const command of [program, ...program.commands]) {
-    command.copyInheritedSettings(program as Command);
-    throwUsageErrors(command as Command);
+    addSettings(command);
+    throwUsageErrors(command);
+    command.hook('preAction', (_, started) => {
+      session.settings = toSettings(started.optsWithGlobals());
+    });
   }
-  return program as Command;
+  return program;
+}
+
+/** "appimage ls [OPTIONS] <FILE> [PATH]" */
+function usageOf(command: CommandUnknownOpts): string {
+  const { parent } = command;
+  if (parent === null) return `${command.name()} COMMAND [OPTIONS]`;
+  const args = command.registeredArguments.map((argument) => {
+    const name = argument.variadic ? `${argument.name()}…` : argument.name();
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [parent.name(), command.name(), '[OPTIONS]', ...args].join(' ');
 }
 
 function readVersion(): string {

@@ -45,6 +45,11 @@ export class Session implements Disposable {
     await this.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
   }
 
+  /** Prints in one line what was done, unless the user asked not to be told. */
+  async summary(text: string): Promise<void> {
+    if (!this.settings.quiet) await this.stdout.write(`${printable(text)}\n`);
+  }
+
   /** Tells the user something that is no error; on stderr, so that it stays out of what is piped on. */
   note(text: string): void {
     if (!this.settings.quiet) process.stderr.write(`${printable(text)}\n`);

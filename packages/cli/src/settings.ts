@@ -1,4 +1,4 @@
-import type { Command } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
 /** What the options say that every command has. */
 export interface Settings {
@@ -13,9 +13,7 @@ export interface Settings {
 }
 
 /** Gives a command the options that every command has. */
-export function withSettings<Args extends unknown[], Options extends object>(
-  command: Command<Args, Options>,
-): Command<Args, Options> {
+export function addSettings(command: CommandUnknownOpts): void {
   command
     .optionsGroup('Options of every command:')
     .option('--json', 'print an object instead of text, also for an error (on stderr)')
@@ -23,7 +21,6 @@ export function withSettings<Args extends unknown[], Options extends object>(
     .option('-v, --verbose', 'print what helps to find out why something failed')
     .option('--no-color', 'print without colors, as does the variable NO_COLOR')
     .helpOption('-h, --help', 'print this help');
-  return command;
 }
 
 /** The settings as a command's options give them. */

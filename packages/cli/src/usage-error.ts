@@ -1,4 +1,4 @@
-import type { Command, CommanderError } from '@commander-js/extra-typings';
+import type { CommanderError, CommandUnknownOpts } from '@commander-js/extra-typings';
 
 /** A command line that can not be carried out as it was written. */
 export class UsageError extends Error {
@@ -17,7 +17,7 @@ export class HelpPrinted extends Error {
 }
 
 /** Makes a command throw its complaints, as errors of this toolkit, instead of ending the process. */
-export function throwUsageErrors(command: Command): void {
+export function throwUsageErrors(command: CommandUnknownOpts): void {
   const help = `${commandPath(command)} --help`;
   command.exitOverride((error) => {
     if (error.exitCode === 0 || error.code === 'commander.help') throw new HelpPrinted(error.exitCode === 0);
@@ -27,11 +27,14 @@ export function throwUsageErrors(command: Command): void {
 
 /** Commander writes "error: unknown option '--jsn'\n(Did you mean --json?)". */
 function usageMessage({ message }: CommanderError): string {
-  const text = message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/s, ', did you mean $1?');
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replace(/\n\(Did you mean (.*)\?\)$/s, ', did you mean $1?');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function commandPath(command: Command): string {
+function commandPath(command: CommandUnknownOpts): string {
   const { parent } = command;
-  return parent === null ? command.name() : `${commandPath(parent as Command)} ${command.name()}`;
+  return parent === null ? command.name() : `${commandPath(parent)} ${command.name()}`;
 }

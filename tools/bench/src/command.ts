@@ -20,6 +20,9 @@ export interface Payload {
   readonly length: number;
 }
 
+/** The inputs have no program that tells theirs. */
+const ARCHITECTURE = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+
 /** Runs `appimage build`. */
 export async function build(
   { command }: BenchFolder,
@@ -27,7 +30,19 @@ export async function build(
   output: string,
   { comp, level }: Method,
 ): Promise<void> {
-  await execa(process.execPath, [command, 'build', input.path, '-o', output, '--comp', comp, '--level', String(level)]);
+  await execa(process.execPath, [
+    command,
+    'build',
+    input.path,
+    '-o',
+    output,
+    '--arch',
+    ARCHITECTURE,
+    '--comp',
+    comp,
+    '--level',
+    String(level),
+  ]);
 }
 
 /** Runs `appimage info --json` for where the payload is. */

@@ -23,22 +23,28 @@ if (unknown.length > 0 || !Number.isSafeInteger(options.runs) || options.runs < 
 }
 
 const machine = await machineFacts();
-if (!values.json)
-  process.stdout.write(
-    `${Object.entries(machine)
-      .map(([name, fact]) => `${name}: ${fact}`)
-      .join('\n')}\n\n`,
-  );
-
-await inBenchFolder(options, async (folder) => {
-  const comparisons: Comparison[] = [];
-  for (const name of names) {
-    for await (const race of rows[name]?.(folder) ?? []) {
-      process.stderr.write(`${race.work} …\n`);
-      comparisons.push(await compare(race, options.runs));
+const comparisons: Comparison[] = [];
+if (!values.json) process.stdout.write(`${describe(machine)}\n`);
+try {
+  await inBenchFolder(options, async (folder) => {
+    for (const name of names) {
+      for await (const race of rows[name]?.(folder) ?? []) {
+        process.stderr.write(`${race.work} …\n`);
+        comparisons.push(await compare(race, options.runs));
+      }
     }
-  }
+  });
   process.stdout.write(
     values.json ? `${JSON.stringify({ machine, comparisons }, null, 2)}\n` : formatTable(comparisons),
   );
-});
+} catch (error) {
+  const { message, stderr } = error as Error & { stderr?: string };
+  process.stderr.write(`${stderr ? `${message.split('\n', 1)[0]}\n${stderr}` : message}\n`);
+  process.exitCode = 1;
+}
+
+function describe(facts: Readonly<Record<string, string>>): string {
+  return Object.entries(facts)
+    .map(([name, fact]) => `${name}: ${fact}\n`)
+    .join('');
+}

@@ -50,7 +50,8 @@ export function exitStatus(status) {
  */
 
 /**
- * Runs a program to its end and answers its exit status, 127 when it cannot be started.
+ * Runs a program to its end and answers its exit status, 127 when it cannot be started. After a signal to this process
+ * nothing is started any more, and what runs ends as a failure.
  *
  * @param {string} program
  * @param {string[]} args
@@ -58,10 +59,10 @@ export function exitStatus(status) {
  * @returns {Promise<number>}
  */
 export function run(program, args, { environment, root, onOutput }) {
-  if (received !== undefined) return Promise.resolve(exitStatus(1));
+  if (received !== undefined) return Promise.reject(new Failure('Interrupted'));
   const output = onOutput === undefined ? 'inherit' : 'pipe';
   const input = onOutput === undefined ? 'inherit' : 'ignore';
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: root, env: environment, stdio: [input, output, output] });
     children.add(child);
     for (const from of /** @type {const} */ (['stdout', 'stderr'])) {
@@ -74,7 +75,8 @@ export function run(program, args, { environment, root, onOutput }) {
     });
     child.on('close', (status, signal) => {
       children.delete(child);
-      resolve(status ?? (signal === null ? 1 : 128 + constants.signals[signal]));
+      if (received !== undefined) reject(new Failure('Interrupted'));
+      else resolve(status ?? (signal === null ? 1 : 128 + constants.signals[signal]));
     });
   });
 }

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { outputOf, run } from './process.js';
 
+const GROUPS = ['toolchain', 'oracles', 'bench'];
+
 /**
  * Installs what is missing when this process may, otherwise says which line does it. Never fails: what is really needed
  * fails later, by its own name.
@@ -13,18 +15,31 @@ import { outputOf, run } from './process.js';
  */
 export async function provideSystemPackages(groups, environment) {
   const wanted = [...new Set(groups.flatMap(readList))];
-  let missing = await findMissing(wanted, environment);
-  if (missing === undefined) return `System packages are not managed here (no dpkg); needed: ${wanted.join(' ')}`;
-  if (missing.length === 0) return 'System packages are there';
+  let found = await findInstalled(wanted, environment);
+  if (found === undefined) return `System packages are not managed here (no dpkg); needed: ${wanted.join(' ')}`;
 
-  const administrator = await findAdministrator(environment);
+  const administrator = found.size < wanted.length ? await findAdministrator(environment) : undefined;
   if (administrator !== undefined) {
+    const missing = wanted.filter((name) => !found?.has(name));
     process.stdout.write(`• Installing system packages: ${missing.join(' ')}\n`);
     await aptInstall(missing, administrator, environment);
-    missing = (await findMissing(wanted, environment)) ?? [];
-    if (missing.length === 0) return 'System packages are there';
+    found = (await findInstalled(wanted, environment)) ?? new Map();
   }
+
+  const missing = wanted.filter((name) => !found.has(name));
+  if (missing.length === 0) return 'System packages are there';
   return `System packages are missing; run this, then start again: sudo apt-get install ${missing.join(' ')}`;
+}
+
+/**
+ * The versions of all packages of the lists that are there. What was built or tested with others is not up to date, so
+ * turbo takes them into account as an environment variable.
+ *
+ * @param {NodeJS.ProcessEnv} environment
+ */
+export async function describeSystemPackages(environment) {
+  const found = await findInstalled(GROUPS.flatMap(readList), environment);
+  return [...(found ?? [])].map(([name, version]) => `${name}=${version}`).join(' ');
 }
 
 /** @param {string} group */
@@ -45,19 +60,19 @@ export function parseList(text) {
 }
 
 /**
- * The packages that dpkg does not have installed; undefined on a system without dpkg.
+ * The packages that dpkg has installed, with their versions; undefined on a system without dpkg.
  *
  * @param {string[]} wanted
  * @param {NodeJS.ProcessEnv} environment
- * @returns {Promise<string[] | undefined>}
+ * @returns {Promise<Map<string, string> | undefined>}
  */
-async function findMissing(wanted, environment) {
+async function findInstalled(wanted, environment) {
   let output = '';
-  const query = ['--show', '--showformat', '${db:Status-Status} ${Package}\\n', ...wanted];
+  const query = ['--show', '--showformat', '${db:Status-Status} ${Package} ${Version}\\n', ...wanted];
   const status = await run('dpkg-query', query, { environment, root: '/', onOutput: (text) => (output += text) });
   if (status === 127) return undefined;
-  const lines = new Set(output.split('\n'));
-  return wanted.filter((name) => !lines.has(`installed ${name}`));
+  const lines = output.split('\n').map((line) => line.split(' '));
+  return new Map(lines.flatMap(([state, name = '', version = '']) => (state === 'installed' ? [[name, version]] : [])));
 }
 
 /**

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
  * @typedef {object} TestResult
  * @property {string} name file and test, or the check
  * @property {'passed' | 'failed' | 'skipped'} state
- * @property {string} [reason] why it was skipped, or the first line of the failure
+ * @property {string | undefined} [reason] why it was skipped, or the first line of the failure
  */
 
 /**
@@ -65,20 +65,23 @@ export function clearReports(root) {
 export function readReports(root) {
   return testedPackages(root).flatMap((folder) => {
     const report = join(folder, REPORT);
-    if (existsSync(report)) return parseReport(JSON.parse(readFileSync(report, 'utf8')), root);
-    return [{ name: relative(root, folder), state: 'failed', reason: 'no test report was written' }];
+    const name = relative(root, folder);
+    if (existsSync(report)) return parseReport(JSON.parse(readFileSync(report, 'utf8')), root, name);
+    return [{ name, state: 'failed', reason: 'no test report was written' }];
   });
 }
 
 /**
  * @param {VitestReport} report
  * @param {string} root
+ * @param {string} packagePath
  * @returns {TestResult[]}
  */
-function parseReport(report, root) {
+function parseReport(report, root, packagePath) {
   const results = report.testResults.flatMap((file) => parseFile(file, relative(root, file.name)));
   if (!report.success && results.every(({ state }) => state !== 'failed')) {
-    results.push({ name: 'vitest', state: 'failed', reason: 'the run failed outside of every test' });
+    const reason = results.length === 0 ? 'there is no test' : 'the run failed outside of every test';
+    results.push({ name: packagePath, state: 'failed', reason });
   }
   return results;
 }
@@ -94,7 +97,7 @@ function parseFile(file, path) {
     const name = `${path}: ${test.fullName}`;
     if (test.status === 'passed') return { name, state: 'passed' };
     if (test.status === 'failed') return { name, state: 'failed', reason: firstLine(test.failureMessages[0]) };
-    return { name, state: 'skipped', reason: test.meta?.skipReason ?? 'no reason given' };
+    return { name, state: 'skipped', reason: test.meta?.skipReason };
   });
   // A file that could not be loaded has no tests, and a hook that threw fails no test of its own.
   if (file.status === 'failed' && results.every(({ state }) => state !== 'failed')) {

@@ -123,7 +123,8 @@ async function npmInstall(spec, folder, environment) {
   ];
   let output = '';
   const status = await run('npm', [...args, spec], { environment, root: folder, onOutput: (text) => (output += text) });
-  if (status === 0) return output;
+  // npm calls it a warning when the disk is full.
+  if (status === 0 && !output.includes('ENOSPC')) return output;
   rmSync(folder, { recursive: true, force: true });
   throw new Failure(`Cannot install ${spec}: ${npmFailure(status, output)}`, { output });
 }

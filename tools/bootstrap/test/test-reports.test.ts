@@ -21,7 +21,7 @@ test('passed, failed and skipped tests of all packages are counted, the last lin
   expect(summarize(readReports(root))).toBe(
     [
       'skipped: test/a.test.ts: sees cycles (madge is missing)',
-      'skipped: test/a.test.ts: later (no reason given)',
+      'skipped: test/a.test.ts: later',
       'failed: test/a.test.ts: closes (Error: still open)',
       '2 passed, 1 failed, 2 skipped',
     ].join('\n'),
@@ -41,7 +41,12 @@ test('a package whose tests left no report has failed', () => {
   ]);
 });
 
-test('a package without tests is not expected to report', () => {
+test('a package that says it has tests and has none has failed', () => {
+  writePackage('packages/format', { success: false, testResults: [] });
+  expect(readReports(root)).toEqual([{ name: 'packages/format', state: 'failed', reason: 'there is no test' }]);
+});
+
+test('a package without a test script is not expected to report', () => {
   writePackage('packages/format', undefined, {});
   expect(summarize(readReports(root))).toBe('0 passed, 0 failed');
 });
@@ -69,7 +74,7 @@ test('a file that cannot be loaded has failed, and so has one whose hook threw',
 
 test('a run that failed outside of every test has failed', () => {
   writePackage('packages/format', { ...report([passed('reads')]), success: false });
-  expect(summarize(readReports(root))).toMatch(/^failed: vitest .*\n1 passed, 1 failed$/);
+  expect(summarize(readReports(root))).toMatch(/^failed: packages\/format .*\n1 passed, 1 failed$/);
 });
 
 function writePackage(path: string, content: object | undefined, scripts: object = { test: 'vitest run' }): void {

@@ -1,6 +1,6 @@
 import { globSync, mkdirSync, symlinkSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Architecture } from './toolchain.ts';
 
 /** The C sources of the runtime. */

@@ -1,5 +1,6 @@
 import {
   AppImageError,
+  type AppImageErrorDetails,
   type DesktopEntry,
   getIconString,
   getString,
@@ -64,13 +65,9 @@ function parse(appDir: AppDir, name: string, bytes: Uint8Array): DesktopEntry {
     return parseDesktopEntry(bytes);
   } catch (cause) {
     if (!isAppImageError(cause)) throw cause;
-    const path = `${appDir.path}/${name}`;
-    const { code, message, offset } = cause;
-    throw new AppImageError(code, `Cannot use ${showPath(path)}: ${lowerFirst(message)}`, {
-      path,
-      ...(offset !== undefined && { offset }),
-      cause,
-    });
+    const { message, offset } = cause;
+    const reason = message.charAt(0).toLowerCase() + message.slice(1);
+    throw malformed(appDir, name, reason, offset === undefined ? { cause } : { cause, offset });
   }
 }
 
@@ -85,11 +82,7 @@ function iconName(appDir: AppDir, name: string, entry: DesktopEntry): string {
   return icon;
 }
 
-function malformed(appDir: AppDir, name: string, message: string): AppImageError {
+function malformed(appDir: AppDir, name: string, message: string, details: AppImageErrorDetails = {}): AppImageError {
   const path = `${appDir.path}/${name}`;
-  return new AppImageError('malformed', `Cannot use ${showPath(path)}: ${message}`, { path });
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+  return new AppImageError('malformed', `Cannot use ${showPath(path)}: ${message}`, { ...details, path });
 }

@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { AppImageError, encodeFileName, type FileContent } from '@appimage-js/format';
+import { AppImageError, type AppImageErrorCode, encodeFileName, type FileContent } from '@appimage-js/format';
 import { showPath } from '../show-path.ts';
 import type { AppDir, AppDirFile, FileVersion } from './app-dir.ts';
 
@@ -16,6 +16,14 @@ const BYTES_PER_TURN = 4 * 1024 * 1024;
 /** What opening a file counts for, in bytes. */
 const COST_OF_OPENING = 16 * 1024;
 
+const CODES: ReadonlyMap<unknown, AppImageErrorCode> = new Map([
+  ['ENOENT', 'not-found'],
+  ['ENOTDIR', 'not-found'],
+  ['EACCES', 'not-permitted'],
+  ['EPERM', 'not-permitted'],
+  ['EROFS', 'not-permitted'],
+]);
+
 /** A path for the functions of `node:fs`: a string, or bytes where it is not UTF-8. */
 export function diskPath(path: string): string | Buffer {
   return path.isWellFormed() ? path : Buffer.from(encodeFileName(path));
@@ -26,11 +34,10 @@ export function fileVersion({ dev, ino, size, mtimeMs, ctimeMs }: Stats): FileVe
   return { dev, ino, size, mtimeMs, ctimeMs };
 }
 
-/** Makes an error of the operating system speak of the file, and tells what is forbidden from what is broken. */
+/** Makes an error of the operating system speak of the file, and tells what is missing and forbidden from what is broken. */
 export function diskError(action: string, path: string, cause: unknown): AppImageError {
-  const errno = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const code = errno === 'EACCES' || errno === 'EPERM' ? 'not-permitted' : 'io';
   const reason = cause instanceof Error ? cause.message.replace(/, \w+( '.*)?$/s, '') : String(cause);
+  const code = CODES.get(errnoOf(cause)) ?? 'io';
   return new AppImageError(code, `${action} ${showPath(path)}: ${reason}`, { path, cause });
 }
 
@@ -93,6 +100,9 @@ export class LocalFiles {
     try {
       return openSync(diskPath(path), OPEN_FLAGS);
     } catch (cause) {
+      const errno = errnoOf(cause);
+      if (errno === 'ENOENT' || errno === 'ENOTDIR') throw this.#changed(file, 'it was removed', cause);
+      if (errno === 'ELOOP' || errno === 'ENXIO') throw this.#changed(file, 'it is no regular file any more', cause);
       throw diskError('Cannot read', path, cause);
     }
   }
@@ -122,10 +132,11 @@ export class LocalFiles {
       throw this.#changed(file, 'it was written to');
   }
 
-  #changed(file: AppDirFile, how: string): AppImageError {
+  #changed(file: AppDirFile, how: string, cause?: unknown): AppImageError {
     const path = this.#pathOf(file);
     return new AppImageError('io', `Cannot pack ${showPath(path)}: the file changed during the build, ${how}`, {
       path,
+      cause,
     });
   }
 
@@ -139,4 +150,8 @@ export class LocalFiles {
     this.#spent = 0;
     await setImmediate();
   }
+}
+
+function errnoOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 }

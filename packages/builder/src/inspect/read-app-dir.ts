@@ -19,7 +19,7 @@ interface OpenDirectory extends AppDirDirectory {
  * Reads the names, types, times and permissions of everything in a directory. Symlinks are taken as they are, the
  * directory itself may be one.
  *
- * @throws AppImageError `io` when there is no such directory, `not-permitted` when a part of it must not be read,
+ * @throws AppImageError `not-found` when there is no such directory, `not-permitted` when a part of it must not be read,
  *   `unsupported` when it holds something else than files, directories and symlinks
  */
 export async function readAppDir(path: string, { signal }: ReadOptions = {}): Promise<AppDir> {
@@ -49,9 +49,13 @@ async function realPathOfDirectory(path: string): Promise<string> {
   } catch (cause) {
     throw diskError('Cannot read AppDir', absolute, cause);
   }
-  throw new AppImageError('io', `Cannot read AppDir ${showPath(absolute)}: it must be a directory, found a file`, {
-    path: absolute,
-  });
+  throw new AppImageError(
+    'not-found',
+    `Cannot read AppDir ${showPath(absolute)}: it must be a directory, found something else`,
+    {
+      path: absolute,
+    },
+  );
 }
 
 function namesIn(appDir: string, { path }: AppDirDirectory): string[] {

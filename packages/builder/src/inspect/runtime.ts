@@ -49,7 +49,7 @@ export async function readRuntime({ architecture, file, signal }: RuntimeChoice)
     throw isAppImageError(cause) ? unusable(path, cause.message, cause) : cause;
   });
   if (end > MAXIMUM_SIZE) throw unusable(path, `a runtime must have at most ${MAXIMUM_SIZE} bytes, found ${end}`);
-  return checkRuntime(await source.read(0, end, { signal }), path, architecture);
+  return await checkRuntime(await source.read(0, end, { signal }), path, architecture); // before the source is closed
 }
 
 async function checkRuntime(bytes: Uint8Array, file: string | null, architecture: string): Promise<Runtime> {

@@ -1,11 +1,11 @@
-import type { Command } from '@commander-js/extra-typings';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import type { Session } from '../session.ts';
 
 /** A command as `appimage help` lists it. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
-  readonly load: () => Promise<(session: Session) => Command<unknown[], object>>;
+  readonly load: () => Promise<(session: Session) => CommandUnknownOpts>;
 }
 
 /** Every command, in the order in which they are listed; each in a file of its own, which is loaded when it is needed. */

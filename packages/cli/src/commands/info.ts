@@ -58,7 +58,7 @@ const SIGNATURES: Record<AppImageDescription['signature']['state'], string> = {
 
 function payloadText({ payload: { kind, compression, blockSize, length, offset } }: AppImageDescription): string {
   const blocks = `${formatBlockSize(blockSize)} blocks`;
-  return `${kind}, ${compression}, ${blocks}, ${formatSize(length)} from byte ${formatCount(offset)} on`;
+  return `${kind}, ${compression}, ${blocks}, ${formatSize(length)} at offset ${formatCount(offset)}`;
 }
 
 function iconText({ icon }: AppImageDescription): string {

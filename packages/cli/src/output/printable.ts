@@ -28,6 +28,11 @@ export function printablePath(path: string): string {
   return printable(path.replaceAll('\\', '\\\\'));
 }
 
+/** A path within a sentence: as it is where it reads well, quoted otherwise. */
+export function showPath(path: string): string {
+  return /^[\w./@+:,~-]+$/.test(path) ? path : `"${printablePath(path).replaceAll('"', '\\"')}"`;
+}
+
 /** The path that {@link printablePath} printed; escapes that it does not use stay as they are. */
 export function parsePath(text: string): string {
   return text.replace(/\\(?:([\\nrt])|x([0-9a-f]{2})|u\{([0-9a-f]{1,6})\})/g, (match, letter, byte, point) => {

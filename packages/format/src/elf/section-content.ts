@@ -29,7 +29,7 @@ export function findSection(elf: Elf, name: string): ElfSection | undefined {
 /**
  * The bytes of a section as they are in the file, padding included.
  *
- * @throws AppImageError `unsupported` when there is no such section in the file, `limit` beyond `maxSize`
+ * @throws AppImageError `not-found` when there is no such section in the file, `limit` beyond `maxSize`
  */
 export async function readSection(
   source: ByteSource,
@@ -54,7 +54,7 @@ export async function readSection(
  * Replaces the contents of a section in place, without changing any offset in the file; how update information and
  * signatures get into a runtime.
  *
- * @throws AppImageError `unsupported` when there is no such section in the file, `limit` when `bytes` do not fit
+ * @throws AppImageError `not-found` when there is no such section in the file, `limit` when `bytes` do not fit
  */
 export async function patchSection({ sink, elf, name, bytes }: SectionPatch): Promise<void> {
   const { offset, size } = sectionInFile(elf, name, 'patch');
@@ -73,10 +73,10 @@ export async function patchSection({ sink, elf, name, bytes }: SectionPatch): Pr
 function sectionInFile(elf: Elf, name: string, verb: string): ElfSection {
   const section = findSection(elf, name);
   if (section === undefined) {
-    throw new AppImageError('unsupported', `Cannot ${verb} section ${name}: the ELF file has no section of that name`);
+    throw new AppImageError('not-found', `Cannot ${verb} section ${name}: the ELF file has no section of that name`);
   }
   if (section.type === SHT_NOBITS) {
-    throw new AppImageError('unsupported', `Cannot ${verb} section ${name}: it takes no space in the ELF file`);
+    throw new AppImageError('not-found', `Cannot ${verb} section ${name}: it takes no space in the ELF file`);
   }
   return section;
 }

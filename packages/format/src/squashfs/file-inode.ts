@@ -29,7 +29,7 @@ export interface FileInodeBody {
   /** Where the first block is, from the image's start; 0 when there is none. */
   readonly blocksStart: number;
   /** Size words as `parseBlockSize` reads them. */
-  readonly blockWords: ArrayLike<number>;
+  readonly blockWords: readonly number[] | Uint32Array;
   readonly fragment: FragmentPlace | undefined;
   /** Bytes of the file in blocks that are not stored. */
   readonly sparse: number;
@@ -89,7 +89,7 @@ export function serializeFileBody(body: FileInodeBody): { readonly extended: boo
       .uint32(offset) //            24  offset
       .uint32(body.size); //        28  file_size
   }
-  for (let block = 0; block < body.blockWords.length; block++) writer.uint32(body.blockWords[block] as number);
+  for (const word of body.blockWords) writer.uint32(word); // block_list
   return { extended, bytes: writer.bytes };
 }
 

@@ -54,7 +54,7 @@ describe('patchSection', () => {
   test.each(['.sha256_sig', '.bss'])('refuses %s, which is not in the file', async (name) => {
     const elf = await readElf(bufferSource(original));
     await expect(patchSection({ sink: memorySink(), elf, name, bytes: Uint8Array.of(1) })).rejects.toMatchObject({
-      code: 'unsupported',
+      code: 'not-found',
     });
   });
 

@@ -9,24 +9,29 @@
 
 #include "image/elf-size.h"
 
-int file_read_exactly(int file, uint64_t position, void *buffer, size_t size)
+int64_t file_read_up_to(int file, uint64_t position, void *buffer, size_t size)
 {
-	uint8_t *at = buffer;
-	while (size) {
-		if (position > INT64_MAX)
-			return -ENODATA;
-		ssize_t count = pread(file, at, size, (off_t)position);
+	uint8_t *to = buffer;
+	size_t done = 0;
+	while (done < size && position + done <= INT64_MAX) {
+		ssize_t count = pread(file, to + done, size - done, (off_t)(position + done));
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
 			return -errno;
 		if (count == 0)
-			return -ENODATA;
-		at += count;
-		size -= (size_t)count;
-		position += (uint64_t)count;
+			break;
+		done += (size_t)count;
 	}
-	return 0;
+	return (int64_t)done;
+}
+
+int file_read_exactly(int file, uint64_t position, void *buffer, size_t size)
+{
+	int64_t count = file_read_up_to(file, position, buffer, size);
+	if (count < 0)
+		return (int)count;
+	return (size_t)count == size ? 0 : -ENODATA;
 }
 
 int image_read(const struct image *image, uint64_t position, void *buffer, size_t size)

@@ -13,6 +13,9 @@ struct image {
 	uint64_t size; /* of the payload, in bytes */
 };
 
+/* Reads as much as there is. Returns how many bytes that were, or a negative errno. */
+int64_t file_read_up_to(int file, uint64_t position, void *buffer, size_t size);
+
 /* Fills `buffer` from an open file. Returns 0, -ENODATA when the file ends before, or what the kernel says. */
 int file_read_exactly(int file, uint64_t position, void *buffer, size_t size);
 

@@ -17,6 +17,17 @@ struct walk {
 	uint64_t directories_left;
 };
 
+/*
+ * How many directories there can be: what the superblock says, unless the inode table is too small for that. A metadata block
+ * takes three bytes at least, and a directory's inode 32 of the 8192 that it can decompress to.
+ */
+static uint64_t directories_at_most(const struct superblock *super)
+{
+	uint64_t end = super->directory_table > super->inode_table ? super->directory_table : super->bytes_used;
+	uint64_t room = ((end - super->inode_table) / 3 + 1) * (METADATA_BLOCK_SIZE / 32);
+	return super->inode_count < room ? super->inode_count : room;
+}
+
 static int walk_directory(struct walk *walk, const struct inode *directory, unsigned depth);
 
 static int visit(struct walk *walk, const struct directory_entry *entry, unsigned depth)
@@ -63,7 +74,7 @@ static int walk_directory(struct walk *walk, const struct inode *directory, unsi
 int squashfs_walk(struct squashfs *fs, const struct walk_visitor *visitor, char **failed)
 {
 	struct inode root;
-	struct walk walk = { .fs = fs, .visitor = visitor, .directories_left = fs->super.inode_count };
+	struct walk walk = { .fs = fs, .visitor = visitor, .directories_left = directories_at_most(&fs->super) };
 	walk.path = calloc(1, PATH_SIZE);
 	*failed = NULL;
 	int error = walk.path ? inode_read(fs, fs->super.root_inode, &root) : -ENOMEM;

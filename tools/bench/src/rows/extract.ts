@@ -29,7 +29,7 @@ export async function* extract(folder: BenchFolder): AsyncGenerator<Race> {
         ...common,
         name: 'appimage extract',
         ours: true,
-        measure: timed(() => execa(process.execPath, [folder.command, 'extract', image, '-o', target])),
+        measure: timed(() => execa(process.execPath, [folder.command, 'extract', image, '-d', target])),
       };
       const peer: Contestant = {
         ...common,

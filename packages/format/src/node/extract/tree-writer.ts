@@ -143,19 +143,15 @@ export class TreeWriter {
     try {
       return action();
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-        throw new AppImageError(
-          'malformed',
-          `Cannot extract ${JSON.stringify(path)}: its name must be met once, found again`,
-          {
-            path,
-            cause,
-          },
-        );
-      }
+      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw nameTwice(path, cause);
       throw ioError(`Cannot extract ${JSON.stringify(path)}`, path, cause);
     }
   }
+}
+
+function nameTwice(path: string, cause: unknown): AppImageError {
+  const message = `Cannot extract ${JSON.stringify(path)}: its name must be met once, found again`;
+  return new AppImageError('malformed', message, { path, cause });
 }
 
 function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {

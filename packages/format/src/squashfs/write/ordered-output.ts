@@ -55,7 +55,7 @@ export class OrderedOutput {
       const position = this.#position;
       this.#position += bytes.length;
       await this.#sink.write(position, bytes);
-      this.#pending.shift();
+      void this.#pending.shift();
     };
     this.#last = write(this.#last);
     this.#last.catch(() => undefined); // told to whoever pushes or finishes next

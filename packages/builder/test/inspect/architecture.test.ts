@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { chooseArchitecture, findArchitectures } from '../../src/inspect/architecture.ts';
+import { readDesktopFile } from '../../src/inspect/desktop-file.ts';
+import { findEntryPoint } from '../../src/inspect/entry-point.ts';
+import { LocalFiles } from '../../src/inspect/local-file.ts';
+import { readAppDir } from '../../src/inspect/read-app-dir.ts';
+import { elfProgram } from '../fake-runtime.ts';
+import { makeAppDir, PROGRAM, scratch, type TreeEntry } from '../scratch.ts';
+
+async function inspected(changes: Record<string, TreeEntry | undefined>) {
+  const appDir = await readAppDir(makeAppDir(scratch(), changes));
+  const files = new LocalFiles(appDir);
+  const entryPoint = findEntryPoint(appDir, readDesktopFile(appDir, files), files);
+  return { appDir, found: await findArchitectures(appDir, entryPoint, files) };
+}
+
+const X86_64 = elfProgram(62);
+const AARCH64 = elfProgram(183);
+
+describe('findArchitectures', () => {
+  test.each<[string, Record<string, TreeEntry>, [string, string][]]>([
+    ['AppRun', { AppRun: AARCH64 }, [['aarch64', 'AppRun']]],
+    ['the program of Exec', { 'usr/bin/hello': X86_64 }, [['x86_64', 'usr/bin/hello']]],
+    ['programs beside it', { 'usr/bin/other': X86_64 }, [['x86_64', 'usr/bin/other']]],
+    ['libraries, if all programs are scripts', { 'usr/lib/libx.so.1': AARCH64 }, [['aarch64', 'usr/lib/libx.so.1']]],
+    [
+      'programs elsewhere, if all others are scripts',
+      { 'opt/x': { mode: 0o755, text: Buffer.from(X86_64).toString('latin1') } },
+      [],
+    ],
+    ['nothing where everything is a script', {}, []],
+    [
+      'programs before libraries',
+      { 'usr/bin/hello': X86_64, 'usr/lib32/libx.so': AARCH64 },
+      [['x86_64', 'usr/bin/hello']],
+    ],
+  ])('looks at %s', async (_, changes, found) => {
+    expect([...(await inspected(changes)).found]).toEqual(found);
+  });
+});
+
+describe('chooseArchitecture', () => {
+  test('takes the only one there is', async () => {
+    const { appDir, found } = await inspected({ 'usr/bin/hello': AARCH64 });
+    expect(chooseArchitecture(appDir, found, undefined)).toBe('aarch64');
+  });
+
+  test('takes what was asked for, whatever is there', async () => {
+    const { appDir, found } = await inspected({ 'usr/bin/hello': AARCH64 });
+    expect(chooseArchitecture(appDir, found, 'x86_64')).toBe('x86_64');
+  });
+
+  test('asks when programs contradict each other, and names them', async () => {
+    const { appDir, found } = await inspected({ AppRun: X86_64, 'usr/bin/hello': PROGRAM, 'usr/bin/arm': AARCH64 });
+    expect(() => chooseArchitecture(appDir, found, undefined)).toThrow(
+      expect.objectContaining({
+        code: 'malformed',
+        message: expect.stringContaining(
+          'found programs for aarch64 (usr/bin/arm) and x86_64 (AppRun); name it (arch)',
+        ),
+      }),
+    );
+  });
+
+  test('asks when there is none', async () => {
+    const { appDir, found } = await inspected({});
+    expect(() => chooseArchitecture(appDir, found, undefined)).toThrow(
+      /found no ELF program or library; name it \(arch\)/,
+    );
+  });
+});

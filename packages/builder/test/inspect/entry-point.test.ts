@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { readDesktopFile } from '../../src/inspect/desktop-file.ts';
+import { findEntryPoint } from '../../src/inspect/entry-point.ts';
+import { LocalFiles } from '../../src/inspect/local-file.ts';
+import { readAppDir } from '../../src/inspect/read-app-dir.ts';
+import { elfProgram } from '../fake-runtime.ts';
+import { DESKTOP_ENTRY, makeAppDir, PROGRAM, scratch, type TreeEntry } from '../scratch.ts';
+
+async function find(changes: Record<string, TreeEntry | undefined>) {
+  const appDir = await readAppDir(makeAppDir(scratch(), changes));
+  const files = new LocalFiles(appDir);
+  return findEntryPoint(appDir, readDesktopFile(appDir, files), files);
+}
+
+const withExec = (exec: string) => ({ 'hello.desktop': DESKTOP_ENTRY.replace('hello %U', exec) });
+
+describe('findEntryPoint', () => {
+  test('takes the AppRun that is there', async () => {
+    await expect(find({ AppRun: PROGRAM })).resolves.toEqual({ kind: 'app-run', path: 'AppRun', executable: true });
+    await expect(find({ AppRun: { link: 'usr/bin/hello' } })).resolves.toMatchObject({ path: 'usr/bin/hello' });
+    await expect(find({ AppRun: elfProgram(62) })).resolves.toMatchObject({ kind: 'app-run', executable: false });
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    ['hello %U', 'usr/bin/hello', []],
+    ['usr/bin/hello --flag "two words" %f', 'usr/bin/hello', ['--flag', 'two words']],
+    ['/usr/bin/hello --icon %i 100%%', 'usr/bin/hello', ['--icon', '100%']],
+    ['"my tool" %c', 'opt/tool', []],
+  ])('finds the program of Exec=%s', async (exec, path, args) => {
+    const entryPoint = await find({ ...withExec(exec), 'bin/my tool': { link: '../opt/tool' }, 'opt/tool': PROGRAM });
+    expect(entryPoint).toMatchObject({ kind: 'exec', program: { path, executable: true }, arguments: args });
+  });
+
+  test('lets an Exec begin with env or sh, which every system has', async () => {
+    await expect(find(withExec('env LANG=C hello %F'))).resolves.toMatchObject({
+      program: { command: 'env' },
+      arguments: ['LANG=C', 'hello'],
+    });
+    await expect(find(withExec('/bin/sh -c hello'))).resolves.toMatchObject({ program: { command: 'sh' } });
+  });
+
+  test('tells which directories belong into the environment', async () => {
+    await expect(find({ 'usr/share/x': 'x', bin: { link: 'usr/bin' } })).resolves.toMatchObject({
+      path: ['usr/bin', 'bin'],
+      hasSharedData: true,
+    });
+  });
+
+  test.each<[string, RegExp, Record<string, TreeEntry | undefined>]>([
+    [
+      'neither AppRun nor Exec',
+      /must have an AppRun, or hello\.desktop the key Exec/,
+      { 'hello.desktop': '[Desktop Entry]\nName=x\nIcon=hello\n' },
+    ],
+    ['a program that is not there', /found no "?firefox"? in usr\/bin.*; add it, or an AppRun/, withExec('firefox')],
+    ['a program that is a directory', /found no/, { 'usr/bin/hello': null }],
+    ['an Exec that is empty', /must be a command line/, withExec('')],
+    ['an Exec with an open quote', /quotes must be closed/, withExec('"hello')],
+    ['an Exec with a field code that does not exist', /field code must be one of/, withExec('hello %z')],
+    ['an AppRun that is broken', /AppRun must be a file/, { AppRun: { link: 'nothing' } }],
+    ['an AppRun that leads out of the AppDir', /AppRun must be a file/, { AppRun: { link: '/bin/sh' } }],
+    ['an AppRun that no kernel can run', /an ELF program or a script that begins with #!/, { AppRun: 'echo hello\n' }],
+    ['an empty AppRun', /an ELF program or a script/, { AppRun: '' }],
+  ])('refuses %s', async (_, message, changes) => {
+    await expect(find(changes)).rejects.toMatchObject({ code: 'malformed', message: expect.stringMatching(message) });
+  });
+});

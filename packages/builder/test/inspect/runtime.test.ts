@@ -1,0 +1,63 @@
+import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readRuntime } from '../../src/inspect/runtime.ts';
+import { type FakeRuntime, fakeRuntime, writeFakeRuntime } from '../fake-runtime.ts';
+import { scratch } from '../scratch.ts';
+
+const read = (file: string, architecture = 'x86_64') => readRuntime({ architecture, file });
+
+describe('readRuntime', () => {
+  test('reads a file that can carry an image', async () => {
+    const file = writeFakeRuntime(join(scratch(), 'runtime'));
+    await expect(read(file)).resolves.toMatchObject({
+      file,
+      bytes: Buffer.from(fakeRuntime()),
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  test('takes the runtime of an AppImage without its payload', async () => {
+    const file = writeFakeRuntime(join(scratch(), 'app.AppImage'));
+    appendFileSync(file, 'hsqs and so on');
+    expect((await read(file)).bytes).toEqual(Buffer.from(fakeRuntime()));
+  });
+
+  test.each<[string, RegExp, FakeRuntime]>([
+    ['the magic', /must have the AppImage magic 0x414902/, { magic: false }],
+    ['the section for update information', /must have the sections \.upd_info$/, { sections: ['.sha256_sig'] }],
+    ['the sections altogether', /sections \.upd_info and \.sha256_sig/, { sections: [] }],
+    ['the architecture', /must be for x86_64, found aarch64/, { machine: 183 }],
+  ])('refuses a file without %s', async (_, message, options) => {
+    const file = writeFakeRuntime(join(scratch(), 'runtime'), options);
+    await expect(read(file)).rejects.toMatchObject({
+      code: 'malformed',
+      path: file,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('refuses a script, a truncated file and a file that is not there', async () => {
+    const folder = scratch();
+    const file = join(folder, 'runtime');
+    writeFileSync(file, '#!/bin/sh\n'.repeat(20));
+    await expect(read(file)).rejects.toMatchObject({
+      code: 'malformed',
+      message: expect.stringContaining('magic must be 0x7f454c46'),
+    });
+    truncateSync(writeFakeRuntime(file), 1000);
+    await expect(read(file)).rejects.toMatchObject({
+      code: 'malformed',
+      message: expect.stringContaining('section header table'),
+    });
+    await expect(read(join(folder, 'missing'))).rejects.toMatchObject({ path: join(folder, 'missing') });
+  });
+
+  test('says how to get a runtime that was not built', async () => {
+    await expect(readRuntime({ architecture: 'pdp11', file: undefined })).rejects.toMatchObject({
+      name: 'AppImageError',
+      code: 'unsupported',
+      message: expect.stringContaining('there must be one for pdp11'),
+    });
+  });
+});

@@ -1,0 +1,42 @@
+import { bufferSource, readElf } from '@appimage-js/format';
+import { describe, expect, test } from 'vitest';
+import { checkUpdateInformation } from '../../src/plan/update-information.ts';
+import { fakeRuntime } from '../fake-runtime.ts';
+
+const bytes = fakeRuntime();
+const runtime = { file: null, bytes, elf: await readElf(bufferSource(bytes)), sha256: '' };
+
+describe('checkUpdateInformation', () => {
+  test.each([
+    'zsync|https://example.org/App-latest-x86_64.AppImage.zsync',
+    'gh-releases-zsync|owner|repository|latest|App-*x86_64.AppImage.zsync',
+    'pling-v1-zsync|1234567|App-*.AppImage.zsync',
+  ])('accepts %s', (text) => {
+    expect(checkUpdateInformation(text, runtime)).toEqual([]);
+  });
+
+  test('warns of a transport that the specification does not have', () => {
+    expect(checkUpdateInformation('gl-releases-zsync|a|b|c|d', runtime)).toMatchObject([
+      { code: 'unknown-update-transport' },
+    ]);
+  });
+
+  test.each([
+    '',
+    'https://example.org',
+    'zsync|',
+    'zsync|a|b',
+    'gh-releases-zsync|a|b|c',
+    'gh-releases-zsync|a||c|d',
+    'zsync|a\nb',
+  ])('refuses %j', (text) => {
+    expect(() => checkUpdateInformation(text, runtime)).toThrow(expect.objectContaining({ code: 'malformed' }));
+  });
+
+  test('refuses what does not fit into the runtime before anything is written', () => {
+    expect(() => checkUpdateInformation(`zsync|${'x'.repeat(1019)}`, runtime)).toThrow(
+      expect.objectContaining({ code: 'limit', message: expect.stringContaining('at most 1024 bytes, found 1025') }),
+    );
+    expect(checkUpdateInformation(`zsync|${'x'.repeat(1018)}`, runtime)).toEqual([]);
+  });
+});

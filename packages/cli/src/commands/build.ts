@@ -1,0 +1,122 @@
+import { relative } from 'node:path';
+import {
+  type BuildOptions,
+  type BuildPlan,
+  type BuiltAppImage,
+  buildAppImage,
+  parseSourceDateEpoch,
+  planAppImage,
+} from '@appimage-js/builder';
+import { Command, Option } from '@commander-js/extra-typings';
+import { type PageLine, printPage } from '../output/page.ts';
+import { showPath } from '../output/printable.ts';
+import { startProgress } from '../output/progress.ts';
+import { formatBlockSize, formatCount, formatExactSize, formatSize } from '../output/size.ts';
+import type { Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
+import { parseByteCount, parseWholeNumber } from '../values/numbers.ts';
+
+/** `appimage build` */
+export function buildCommand(session: Session) {
+  return new Command('build')
+    .description(
+      'Makes an AppImage of type 2 from an application directory, which is not changed. The same input gives the same ' +
+        'bytes: all times are 1980-01-01, or as SOURCE_DATE_EPOCH allows.',
+    )
+    .argument('<APPDIR>', 'a directory with a desktop entry, an icon and AppRun, or a program that Exec names')
+    .option('-o, --output <FILE>', 'the AppImage (default: NAME-VERSION-ARCH.AppImage); one that is there is replaced')
+    .option('--arch <NAME>', 'x86_64, aarch64, … (default: that of the programs in APPDIR)')
+    .option('--app-version <VERSION>', 'version of the application (default: that of the desktop entry)')
+    .addOption(new Option('--comp <METHOD>', 'compression').choices(['zstd', 'gzip'] as const).default('zstd' as const))
+    .option('--level <N>', 'compression level: zstd 1 to 22 (default 15), gzip 1 to 9 (default 9)', parseWholeNumber)
+    .option('--block-size <N>', 'bytes that are compressed at once: 4K to 1M (default 128K)', parseByteCount)
+    .option('--update-info <TEXT>', 'where updates come from: "zsync|https://…", "gh-releases-zsync|…"')
+    .option('--runtime-file <FILE>', 'a runtime to use instead of the one that comes along')
+    .option('--dry-run', 'say what would be done, and do nothing')
+    .action(async (appDir, options) => {
+      const request: BuildOptions = {
+        appDir,
+        output: options.output,
+        arch: options.arch,
+        version: options.appVersion,
+        compression: options.comp,
+        level: options.level,
+        blockSize: options.blockSize,
+        updateInformation: options.updateInfo,
+        runtimeFile: options.runtimeFile,
+        sourceDateEpoch: parseSourceDateEpoch(session.environment['SOURCE_DATE_EPOCH']),
+        signal: session.signal,
+      };
+      await (options.dryRun ? plan(session, request) : build(session, request)).catch(rethrowUsage);
+    });
+}
+
+async function plan(session: Session, request: BuildOptions): Promise<void> {
+  const planned = await planAppImage(request);
+  if (session.settings.json) return session.printJson(planned);
+  await printPage(session, `${planned.name} would be built`, planPage(planned));
+  warn(session, planned);
+}
+
+async function build(session: Session, request: BuildOptions): Promise<void> {
+  const start = performance.now();
+  const built = await showingProgress(session, request);
+  if (session.settings.json) return session.printJson(built);
+  warn(session, built.plan);
+  await session.summary(summary(built, performance.now() - start));
+}
+
+async function showingProgress(session: Session, request: BuildOptions): Promise<BuiltAppImage> {
+  using progress = await startProgress(session, `Reading ${request.appDir}`);
+  const onProgress: BuildOptions['onProgress'] = ({ bytesRead, totalBytes }) => {
+    const percent = totalBytes === 0 ? 100 : Math.floor((100 * bytesRead) / totalBytes);
+    progress.update(`Packing: ${percent} % of ${formatSize(totalBytes)}`);
+  };
+  return await buildAppImage({ ...request, onProgress });
+}
+
+function summary({ path, size, payload, plan }: BuiltAppImage, milliseconds: number): string {
+  const { contentBytes, length } = payload;
+  const ratio = length < contentBytes ? `${Math.round((100 * length) / contentBytes)} %, ` : '';
+  const packed = `${formatSize(contentBytes)} packed into ${formatSize(length)}`;
+  const method = `${plan.payload.compression} ${plan.payload.level}`;
+  const seconds = (milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1);
+  return `Built ${showPath(relative('', path))}: ${formatExactSize(size)}, ${packed} (${ratio}${method}) in ${seconds} s`;
+}
+
+function planPage(planned: BuildPlan): PageLine[] {
+  const { payload, contents, runtime, additions } = planned;
+  return [
+    ['From', planned.appDir],
+    ['To', planned.output],
+    ['Version', planned.version ?? 'none'],
+    ['Architecture', planned.architecture],
+    ['Contents', `${formatCount(contents.files)} files, ${formatExactSize(contents.bytes)}`],
+    [
+      'Payload',
+      `${payload.kind}, ${payload.compression} ${payload.level}, ${formatBlockSize(payload.blockSize)} blocks`,
+    ],
+    ['Times', timesText(payload)],
+    ['Runtime', `${runtime.file ?? 'the one that comes along'}, ${formatExactSize(runtime.size)}`],
+    ['Desktop entry', planned.desktopEntry],
+    ['Icon', planned.icon],
+    ...additions.map(({ path, reason }): PageLine => ['Added', `${path}: ${reason}`]),
+    ...planned.madeExecutable.map((path): PageLine => ['Made executable', path]),
+    ['Updates', planned.updateInformation ?? 'no update information'],
+  ];
+}
+
+function timesText({ times: { kind, time } }: BuildPlan['payload']): string {
+  const date = new Date(time * 1000).toISOString().replace('.000', '');
+  return kind === 'fixed' ? date : `as they are, up to ${date}`;
+}
+
+function warn(session: Session, { warnings }: BuildPlan): void {
+  for (const { message } of warnings) session.note(`Warning: ${message}`);
+}
+
+/** What the library calls a caller's mistake is here the user's. */
+function rethrowUsage(error: unknown): never {
+  if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
+  throw error;
+}

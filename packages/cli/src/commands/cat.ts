@@ -1,0 +1,19 @@
+import { Command } from '@commander-js/extra-typings';
+import { findFile } from '../find-file.ts';
+import type { Session } from '../session.ts';
+import { withImage } from '../with-image.ts';
+
+/** `appimage cat` */
+export function catCommand(session: Session) {
+  return new Command('cat')
+    .description('Prints files from an AppImage, byte for byte, one after the other. Symlinks in it are followed.')
+    .argument('<FILE>', 'an AppImage, or a bare SquashFS image')
+    .argument('<PATH...>', 'files in it')
+    .action((file, paths) =>
+      withImage(file, async ({ files }) => {
+        for (const path of paths) {
+          for await (const piece of files.readFile(await findFile(files, path))) await session.stdout.write(piece);
+        }
+      }),
+    );
+}

@@ -1,0 +1,49 @@
+import { type ExtractedFileSystem, extractFileSystem } from '@appimage-js/format/node';
+import { Command } from '@commander-js/extra-typings';
+import { showPath } from '../output/printable.ts';
+import { startProgress } from '../output/progress.ts';
+import { formatCount, formatSize } from '../output/size.ts';
+import { selectEntries } from '../select-entries.ts';
+import type { Session } from '../session.ts';
+import { withImage } from '../with-image.ts';
+
+/** Where an AppImage that is told to extract itself puts its files, too. */
+const DEFAULT_DIRECTORY = 'squashfs-root';
+
+/** `appimage extract` */
+export function extractCommand(session: Session) {
+  return new Command('extract')
+    .description(
+      'Unpacks an AppImage into a directory, which must be new or empty. Nothing is written outside of it, and nothing is ' +
+        'left when it fails. Owners, devices and extended attributes are not unpacked.',
+    )
+    .argument('<FILE>', 'an AppImage, or a bare SquashFS image')
+    .argument(
+      '[PATTERN...]',
+      'only what matches ("usr/bin", "*.desktop", "usr/share/**/*.png"), and what links in it need',
+    )
+    .option('-d, --directory <DIR>', 'the directory', DEFAULT_DIRECTORY)
+    .action(async (file, patterns, { directory }) => {
+      const { signal } = session;
+      const extracted = await withImage(file, async ({ files }) => {
+        using progress = await startProgress(session, `Extracting ${file}`);
+        const filter = patterns.length === 0 ? undefined : await selectEntries(files, patterns, { signal });
+        return extractFileSystem(files, directory, {
+          signal,
+          ...(filter && { filter }),
+          onProgress: (done) =>
+            progress.update(`Extracting: ${formatCount(done.files)} files, ${formatSize(done.bytes)}`),
+        });
+      });
+      if (session.settings.json) await session.printJson(extracted);
+      else await printExtracted(session, extracted);
+    });
+}
+
+async function printExtracted(
+  session: Session,
+  { directory, files, bytes, skipped }: ExtractedFileSystem,
+): Promise<void> {
+  for (const { path, type } of skipped) session.note(`Left out ${showPath(path)}, a ${type.replace('-', ' ')}`);
+  await session.summary(`Extracted ${formatCount(files)} files, ${formatSize(bytes)}, into ${showPath(directory)}`);
+}

@@ -1,0 +1,24 @@
+import type { Session } from '../session.ts';
+
+/** A line on the terminal that says how far a command has come, and is gone when it is done. */
+export interface Progress extends Disposable {
+  update(text: string): void;
+}
+
+const NO_PROGRESS: Progress = { update: () => undefined, [Symbol.dispose]: () => undefined };
+
+/** Starts to show progress on stderr, if that is a terminal and the user wants to see more than results. */
+export async function startProgress(session: Session, text: string): Promise<Progress> {
+  const stream = process.stderr;
+  if (!stream.isTTY || session.settings.quiet) return NO_PROGRESS;
+  const { default: ora } = await import('ora');
+  const color = session.style('cyan', '', stream) === '' ? false : 'cyan';
+  // The terminal's own Ctrl+C has to arrive as a signal, so stdin is left alone.
+  const spinner = ora({ text, stream, color, discardStdin: false }).start();
+  return {
+    update(now) {
+      spinner.text = now;
+    },
+    [Symbol.dispose]: () => void spinner.stop(),
+  };
+}

@@ -1,0 +1,146 @@
+/*
+ * libFuzzer: any bytes, taken for an image. Whatever a mount or an extraction would read is read, and looked up again.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "image/elf-size.h"
+#include "squashfs/directory.h"
+#include "squashfs/file.h"
+#include "squashfs/squashfs.h"
+#include "squashfs/walk.h"
+#include "squashfs/xattr.h"
+
+/* An image may hold far more than it has bytes (holes, shared blocks): enough is enough. */
+#define VISITS_MAX 400
+#define READS_MAX 8
+#define ENTRIES_MAX 64
+
+static unsigned visits_left;
+
+/* Every byte that is handed out has to be there. */
+static volatile unsigned sum;
+
+static void touch(const uint8_t *data, size_t size)
+{
+	for (size_t i = 0; i < size; i += 512)
+		sum += data[i];
+	if (size)
+		sum += data[size - 1];
+}
+
+static void read_at(struct squashfs *fs, const struct inode *inode, uint64_t offset, size_t size)
+{
+	struct file_span spans[FILE_SPANS_MAX];
+	size_t count;
+	if (file_map(fs, inode, offset, size, spans, &count))
+		return;
+	size_t total = 0;
+	for (size_t i = 0; i < count; i++) {
+		touch(spans[i].data, spans[i].length);
+		total += spans[i].length;
+	}
+	uint64_t left = offset < inode->size ? inode->size - offset : 0;
+	uint64_t expected = size < SQUASHFS_READ_MAX ? size : SQUASHFS_READ_MAX;
+	if (total != (expected < left ? expected : left))
+		abort(); /* a short answer would be taken for the end of the file */
+	file_unmap(fs, spans, count);
+}
+
+static void read_file(struct squashfs *fs, const struct inode *inode)
+{
+	for (unsigned i = 0; i < READS_MAX && (uint64_t)i * 70000 < inode->size; i++)
+		read_at(fs, inode, (uint64_t)i * 70000, 70001);
+	read_at(fs, inode, inode->size / 2, SQUASHFS_READ_MAX);
+	if (inode->size > 10)
+		read_at(fs, inode, inode->size - 10, 4096);
+}
+
+static void read_directory(struct squashfs *fs, const struct inode *inode)
+{
+	struct directory_reader reader;
+	struct directory_entry entry, found;
+	if (directory_open(fs, inode, &reader))
+		return;
+	for (unsigned i = 0; i < ENTRIES_MAX && directory_next(&reader, &entry) == 1; i++) {
+		struct directory_reader again;
+		if (strchr(entry.name, '/') || strlen(entry.name) != entry.name_length)
+			abort();
+		directory_lookup(fs, inode, entry.name, &found);
+		if (directory_open(fs, inode, &again) || directory_seek(&again, entry.cookie) || again.at != reader.at)
+			abort(); /* a listing could not be continued where it was left */
+	}
+	directory_seek(&reader, UINT64_MAX);
+	directory_lookup(fs, inode, "no such name", &found);
+}
+
+static void read_xattrs(struct squashfs *fs, const struct inode *inode)
+{
+	struct xattr_reader reader;
+	struct xattr xattr;
+	if (xattr_open(fs, inode, &reader))
+		return;
+	for (unsigned i = 0; i < ENTRIES_MAX && xattr_next(&reader, &xattr) == 1; i++) {
+		uint8_t *value = malloc(xattr.value_size + 1);
+		if (metadata_read(fs, &xattr.value, value, xattr.value_size) == 0)
+			touch(value, xattr.value_size);
+		free(value);
+	}
+}
+
+static int enter(void *context, const char *path, const struct inode *inode)
+{
+	struct squashfs *fs = context;
+	char *target;
+	if (!visits_left--)
+		return -ECANCELED;
+	touch((const uint8_t *)path, strlen(path));
+	read_xattrs(fs, inode);
+	if (inode->type == INODE_FILE)
+		read_file(fs, inode);
+	if (inode->type == INODE_DIRECTORY)
+		read_directory(fs, inode);
+	if (inode_read_target(fs, inode, &target) == 0)
+		free(target);
+	return 0;
+}
+
+static void read_image(const struct image *image)
+{
+	struct squashfs fs;
+	const char *why = NULL;
+	char *failed;
+	if (squashfs_open(&fs, image, 1, &why))
+		return;
+	struct inode root;
+	visits_left = VISITS_MAX;
+	const struct walk_visitor visitor = { .context = &fs, .enter = enter };
+	if (inode_read(&fs, fs.super.root_inode, &root) == 0) {
+		read_directory(&fs, &root);
+		read_xattrs(&fs, &root);
+	}
+	squashfs_walk(&fs, &visitor, &failed);
+	free(failed);
+	squashfs_close(&fs);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static int file = -1;
+	if (file < 0)
+		file = memfd_create("image", MFD_CLOEXEC);
+	if (ftruncate(file, 0) || pwrite(file, data, size, 0) != (ssize_t)size)
+		abort();
+
+	uint64_t end;
+	struct elf_section section;
+	elf_size(file, &end);
+	elf_find_section(file, ".upd_info", &section);
+	read_image(&(struct image){ .file = file, .size = size });
+	return 0;
+}
