@@ -43,20 +43,27 @@ export interface Comparison extends Pick<Race, 'work' | 'targets' | 'limit'> {
   readonly results: readonly Result[];
 }
 
+/** Milliseconds from which on a turn is so long that warming up does not matter. */
+const LONG_TURN = 5_000;
+
+/** Milliseconds after which a race ends early, with no fewer than three turns each. */
+const LONG_RACE = 120_000;
+
 /**
- * Lets the contestants take turns, so that a change of the machine's mood meets all of them, after one turn each that does not
- * count when more than one does.
+ * Lets the contestants take turns, so that a change of the machine's mood meets all of them: a first turn to warm up, which does
+ * not count unless it is a long one, then `runs` turns, or fewer of long ones.
  */
 export async function compare({ work, contestants, targets, limit }: Race, runs: number): Promise<Comparison> {
   const present = contestants.filter(({ missing }) => missing === undefined);
   const turns = new Map(present.map((contestant): [Contestant, number[]] => [contestant, []]));
   const sizes = new Map<Contestant, number>();
-  const warmUps = runs > 1 ? 1 : 0;
-  for (let round = -warmUps; round < runs; round++) {
+  const begin = performance.now();
+  for (let round = 0; round < runs + 1; round++) {
+    const isLong = performance.now() - begin > LONG_RACE && round >= 3;
+    if (isLong || (runs === 1 && round === 1)) break;
     for (const contestant of round % 2 === 0 ? present : present.toReversed()) {
-      const isFirst = round === -warmUps;
-      const { milliseconds, bytes } = await takeTurn(contestant, isFirst);
-      if (round >= 0) turns.get(contestant)?.push(milliseconds);
+      const { milliseconds, bytes } = await takeTurn(contestant, round === 0);
+      turns.get(contestant)?.push(milliseconds);
       if (bytes !== undefined) sizes.set(contestant, bytes);
     }
   }
@@ -64,10 +71,15 @@ export async function compare({ work, contestants, targets, limit }: Race, runs:
     const { name, ours = false, missing } = contestant;
     if (missing !== undefined) return { name, ours, missing };
     const bytes = sizes.get(contestant);
-    const milliseconds = median(turns.get(contestant) ?? []);
+    const milliseconds = median(withoutWarmUp(turns.get(contestant) ?? []));
     return { name, ours, milliseconds, ...(bytes !== undefined && { bytes }) };
   });
   return { work, results, ...(targets && { targets }), ...(limit !== undefined && { limit }) };
+}
+
+function withoutWarmUp(turns: readonly number[]): readonly number[] {
+  const [first = 0, ...others] = turns;
+  return others.length === 0 || first > LONG_TURN ? turns : others;
 }
 
 async function takeTurn(contestant: Contestant, isFirst: boolean): Promise<{ milliseconds: number; bytes?: number }> {

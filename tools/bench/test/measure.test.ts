@@ -20,8 +20,15 @@ test('contestants take turns in alternating order after one turn that does not c
     { work: 'w', contestants: [contestant('a', [90, 1, 3]), contestant('b', [90, 5, 9])] },
     2,
   );
-  expect(turns).toEqual(['b', 'a', 'a', 'b', 'b', 'a']);
+  expect(turns).toEqual(['a', 'b', 'b', 'a', 'a', 'b']);
   expect(results.map(({ milliseconds }) => milliseconds)).toEqual([2, 7]);
+});
+
+test('a first turn that is long counts', async () => {
+  const times = [9_000, 6_000, 7_000];
+  const contestant = { name: 'a', measure: async () => times.shift() ?? 0 };
+  const { results } = await compare({ work: 'w', contestants: [contestant] }, 2);
+  expect(results[0]?.milliseconds).toBe(7_000);
 });
 
 test('each contestant is verified once, and cleaned up after every turn, a failed one too', async () => {

@@ -53,7 +53,7 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
 
 function planPayload(options: BuildOptions, offset: number): PlannedPayload {
   const { compression = 'zstd', blockSize = DEFAULT_BLOCK_SIZE } = options;
-  if (!(compression in COMPRESSION_LEVELS)) {
+  if (!Object.hasOwn(COMPRESSION_LEVELS, compression)) {
     const known = Object.keys(COMPRESSION_LEVELS).join(' or ');
     throw new RangeError(`Cannot plan build: compression must be ${known}, found ${compression}`);
   }

@@ -26,7 +26,7 @@ describe('findArchitectures', () => {
     [
       'programs elsewhere, if all others are scripts',
       { 'opt/x': { mode: 0o755, text: Buffer.from(X86_64).toString('latin1') } },
-      [],
+      [['x86_64', 'opt/x']],
     ],
     ['nothing where everything is a script', {}, []],
     [

@@ -10,7 +10,8 @@ const NO_PROGRESS: Progress = { update: () => undefined, [Symbol.dispose]: () =>
 /** Starts to show progress on stderr, if that is a terminal and the user wants to see more than results. */
 export async function startProgress(session: Session, text: string): Promise<Progress> {
   const stream = process.stderr;
-  if (!stream.isTTY || session.settings.quiet) return NO_PROGRESS;
+  // A terminal that nobody has given a size, as in some containers, has 0 columns, over which ora would divide.
+  if (!(stream.isTTY && stream.columns > 0) || session.settings.quiet) return NO_PROGRESS;
   const { default: ora } = await import('ora');
   const color = session.style('cyan', '', stream) === '' ? false : 'cyan';
   // The terminal's own Ctrl+C has to arrive as a signal, so stdin is left alone.

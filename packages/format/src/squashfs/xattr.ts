@@ -23,7 +23,10 @@ export interface XattrSet {
   /** Packed reference into the key and value pairs. */
   readonly reference: bigint;
   readonly count: number;
-  /** Bytes of the pairs, uncompressed. */
+  /**
+   * As `mksquashfs` counts it: the bytes of all full names, a NUL behind each, and of all values. Not the length of what is
+   * stored; readers need it for nothing.
+   */
   readonly size: number;
 }
 

@@ -32,7 +32,8 @@ export function mountImage(image: string, folder: string): string {
   return folder;
 }
 
-function isThere(oracle: Oracle): boolean {
+/** Whether an oracle can be asked here. */
+export function isThere(oracle: Oracle): boolean {
   const isRoot = process.getuid?.() === 0;
   if (oracle === 'root') return isRoot;
   if (oracle === 'kernel') return isRoot && existsSync('/dev/loop-control');

@@ -22,6 +22,8 @@ export interface FileSnapshot {
   readonly xattrs: Readonly<Record<string, string>>;
 }
 
+const GETFATTR = ['--recursive', '--physical', '--no-dereference', '--dump', '--match=-', '--encoding=hex'];
+
 /** Files by path, the root as "", in the order of their paths. */
 export type TreeSnapshot = Readonly<Record<string, FileSnapshot>>;
 
@@ -148,9 +150,7 @@ function deviceNumber(rdev: bigint): string {
 }
 
 function readAttributes(folder: string): Map<string, Record<string, string>> {
-  const output = run('getfattr', ['--recursive', '--physical', '--dump', '--match=-', '--encoding=hex', '.'], {
-    cwd: folder,
-  });
+  const output = run('getfattr', [...GETFATTR, '.'], { cwd: folder });
   const attributes = new Map<string, Record<string, string>>();
   for (const block of output.split('\n\n')) {
     const lines = block.split('\n').filter((line) => line !== '');

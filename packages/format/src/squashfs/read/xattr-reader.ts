@@ -17,6 +17,7 @@ import type { MetadataReader } from './metadata-reader.ts';
 /** Linux allows 64 KiB for one value and for one list of names. */
 const MAXIMUM_SET_SIZE = 16 * 1_048_576;
 const MAXIMUM_VALUE_LENGTH = 65_536;
+const VALUE_LENGTH_SIZE = 4;
 const OUT_OF_LINE_SIZE = 8;
 
 /** Reads the sets of extended attributes of an image. */
@@ -52,24 +53,25 @@ export class XattrReader {
 
   /** The attributes of the set with that index, by full name. */
   async read(index: number, options?: ReadOptions): Promise<ReadonlyMap<string, Uint8Array>> {
-    const { reference, count, size } = parseXattrSet(await this.#sets.entry(index, options));
-    if (size > MAXIMUM_SET_SIZE) {
-      throw new AppImageError(
-        'limit',
-        `Cannot read xattrs: set must be at most ${MAXIMUM_SET_SIZE} bytes, found ${size}`,
-      );
-    }
-    const place = parseMetadataReference(reference);
-    const record = new RecordReader(await this.#metadata.read(this.#pairsStart, place, size, options), {
-      what: 'SquashFS xattrs',
-    });
+    const { reference, count } = parseXattrSet(await this.#sets.entry(index, options));
+    const take = this.#metadata.open(this.#pairsStart, parseMetadataReference(reference), options);
+    let position = 0;
+    let total = 0;
+    const next = async (length: number) => {
+      const start = position;
+      position += length;
+      total = checkedTotal(total + length);
+      return (await take(position)).subarray(start, position);
+    };
     const xattrs = new Map<string, Uint8Array>();
     for (let pair = 0; pair < count; pair++) {
-      const key = parseXattrKey(record);
-      const name = xattrName(key, record.bytes(key.nameLength));
-      const valueLength = record.uint32(); //  vsize
-      const value = record.bytes(valueLength); // value
-      xattrs.set(name, key.outOfLine ? await this.#outOfLineValue(value, options) : value.slice());
+      const key = parseXattrKey(toRecord(await next(XATTR_ENTRY_SIZE)));
+      const name = xattrName(key, await next(key.nameLength));
+      const valueLength = toRecord(await next(VALUE_LENGTH_SIZE)).uint32(); // vsize
+      const value = await next(valueLength); //                                value
+      const content = key.outOfLine ? await this.#outOfLineValue(value, options) : value.slice();
+      total = checkedTotal(total + (key.outOfLine ? content.length : 0));
+      xattrs.set(name, content);
     }
     return xattrs;
   }
@@ -81,15 +83,24 @@ export class XattrReader {
         `Cannot read xattr: reference to a value must have ${OUT_OF_LINE_SIZE} bytes, found ${pointer.length}`,
       );
     }
-    const place = parseMetadataReference(new RecordReader(pointer, { what: 'SquashFS xattr' }).bigUint64());
+    const place = parseMetadataReference(toRecord(pointer).bigUint64());
     const take = this.#metadata.open(this.#pairsStart, place, options);
-    const length = new RecordReader(await take(XATTR_ENTRY_SIZE), { what: 'SquashFS xattr' }).uint32();
+    const length = toRecord(await take(VALUE_LENGTH_SIZE)).uint32();
     if (length > MAXIMUM_VALUE_LENGTH) {
       throw new AppImageError(
         'limit',
         `Cannot read xattr: value must be at most ${MAXIMUM_VALUE_LENGTH} bytes, found ${length}`,
       );
     }
-    return (await take(XATTR_ENTRY_SIZE + length)).slice(XATTR_ENTRY_SIZE);
+    return (await take(VALUE_LENGTH_SIZE + length)).slice(VALUE_LENGTH_SIZE);
   }
+}
+
+function toRecord(bytes: Uint8Array): RecordReader {
+  return new RecordReader(bytes, { what: 'SquashFS xattr' });
+}
+
+function checkedTotal(total: number): number {
+  if (total <= MAXIMUM_SET_SIZE) return total;
+  throw new AppImageError('limit', `Cannot read xattrs: a file's must be at most ${MAXIMUM_SET_SIZE} bytes, found ${total}`);
 }

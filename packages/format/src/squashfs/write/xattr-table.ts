@@ -1,4 +1,5 @@
 import type { Compressor } from '../../compression/codec.ts';
+import { encodeFileName } from '../../io/file-name.ts';
 import { encodeHex } from '../../io/hex.ts';
 import { NO_XATTRS } from '../inode-header.ts';
 import { serializeMetadataReference } from '../metadata-block.ts';
@@ -26,7 +27,7 @@ export class XattrTable {
     const reference = serializeMetadataReference(this.#pairs.place);
     for (const record of records) await this.#pairs.append(record);
     const index = this.sets.length;
-    const size = records.reduce((sum, record) => sum + record.length, 0);
+    const size = sorted.reduce((sum, [name, value]) => sum + encodeFileName(name).length + 1 + value.length, 0);
     this.sets.push({ reference, count: records.length, size });
     this.#indices.set(key, index);
     return index;

@@ -1,12 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { InputNode } from '../../../src/filesystem/input-tree.ts';
 import { nodeCompressor } from '../../../src/node/codecs.ts';
 import { mountImage, run, testWith } from '../../support/oracles.ts';
 import { richTree } from '../../support/rich-tree.ts';
-import { snapshotFolder, snapshotImage, snapshotInput, without } from '../../support/snapshots.ts';
+import { snapshotFolder, snapshotImage, snapshotInput, type TreeSnapshot, without } from '../../support/snapshots.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { directory, type ImageOptions, openImage, writeImage } from '../../support/trees.ts';
+import { directory, file, type ImageOptions, openImage, writeImage } from '../../support/trees.ts';
 
 interface Variant {
   readonly name: string;
@@ -23,9 +24,9 @@ const VARIANTS: readonly Variant[] = [
     options: { compressor: nodeCompressor('gzip', 1), tailPacking: 'always' },
   },
   {
-    name: 'zstd at level 22, 4 KiB blocks, no tails packed, not exportable, unpadded',
+    name: 'zstd at level 22, 4 KiB blocks, no tails packed, not exportable',
     blockSize: 4096,
-    options: { compressor: nodeCompressor('zstd', 22), tailPacking: 'never', exportable: false, padding: 1 },
+    options: { compressor: nodeCompressor('zstd', 22), tailPacking: 'never', exportable: false },
   },
   {
     name: 'zstd at level 1, 1 MiB blocks, all tails packed',
@@ -40,13 +41,18 @@ const VARIANTS: readonly Variant[] = [
 ];
 
 describe.each(VARIANTS)('an image with $name', ({ blockSize, options }) => {
-  const write = async () => {
+  let content: Promise<{ readonly bytes: Uint8Array; readonly expected: TreeSnapshot }> | undefined;
+  const make = async () => {
     const root = richTree(blockSize);
+    return { bytes: await writeImage(root, { blockSize, ...options }), expected: await snapshotInput(root) };
+  };
+  const write = async () => {
+    content ??= make();
+    const { bytes, expected } = await content;
     const folder = temporaryFolder();
     const image = join(folder, 'image');
-    const bytes = await writeImage(root, { blockSize, ...options });
     writeFileSync(image, bytes);
-    return { folder, image, bytes, expected: await snapshotInput(root) };
+    return { folder, image, bytes, expected };
   };
 
   test('is read back equal', async () => {
@@ -106,6 +112,22 @@ describe('the superblock', () => {
     expect(text).toContain('Always-use-fragments option is specified');
     expect(text).toContain('Number of inodes 1');
   });
+});
+
+testWith(['kernel'], 'all permission bits reach the kernel', async () => {
+  const folder = temporaryFolder();
+  const modes = Array.from({ length: 0o10000 }, (_, mode) => mode);
+  const root = directory(modes.map((mode): [string, InputNode] => [`${mode}`, file('', { mode })]));
+  writeFileSync(join(folder, 'image'), await writeImage(root));
+  mkdirSync(join(folder, 'mounted'));
+  const mounted = mountImage(join(folder, 'image'), join(folder, 'mounted'));
+  expect(modes.map((mode) => lstatSync(join(mounted, `${mode}`)).mode & 0o7777)).toEqual(modes);
+});
+
+testWith(['unsquashfs'], 'an image without padding is read by unsquashfs', async () => {
+  const image = join(temporaryFolder(), 'image');
+  writeFileSync(image, await writeImage(directory({ name: file('text') }), { padding: 1 }));
+  expect(run('unsquashfs', ['-cat', image, 'name'])).toBe('text');
 });
 
 test.each([1, 4096, 65_536])('the length is a multiple of the padding of %d bytes', async (padding) => {

@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type BuildOptions, planAppImage } from '../../src/index.ts';
+import { elfProgram, writeFakeRuntime } from '../fake-runtime.ts';
+import { DESKTOP_ENTRY, hashTree, makeAppDir, PNG, PROGRAM, scratch, type TreeEntry } from '../scratch.ts';
+
+async function plan(changes: Record<string, TreeEntry | undefined> = {}, options: Partial<BuildOptions> = {}) {
+  const folder = scratch();
+  const appDir = makeAppDir(join(folder, 'App Dir'), changes);
+  const runtimeFile = writeFakeRuntime(join(folder, 'runtime'));
+  return planAppImage({ appDir, runtimeFile, arch: 'x86_64', output: join(folder, 'out.AppImage'), ...options });
+}
+
+describe('planAppImage', () => {
+  test('makes a value that JSON keeps, and writes nothing', async () => {
+    const folder = scratch();
+    const appDir = makeAppDir(join(folder, 'App Dir'));
+    const runtimeFile = writeFakeRuntime(join(folder, 'runtime'));
+    const before = hashTree(folder);
+    const made = await planAppImage({ appDir, runtimeFile, arch: 'x86_64', output: join(folder, 'out.AppImage') });
+    expect(JSON.parse(JSON.stringify(made))).toEqual(made);
+    expect(hashTree(folder)).toBe(before);
+  });
+
+  test('has the defaults of the documentation', async () => {
+    await expect(plan()).resolves.toMatchObject({
+      name: 'Hello World',
+      version: null,
+      architecture: 'x86_64',
+      desktopEntry: 'hello.desktop',
+      icon: 'hello.png',
+      madeExecutable: [],
+      contents: { files: 3, directories: 3, symlinks: 0 },
+      payload: {
+        kind: 'squashfs',
+        compression: 'zstd',
+        level: 15,
+        blockSize: 131_072,
+        uid: 0,
+        gid: 0,
+        times: { kind: 'fixed', time: 315_532_800 },
+      },
+      updateInformation: null,
+      warnings: [],
+    });
+  });
+
+  test('names the image after the application, its version and its architecture', async () => {
+    const { output } = await plan({}, { output: undefined, version: '2.1' });
+    expect(output.endsWith('/Hello_World-2.1-x86_64.AppImage')).toBe(true);
+  });
+
+  test('adds AppRun and .DirIcon where they are missing, and nothing where they are there', async () => {
+    const { additions } = await plan();
+    expect(additions).toEqual([
+      expect.objectContaining({
+        type: 'file',
+        path: 'AppRun',
+        mode: 0o755,
+        text: expect.stringContaining('exec "$APPDIR"/usr/bin/hello "$@"'),
+      }),
+      expect.objectContaining({ type: 'symlink', path: '.DirIcon', target: 'hello.png' }),
+    ]);
+    await expect(plan({ AppRun: PROGRAM, '.DirIcon': PNG })).resolves.toMatchObject({ additions: [] });
+  });
+
+  test('puts an icon of the theme into the root', async () => {
+    const themed = 'usr/share/icons/hicolor/256x256/apps/hello.png';
+    const { additions } = await plan({ AppRun: PROGRAM, 'hello.png': undefined, [themed]: PNG });
+    expect(additions).toMatchObject([
+      { path: 'hello.png', target: themed },
+      { path: '.DirIcon', target: themed },
+    ]);
+  });
+
+  test('records a version in the desktop entry, where tools look for it, and keeps the rest of that file', async () => {
+    const { additions, version } = await plan({ AppRun: PROGRAM, '.DirIcon': PNG }, { version: '1.2' });
+    expect(version).toBe('1.2');
+    expect(additions).toMatchObject([{ path: 'hello.desktop', text: `${DESKTOP_ENTRY}X-AppImage-Version=1.2\n` }]);
+    const known = `${DESKTOP_ENTRY}X-AppImage-Version=3\n`;
+    const again = await plan({ AppRun: PROGRAM, '.DirIcon': PNG, 'hello.desktop': known });
+    expect([again.version, again.additions]).toEqual(['3', []]);
+  });
+
+  test('replaces a .DirIcon that leads nowhere, and says so', async () => {
+    const { additions, warnings } = await plan({ AppRun: PROGRAM, '.DirIcon': { link: '/build/icon.png' } });
+    expect(additions).toMatchObject([{ path: '.DirIcon', target: 'hello.png' }]);
+    expect(warnings).toMatchObject([{ code: 'broken-dir-icon', path: '.DirIcon' }]);
+  });
+
+  test('makes what is started executable, and says so', async () => {
+    const { madeExecutable, warnings } = await plan({ AppRun: '#!/bin/sh\n' });
+    expect(madeExecutable).toEqual(['AppRun']);
+    expect(warnings).toMatchObject([{ code: 'app-run-not-executable', path: 'AppRun' }]);
+  });
+
+  test('warns of what is probably a mistake', async () => {
+    const folder = scratch();
+    const appDir = join(folder, 'app');
+    makeAppDir(appDir, {
+      'hello.desktop': `${DESKTOP_ENTRY}Name=Again\n`,
+      'usr/bin/hello': elfProgram(183),
+      'usr/bin/sandbox': { mode: 0o4755, text: '' },
+      link: { link: join(appDir, 'usr/bin/hello') },
+    });
+    const { warnings } = await planAppImage({
+      appDir,
+      arch: 'x86_64',
+      runtimeFile: writeFakeRuntime(join(folder, 'runtime')),
+    });
+    expect(warnings.map(({ code, path }) => [code, path])).toEqual([
+      ['app-run-not-executable', 'usr/bin/hello'],
+      ['architecture-differs', 'usr/bin/hello'],
+      ['desktop-entry-problem', 'hello.desktop'],
+      ['link-to-build-machine', 'link'],
+      ['set-id-bits-dropped', 'usr/bin/sandbox'],
+    ]);
+  });
+
+  test.each<[string, Partial<BuildOptions>]>([
+    ['level', { level: 23 }],
+    ['level', { compression: 'gzip', level: 10 }],
+    ['compression', { compression: 'lzo' as 'gzip' }],
+    ['compression', { compression: 'toString' as 'gzip' }],
+    ['block size', { blockSize: 100_000 }],
+    ['block size', { blockSize: 2_097_152 }],
+    ['sourceDateEpoch', { sourceDateEpoch: -1 }],
+    ['output', { output: '' }],
+  ])('refuses an invalid %s', async (what, options) => {
+    await expect(plan({}, options)).rejects.toThrow(RangeError);
+    await expect(plan({}, options)).rejects.toThrow(what);
+  });
+});

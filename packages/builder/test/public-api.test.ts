@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import * as builder from '../src/index.ts';
+
+test('the package exports these names', () => {
+  expect(Object.keys(builder).toSorted()).toMatchInlineSnapshot(`
+    [
+      "buildAppImage",
+      "defaultImageName",
+      "parseSourceDateEpoch",
+      "planAppImage",
+    ]
+  `);
+});
