@@ -12,7 +12,10 @@ import { seal } from './seal.ts';
  * that name is replaced in one step, at the end; until then, and after an error or an abort, it is as it was.
  *
  * @example
- * const { path, size } = await buildAppImage({ appDir: 'Hello.AppDir', output: 'Hello.AppImage' });
+ * import { buildAppImage } from '@appimage-js/builder';
+ *
+ * const { path, size } = await buildAppImage({ appDir: 'Hello.AppDir', arch: 'x86_64' });
+ * console.log(`${path}: ${size} bytes`);
  *
  * @throws AppImageError for an AppDir, runtime or output that can not be used; the message says what to do
  * @throws RangeError for options that are not valid

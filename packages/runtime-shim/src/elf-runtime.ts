@@ -50,7 +50,12 @@ export function elfRuntimePath(architecture: string): string {
  * The program that makes an AppImage of type 2 start by itself: a static ELF file to which the payload is appended.
  *
  * @example
- * const runtime = await elfRuntime('x86_64');
+ * import { availableElfRuntimes, elfRuntime } from '@appimage-js/runtime-shim';
+ *
+ * for (const architecture of availableElfRuntimes()) {
+ *   const { length } = await elfRuntime(architecture);
+ *   console.log(`${architecture}: ${length} bytes`);
+ * }
  *
  * @throws an error with the code `unsupported` when there is none for the architecture, `io` when reading it fails
  */

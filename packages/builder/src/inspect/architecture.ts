@@ -1,4 +1,10 @@
-import { AppImageError, bufferSource, ELF_HEADER_MAXIMUM_SIZE, readArchitecture } from '@appimage-js/format';
+import {
+  AppImageError,
+  bufferSource,
+  compareFileNames,
+  ELF_HEADER_MAXIMUM_SIZE,
+  readArchitecture,
+} from '@appimage-js/format';
 import { showPath } from '../show-path.ts';
 import { type AppDir, type AppDirFile, isExecutable, resolveEntry, walk } from './app-dir.ts';
 import type { EntryPoint } from './entry-point.ts';
@@ -25,7 +31,7 @@ export async function findArchitectures(
   const decisive = await architecturesOf([...(first?.type === 'file' ? [first] : []), ...beside], files);
   if (decisive.size > 0) return decisive;
   const others = [...walk(appDir.root)].filter((entry) => entry.type === 'file').filter(mayBeElf);
-  return architecturesOf(others, files);
+  return architecturesOf(byPath(others), files);
 }
 
 /**
@@ -49,7 +55,12 @@ export function chooseArchitecture(appDir: AppDir, found: FoundArchitectures, wa
 function filesIn(appDir: AppDir, folder: string): AppDirFile[] {
   const directory = resolveEntry(appDir, folder)?.entry;
   if (directory?.type !== 'directory') return [];
-  return [...directory.entries.values()].filter((entry) => entry.type === 'file');
+  return byPath([...directory.entries.values()].filter((entry) => entry.type === 'file'));
+}
+
+/** Which file is named first in a message must not depend on the order of the disk. */
+function byPath(files: readonly AppDirFile[]): AppDirFile[] {
+  return files.toSorted((left, right) => compareFileNames(left.path, right.path));
 }
 
 function mayBeElf(file: AppDirFile): boolean {

@@ -38,6 +38,7 @@ export interface PlannedContents {
 /** A file or symlink that is not in the AppDir, or not so. */
 export type PlannedAddition = PlannedFile | PlannedSymlink;
 
+/** A file made by the builder, or one of the AppDir with other contents. */
 export interface PlannedFile {
   readonly type: 'file';
   readonly path: string;
@@ -47,6 +48,7 @@ export interface PlannedFile {
   readonly reason: string;
 }
 
+/** A symlink made by the builder. */
 export interface PlannedSymlink {
   readonly type: 'symlink';
   readonly path: string;
@@ -54,6 +56,7 @@ export interface PlannedSymlink {
   readonly reason: string;
 }
 
+/** The file system behind the runtime, and how everything in it is written. */
 export interface PlannedPayload {
   readonly kind: 'squashfs';
   readonly compression: WritableCompression;
@@ -72,6 +75,7 @@ export interface PlannedTimes {
   readonly time: number;
 }
 
+/** The program before the payload. */
 export interface PlannedRuntime {
   /** Null for the one that comes with this toolkit. */
   readonly file: string | null;

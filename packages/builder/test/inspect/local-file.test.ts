@@ -93,9 +93,9 @@ describe('LocalFiles.content', () => {
     await expect(content.read(131_072)[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'io' });
   });
 
-  test('reads 5 GB of zeros in bounded memory, and lets signals through meanwhile', async () => {
+  test('reads a gigabyte in bounded memory, and lets signals through meanwhile', async () => {
     const { root } = await inspected();
-    const size = 5_000_000_000;
+    const size = 1_000_000_000;
     writeFileSync(join(root, 'sparse'), '');
     truncateSync(join(root, 'sparse'), size);
     const appDir = await readAppDir(root);
@@ -113,8 +113,8 @@ describe('LocalFiles.content', () => {
     }
     clearInterval(timer);
     expect(read).toBe(size);
-    expect(turns).toBeGreaterThan(20);
-    expect(memory).toBeLessThan(1_000_000_000);
+    expect(turns).toBeGreaterThan(5);
+    expect(memory).toBeLessThan(500_000_000);
   });
 
   test('stops when the signal is aborted', async () => {

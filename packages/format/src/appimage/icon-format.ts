@@ -39,7 +39,7 @@ function describeXpm(text: string): IconDescription {
 }
 
 function describeSvg(text: string): IconDescription | undefined {
-  const tag = /<(?:\w+:)?svg\b[^>]*>/.exec(text)?.[0];
+  const tag = /<(?:\w+:)?svg\b[^<>]*>/.exec(text)?.[0];
   if (tag === undefined) return undefined;
   const viewBox = /\sviewBox\s*=\s*["']\s*[-\d.e]+[\s,]+[-\d.e]+[\s,]+([\d.e]+)[\s,]+([\d.e]+)/.exec(tag);
   const width = toPixels(/\swidth\s*=\s*["']\s*([\d.]+)(?:px)?\s*["']/.exec(tag)?.[1]) ?? toPixels(viewBox?.[1]);

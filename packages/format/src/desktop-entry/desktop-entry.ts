@@ -24,6 +24,7 @@ export interface DesktopGroup {
   readonly lines: readonly DesktopLine[];
 }
 
+/** A line below a group header. */
 export type DesktopLine = KeyLine | CommentLine;
 
 /** `Key[locale]=value`. */
@@ -73,8 +74,10 @@ const BYTE_ORDER_MARK = '\ufeff';
  * duplicate keys and groups for instance; the last of two duplicates counts.
  *
  * @example
- * const entry = parseDesktopEntry(await readFile('app.desktop'));
- * getLocaleString(entry, 'Name', { locale: 'de_DE' });
+ * import { getLocaleString, parseDesktopEntry } from '@appimage-js/format';
+ *
+ * const entry = parseDesktopEntry('[Desktop Entry]\nName=Word Count\nName[de]=Wörter zählen\n');
+ * console.log(getLocaleString(entry, 'Name', { locale: 'de_AT' })); // Wörter zählen
  *
  * @throws AppImageError `malformed` with the line's number and offset, `limit` beyond `maxSize`
  */

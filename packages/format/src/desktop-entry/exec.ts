@@ -27,7 +27,9 @@ const RESERVED = /[\s"'\\><~|&;$*?#()`]/;
  * not have them, but GLib, and hence many files, do.
  *
  * @example
- * parseExec('"/opt/my app/run" --open %U'); // ['/opt/my app/run', '--open', '%U']
+ * import { parseExec } from '@appimage-js/format';
+ *
+ * console.log(parseExec('"/opt/my app/run" --open %U')); // ['/opt/my app/run', '--open', '%U']
  *
  * @throws AppImageError `malformed` for an unclosed quote or no argument at all
  */

@@ -7,7 +7,9 @@ import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
 /** The image types that have a magic. */
 export type AppImageType = 1 | 2;
 
+/** Where in the file the magic begins. */
 export const APPIMAGE_MAGIC_OFFSET = 8;
+/** Bytes of the magic. */
 export const APPIMAGE_MAGIC_SIZE = 3;
 
 /** The type that the three bytes name, or undefined when they are not the magic. */

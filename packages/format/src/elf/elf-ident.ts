@@ -8,6 +8,7 @@ import { RecordWriter } from '../io/record-writer.ts';
 /** Width in bits of addresses and offsets. */
 export type ElfClass = 32 | 64;
 
+/** What the first 16 bytes tell: how to read the rest. */
 export interface ElfIdent {
   readonly class: ElfClass;
   readonly byteOrder: ByteOrder;

@@ -7,6 +7,7 @@ import { RecordWriter } from '../io/record-writer.ts';
 import type { ElfClass } from './elf-ident.ts';
 import { type ElfRecordLayout, readAddress, readOffset, writeClassSized } from './record-layout.ts';
 
+/** A segment: a part of the file that is mapped into memory, or that tells the kernel something. */
 export interface ProgramHeader {
   /** PT_LOAD 1, PT_DYNAMIC 2, PT_INTERP 3, PT_NOTE 4 … */
   readonly type: number;
@@ -26,7 +27,11 @@ export const PROGRAM_HEADER_SIZE: Readonly<Record<ElfClass, number>> = { 32: 32,
 /** PT_INTERP: the path of the dynamic loader. */
 export const PT_INTERP = 3;
 
-/** @throws AppImageError `out-of-bounds` when the record is cut off, `malformed` when an offset is beyond 2^53 */
+/**
+ * Parses one entry of the program header table.
+ *
+ * @throws AppImageError `out-of-bounds` when the record is cut off, `malformed` when an offset is beyond 2^53
+ */
 export function parseProgramHeader(bytes: Uint8Array, layout: ElfRecordLayout): ProgramHeader {
   const { class: elfClass, byteOrder, offset: base = 0 } = layout;
   const record = new RecordReader(bytes, { what: 'program header', byteOrder, base });

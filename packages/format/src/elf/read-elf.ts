@@ -46,6 +46,7 @@ export interface ElfLimits {
   readonly maxNameLength?: number;
 }
 
+/** Options of {@link readElf}. */
 export interface ReadElfOptions extends ReadOptions {
   readonly limits?: ElfLimits;
 }
@@ -74,8 +75,13 @@ interface Context {
  * lie within the source.
  *
  * @example
+ * import { readElf, windowSource } from '@appimage-js/format';
+ * import { openFileSource } from '@appimage-js/format/node';
+ *
+ * await using source = await openFileSource(process.execPath);
  * const elf = await readElf(source);
- * const payload = windowSource(source, elf.end);
+ * const appended = windowSource(source, elf.end);
+ * console.log(`${elf.architecture}, with ${appended.size} bytes after the program`);
  *
  * @throws AppImageError `malformed` when it is not an ELF file or contradicts itself, `out-of-bounds` when the header is
  *   cut off, `limit` beyond `limits`, `io` when reading fails

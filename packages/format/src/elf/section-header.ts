@@ -7,6 +7,7 @@ import { RecordWriter } from '../io/record-writer.ts';
 import type { ElfClass } from './elf-ident.ts';
 import { type ElfRecordLayout, readAddress, readOffset, writeClassSized } from './record-layout.ts';
 
+/** A section: a named part of the file, such as the code or the room for update information. */
 export interface SectionHeader {
   /** Offset of the section's name in the table of section names. */
   readonly nameOffset: number;
@@ -33,7 +34,11 @@ export const SHT_STRTAB = 3;
 /** SHT_NOBITS: memory that starts as zeros and is not in the file. */
 export const SHT_NOBITS = 8;
 
-/** @throws AppImageError `out-of-bounds` when the record is cut off, `malformed` when an offset is beyond 2^53 */
+/**
+ * Parses one entry of the section header table.
+ *
+ * @throws AppImageError `out-of-bounds` when the record is cut off, `malformed` when an offset is beyond 2^53
+ */
 export function parseSectionHeader(bytes: Uint8Array, layout: ElfRecordLayout): SectionHeader {
   const { class: elfClass, byteOrder, offset: base = 0 } = layout;
   const record = new RecordReader(bytes, { what: 'section header', byteOrder, base });

@@ -14,7 +14,12 @@ export interface ByteSink {
 /** The part of `sink` from `offset` on, as a sink of its own with offsets from zero. */
 export function windowSink(sink: ByteSink, offset: number): ByteSink {
   checkRange(offset, 0, Number.MAX_SAFE_INTEGER, 'Cannot open window');
-  return { write: (at, bytes) => sink.write(offset + at, bytes) };
+  return {
+    async write(at, bytes) {
+      checkRange(at, bytes.length, Number.MAX_SAFE_INTEGER - offset, 'Cannot write bytes');
+      await sink.write(offset + at, bytes);
+    },
+  };
 }
 
 /** A sink into memory that grows as it is written to. */

@@ -38,7 +38,8 @@ export function checkRange(offset: number, length: number, size: number, action 
 }
 
 /** A source over bytes in memory; reads are views, not copies. */
-export function bufferSource(bytes: Uint8Array): ByteSource {
+export function bufferSource(buffer: Uint8Array): ByteSource {
+  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length); // the `slice` of Node's Buffer does not copy
   return {
     size: bytes.length,
     async read(offset, length, { signal } = {}) {
@@ -66,12 +67,13 @@ export function blobSource(blob: Blob): ByteSource {
 }
 
 /** The part of `source` from `offset` on, as a source of its own with offsets from zero. */
-export function windowSource(source: ByteSource, offset: number, length = source.size - offset): ByteSource {
-  checkRange(offset, length, source.size, 'Cannot open window');
+export function windowSource(source: ByteSource, offset: number, length?: number): ByteSource {
+  checkRange(offset, length ?? 0, source.size, 'Cannot open window');
+  const size = length ?? source.size - offset;
   return {
-    size: length,
+    size,
     async read(at, count, options) {
-      checkRange(at, count, length);
+      checkRange(at, count, size);
       return source.read(offset + at, count, options);
     },
   };

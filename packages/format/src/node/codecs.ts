@@ -29,13 +29,20 @@ export const COMPRESSION_LEVELS = {
 /** The compressions that {@link nodeCompressor} can write. */
 export type WritableCompression = keyof typeof COMPRESSION_LEVELS;
 
+/** Blocks of image formats are at most 1 MiB, and no compressor needs a window beyond that; zstd would allow 128 MiB. */
+const SMALLEST_WINDOW_LIMIT = 20;
+
 /** Node's own decompressors; they run on its thread pool. */
 export const nodeDecompressors: Decompressors = {
   gzip: decompressor('gzip', (data, maxOutputLength) =>
     decompressZlib(data, { maxOutputLength, chunkSize: chunkSize(maxOutputLength) }),
   ),
   zstd: decompressor('zstd', (data, maxOutputLength) =>
-    decompressZstd(data, { maxOutputLength, chunkSize: chunkSize(maxOutputLength) }),
+    decompressZstd(data, {
+      maxOutputLength,
+      chunkSize: chunkSize(maxOutputLength),
+      params: { [constants.ZSTD_d_windowLogMax]: windowLimit(maxOutputLength) },
+    }),
   ),
 };
 
@@ -78,12 +85,21 @@ function decompressor(
 ): Decompressor {
   return {
     name,
-    decompress: (data, maximumLength) =>
-      decompress(data, maximumLength).catch((cause: unknown) => {
+    decompress: async (data, maximumLength) => {
+      try {
+        const { buffer, byteOffset, length } = await decompress(data, maximumLength);
+        return new Uint8Array(buffer, byteOffset, length); // the `slice` of Node's Buffer does not copy
+      } catch (cause) {
         const reason = cause instanceof Error ? cause.message : String(cause);
         throw new AppImageError('malformed', `Cannot decompress ${name} block: ${reason}`, { cause });
-      }),
+      }
+    },
   };
+}
+
+/** A block whose frame asks for more memory than its content can need is refused. */
+function windowLimit(maximumLength: number): number {
+  return Math.min(31, Math.max(SMALLEST_WINDOW_LIMIT, Math.ceil(Math.log2(Math.max(1, maximumLength)))));
 }
 
 /** zlib asks for at least 64 bytes. */

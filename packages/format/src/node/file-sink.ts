@@ -31,10 +31,13 @@ export async function openFileSink(
   const handle = await open(path, FLAGS[existing], mode).catch((cause: unknown) => {
     throw ioError(`Cannot create ${path}`, path, cause);
   });
-  const close = () => handle.close();
+  const failed = (cause: unknown): never => {
+    throw ioError(`Cannot write ${path}`, path, cause);
+  };
+  const close = () => handle.close().catch(failed);
   return {
     write: (offset, bytes) => writeFully(handle, offset, bytes, path),
-    sync: () => handle.sync(),
+    sync: () => handle.sync().catch(failed),
     close,
     [Symbol.asyncDispose]: close,
   };

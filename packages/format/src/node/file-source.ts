@@ -1,6 +1,10 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { AppImageError } from '../errors.ts';
 import { type ClosableByteSource, checkRange } from '../io/byte-source.ts';
+
+/** Does not wait for the other end of a FIFO, which is refused afterwards. Windows has no such flag. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Opens a file on disk as a source. Its size is what it is now: a file that shrinks later fails to read.
@@ -9,7 +13,7 @@ import { type ClosableByteSource, checkRange } from '../io/byte-source.ts';
  */
 export async function openFileSource(path: string | Uint8Array): Promise<ClosableByteSource> {
   const name = typeof path === 'string' ? path : new TextDecoder().decode(path);
-  const handle = await open(typeof path === 'string' ? path : Buffer.from(path), 'r').catch((cause: unknown) => {
+  const handle = await open(typeof path === 'string' ? path : Buffer.from(path), FLAGS).catch((cause: unknown) => {
     throw ioError(`Cannot open ${name}`, name, cause);
   });
   try {
@@ -33,7 +37,7 @@ function fileSource(handle: FileHandle, size: number, path: string): ClosableByt
     async read(offset, length, { signal } = {}) {
       signal?.throwIfAborted();
       checkRange(offset, length, size);
-      const bytes = Buffer.allocUnsafeSlow(length);
+      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
       for (let filled = 0; filled < length; ) {
         const { bytesRead } = await handle
           .read(bytes, filled, length - filled, offset + filled)

@@ -12,6 +12,10 @@ export const XATTR_SET_SIZE = 16;
 export const XATTR_TABLE_HEADER_SIZE = 16;
 export const XATTR_ENTRY_SIZE = 4;
 
+/** XATTR_NAME_MAX and XATTR_SIZE_MAX of Linux. */
+const MAXIMUM_NAME_LENGTH = 255;
+const MAXIMUM_VALUE_LENGTH = 65_536;
+
 /** Name prefixes by the type's number. */
 const PREFIXES = ['user.', 'trusted.', 'security.'] as const;
 
@@ -90,12 +94,23 @@ export function xattrName({ prefix }: XattrKey, name: Uint8Array): string {
   return prefix + decodeFileName(name);
 }
 
-/** Serializes one key and its value; a name outside of the three known namespaces is the caller's mistake. */
+/**
+ * Serializes one key and its value.
+ *
+ * @throws TypeError for a name outside of the three known namespaces
+ * @throws RangeError for a name or value that is longer than Linux allows
+ */
 export function serializeXattr(fullName: string, value: Uint8Array): Uint8Array {
   const type = PREFIXES.findIndex((prefix) => fullName.startsWith(prefix));
   if (type < 0)
     throw new TypeError(`Cannot write attribute ${fullName}: its name must begin with user., trusted. or security.`);
-  const name = encodeFileName(fullName.slice((PREFIXES[type] as string).length));
+  const prefix = PREFIXES[type] as string;
+  const name = encodeFileName(fullName.slice(prefix.length));
+  if (prefix.length + name.length > MAXIMUM_NAME_LENGTH || value.length > MAXIMUM_VALUE_LENGTH) {
+    throw new RangeError(
+      `Cannot write attribute ${fullName}: name and value must be at most ${MAXIMUM_NAME_LENGTH} and ${MAXIMUM_VALUE_LENGTH} bytes, found ${prefix.length + name.length} and ${value.length}`,
+    );
+  }
   return new RecordWriter(XATTR_ENTRY_SIZE + name.length + 4 + value.length)
     .uint16(type) //          0  type
     .uint16(name.length) //   2  size

@@ -8,7 +8,12 @@ import { openSquashfs, type SquashfsLimits } from '../../src/squashfs/read/open-
 import { device, directory, file, ipc, noise, symlink, writeImage, xattrs } from './trees.ts';
 
 /** Makes nothing smaller, so that everything is stored as it is and a test can reach each field. */
-export const storingCompressor: Compressor = { name: 'zstd', level: 15, concurrency: 2, compress: async (data) => data };
+export const storingCompressor: Compressor = {
+  name: 'zstd',
+  level: 15,
+  concurrency: 2,
+  compress: async (data) => data,
+};
 
 /** A few files of every kind; small, so that each byte of the image can have its turn. */
 export function smallTree(): InputDirectory {

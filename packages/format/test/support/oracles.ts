@@ -50,3 +50,10 @@ export function isThere(oracle: Oracle): boolean {
 function expectInCi(missing: readonly Oracle[]): never {
   throw new Error(`Cannot judge: ${missing.join(', ')} must be there in CI`);
 }
+
+/** A file system of one megabyte that is soon full, until the test is over. */
+export function mountTiny(folder: string): string {
+  run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
+  onTestFinished(() => void run('umount', [folder]));
+  return folder;
+}

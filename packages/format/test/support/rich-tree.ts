@@ -72,7 +72,21 @@ function sparse(blockSize: number): InputDirectory {
 }
 
 function names(): InputDirectory {
-  const odd = ['a b', ' ', 'new\nline', 'tab\t', '"quoted"', "it's", 'back\\slash', '$HOME', '*', '-rf', '#', 'ä', '日本語'];
+  const odd = [
+    'a b',
+    ' ',
+    'new\nline',
+    'tab\t',
+    '"quoted"',
+    "it's",
+    'back\\slash',
+    '$HOME',
+    '*',
+    '-rf',
+    '#',
+    'ä',
+    '日本語',
+  ];
   odd.push('😀', 'x'.repeat(255), 'ü'.repeat(127), '...', '.hidden', 'é', 'e\u0301', 'A', 'a', 'a.b', 'a-b');
   const bytes = [[0xff], [0x80], [0xc3, 0x28], [0xed, 0xb2, 0x80], [0x61, 0xfe, 0x62], [0x01], [0x7f]];
   for (const name of bytes) odd.push(decodeFileName(Uint8Array.from(name)));
@@ -86,7 +100,9 @@ function modes(): InputDirectory {
 
 function owners(): InputDirectory {
   const ids = [0, 1, 1000, 65_534, 65_535, 65_536, 100_000, 0x7fff_ffff, 0xffff_fffe];
-  return directory(ids.map((id): [string, InputNode] => [`${id}`, file('', { uid: id, gid: ids[0] === id ? 5 : id - 1 })]));
+  return directory(
+    ids.map((id): [string, InputNode] => [`${id}`, file('', { uid: id, gid: ids[0] === id ? 5 : id - 1 })]),
+  );
 }
 
 function attributes(): InputDirectory {
@@ -95,7 +111,9 @@ function attributes(): InputDirectory {
   return directory(
     {
       one: file('1', { xattrs: xattrs({ 'user.comment': 'a comment' }) }),
-      all: file('2', { xattrs: xattrs({ 'user.a': '', 'trusted.b': noise(300), 'security.c': Uint8Array.of(0, 255) }) }),
+      all: file('2', {
+        xattrs: xattrs({ 'user.a': '', 'trusted.b': noise(300), 'security.c': Uint8Array.of(0, 255) }),
+      }),
       large: file('3', { xattrs: xattrs({ 'user.large': large }) }),
       'large-again': file('4', { xattrs: xattrs({ 'user.large': large, 'user.more': 'x' }) }),
       'shared-1': file('5', { xattrs: shared }),

@@ -65,7 +65,10 @@ export async function snapshotImage(files: ReadonlyFileSystem): Promise<TreeSnap
   const drafts = new Map<string, Draft>();
   const add = async (path: string, entry: Parameters<ReadonlyFileSystem['stat']>[0]): Promise<void> => {
     const { type, mode, uid, gid, mtime, size, inode, links, device } = await files.stat(entry);
-    const attributes = [...(await files.readXattrs(entry))].map(([name, value]): [string, string] => [name, hex(value)]);
+    const attributes = [...(await files.readXattrs(entry))].map(([name, value]): [string, string] => [
+      name,
+      hex(value),
+    ]);
     drafts.set(path, {
       ...{ type, mode, uid, gid, mtime, links, xattrs: sorted(attributes), identity: inode },
       ...(type === 'file' ? { size, sha256: await digest(files.readFile(entry)) } : {}),
@@ -112,7 +115,9 @@ export function snapshotFolder(folder: string, options: { readonly xattrs?: bool
 export function without(snapshot: TreeSnapshot, ...fields: (keyof FileSnapshot)[]): TreeSnapshot {
   const strip = (file: FileSnapshot) =>
     Object.fromEntries(Object.entries(file).filter(([field]) => !fields.includes(field as keyof FileSnapshot)));
-  return Object.fromEntries(Object.entries(snapshot).map(([path, file]) => [path, strip(file) as unknown as FileSnapshot]));
+  return Object.fromEntries(
+    Object.entries(snapshot).map(([path, file]) => [path, strip(file) as unknown as FileSnapshot]),
+  );
 }
 
 /** The bytes of a path below a folder, for the functions of `node:fs`. */

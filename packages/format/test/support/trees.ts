@@ -8,12 +8,16 @@ import {
   type InputNode,
   type InputSymlink,
 } from '../../src/filesystem/input-tree.ts';
+import { memorySink } from '../../src/io/byte-sink.ts';
+import { bufferSource } from '../../src/io/byte-source.ts';
 import { nodeCompressor, nodeDecompressors } from '../../src/node/codecs.ts';
 import { openSquashfs } from '../../src/squashfs/read/open-squashfs.ts';
 import type { SquashfsImage } from '../../src/squashfs/read/squashfs-image.ts';
-import { type WriteSquashfsOptions, type WrittenSquashfs, writeSquashfs } from '../../src/squashfs/write/write-squashfs.ts';
-import { memorySink } from '../../src/io/byte-sink.ts';
-import { bufferSource } from '../../src/io/byte-source.ts';
+import {
+  type WriteSquashfsOptions,
+  type WrittenSquashfs,
+  writeSquashfs,
+} from '../../src/squashfs/write/write-squashfs.ts';
 
 const BASE: InputBase = { mode: 0o644, uid: 0, gid: 0, mtime: 1_700_000_000 };
 

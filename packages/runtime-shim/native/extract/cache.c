@@ -73,10 +73,12 @@ int extract_cache_open(char **path, struct notes *notes)
 	const char *cache = text_variable("XDG_CACHE_HOME");
 	const char *home = text_variable("HOME");
 	char *standard = home ? text_format("%s/.cache", home) : NULL;
+	if (!cache)
+		cache = standard;
 	/* As the base directory specification wants it: what is missing is made, for its owner only. */
-	if (!cache && standard)
-		mkdir(standard, 0700);
-	look(&search, cache ? cache : standard, text_copy("appimage"));
+	if (cache && *cache == '/')
+		mkdir(cache, 0700);
+	look(&search, cache, text_copy("appimage"));
 	look(&search, text_variable("TMPDIR"), text_format("appimage-%u", user));
 	look(&search, "/tmp", text_format("appimage-%u", user));
 	look(&search, text_variable("XDG_RUNTIME_DIR"), text_copy("appimage"));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,6 +81,14 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
+/* Its message, without its own name before it. */
+static const char *what_it_says(const char *helper, const char *text)
+{
+	size_t length = strlen(helper);
+	bool named = strncmp(text, helper, length) == 0 && strncmp(text + length, ": ", 2) == 0;
+	return named ? text + length + 2 : text;
+}
+
 static void note_failure(const struct mount_request *request, const char *helper, int errors, int status)
 {
 	char text[ERROR_TEXT_MAX];
@@ -89,7 +98,7 @@ static void note_failure(const struct mount_request *request, const char *helper
 	if (newline)
 		*newline = '\0';
 	if (*text)
-		note(request->notes, "fusermount: %s: %s", helper, text);
+		note(request->notes, "fusermount: %s: %s", helper, what_it_says(helper, text));
 	else if (status >= 0 && WIFEXITED(status))
 		note(request->notes, "fusermount: %s: exit status %d", helper, WEXITSTATUS(status));
 	else
@@ -156,12 +165,39 @@ static int try_helper(const struct mount_request *request, const char *helper)
 	return device;
 }
 
-static int try_in_folder(const struct mount_request *request, const char *folder, size_t length, char **helper)
+/* The helpers that have been tried: many systems have the same one under several names. */
+struct tried {
+	struct {
+		dev_t device;
+		ino_t inode;
+	} files[16];
+	size_t count;
+};
+
+/* True for a program that may be run and has not been tried yet. */
+static bool is_new(struct tried *tried, const char *path)
+{
+	struct stat status;
+	if (access(path, X_OK) || stat(path, &status) || !S_ISREG(status.st_mode))
+		return false;
+	for (size_t i = 0; i < tried->count; i++) {
+		if (tried->files[i].device == status.st_dev && tried->files[i].inode == status.st_ino)
+			return false;
+	}
+	if (tried->count < sizeof(tried->files) / sizeof(tried->files[0])) {
+		tried->files[tried->count].device = status.st_dev;
+		tried->files[tried->count++].inode = status.st_ino;
+	}
+	return true;
+}
+
+static int try_in_folder(const struct mount_request *request, const char *folder, size_t length, struct tried *tried,
+			 char **helper)
 {
 	static const char *const names[] = { "fusermount3", "fusermount" };
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char *path = text_format("%.*s/%s", (int)length, folder, names[i]);
-		int device = access(path, X_OK) == 0 ? try_helper(request, path) : -ENOENT;
+		int device = is_new(tried, path) ? try_helper(request, path) : -ENOENT;
 		if (device >= 0) {
 			*helper = path;
 			return device;
@@ -178,7 +214,7 @@ int mount_by_fusermount(const struct mount_request *request, char **helper)
 		*helper = text_copy(chosen);
 		return try_helper(request, chosen);
 	}
-	unsigned long notes_before = request->notes->count;
+	struct tried tried = { .count = 0 };
 	const char *path = text_variable("PATH");
 	/* Where it usually is, for those who are started with an odd PATH; the first one is NixOS's. */
 	char *folders = text_format("%s:/run/wrappers/bin:/usr/bin:/bin:/usr/local/bin", path ? path : "");
@@ -188,11 +224,11 @@ int mount_by_fusermount(const struct mount_request *request, char **helper)
 		size_t length = colon ? (size_t)(colon - folder) : strlen(folder);
 		/* A relative entry would run whatever lies in the current directory. */
 		if (length && *folder == '/')
-			device = try_in_folder(request, folder, length, helper);
+			device = try_in_folder(request, folder, length, &tried, helper);
 		folder = colon ? colon + 1 : NULL;
 	}
 	free(folders);
-	if (device < 0 && request->notes->count == notes_before)
+	if (device < 0 && !tried.count)
 		note(request->notes, "fusermount: neither fusermount3 nor fusermount found on PATH or in the usual places");
 	return device;
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** In CI, what a test needs is there or the test fails; at home, it is skipped, visibly. */
@@ -8,6 +8,9 @@ export const isRoot = process.getuid?.() === 0;
 
 /** An ordinary user: ourselves, or "nobody" when we are root. */
 export const ordinaryUser = isRoot ? 65534 : (process.getuid?.() ?? 65534);
+
+// Where no udev has done it (containers, small virtual machines), ordinary users may not mount before this.
+if (isRoot && existsSync('/dev/fuse')) chmodSync('/dev/fuse', 0o666);
 
 function findProgram(name: string): string | undefined {
   const folders = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`.split(delimiter).filter((folder) => folder !== '');

@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly input?: string;
   readonly uid?: number;
+  /** In a session, and so a process group, of its own. */
+  readonly detached?: boolean;
   /** What the program is told it is called. */
   readonly argv0?: string;
 }
@@ -26,9 +28,10 @@ export function start(
   args: readonly string[],
   options: RunOptions = {},
 ): ChildProcessWithoutNullStreams {
-  const { env, cwd, uid, argv0 } = options;
+  const { env, cwd, uid, argv0, detached = false } = options;
   const child = spawn(program, args, {
     stdio: 'pipe',
+    detached,
     env: { ...cleanEnvironment, ...env },
     ...(cwd === undefined ? {} : { cwd }),
     ...(argv0 === undefined ? {} : { argv0 }),

@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AppImageError } from '../../errors.ts';
 import type { FileEntry, FileType, ReadonlyFileSystem } from '../../filesystem/readonly-file-system.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
@@ -31,6 +31,9 @@ export interface ExtractedFileSystem extends ExtractProgress {
 /** Files whose contents are read side by side, so that they are decompressed on all cores. */
 const CONCURRENCY = 16;
 
+/** Says nothing of the target, whose own name may be as long as a name can be. */
+const STAGING_PREFIX = '.appimage-extract-';
+
 /**
  * Extracts a tree into `target`, which must not exist yet or be an empty directory. It is built beside the target and
  * moved there as a whole: a failed or aborted extraction leaves nothing behind.
@@ -48,16 +51,17 @@ export async function extractFileSystem(
 ): Promise<ExtractedFileSystem> {
   const directory = resolve(target);
   await checkTarget(directory);
+  const firstParent = await makeParents(directory);
   const staging = makeStaging(directory);
+  const writer = new TreeWriter(staging);
   try {
-    const writer = new TreeWriter(staging);
     await extractEntries(files, writer, options);
     const { mode, mtime } = await files.stat('', options);
     writer.finishDirectories({ mode, mtime });
     await moveIntoPlace(staging, directory);
     return { directory, files: writer.files, bytes: writer.bytes, skipped: writer.skipped };
   } catch (error) {
-    await rm(staging, { recursive: true, force: true });
+    await cleanUp({ writer, staging, parent: dirname(directory), firstParent });
     throw error;
   }
 }
@@ -105,14 +109,36 @@ async function checkTarget(directory: string): Promise<void> {
       { path: directory },
     );
   }
-  await mkdir(dirname(directory), { recursive: true }).catch((cause: unknown) => {
-    throw ioError(`Cannot create ${dirname(directory)}`, dirname(directory), cause);
+}
+
+/** Makes the directories above the target; answers the outermost that was not there. */
+async function makeParents(directory: string): Promise<string | undefined> {
+  const parent = dirname(directory);
+  return mkdir(parent, { recursive: true }).catch((cause: unknown) => {
+    throw ioError(`Cannot create ${parent}`, parent, cause);
   });
+}
+
+interface Leftovers {
+  readonly writer: TreeWriter;
+  readonly staging: string;
+  readonly parent: string;
+  readonly firstParent: string | undefined;
+}
+
+/** Removes what was made, as far as it can be: the failure that led here is the one to be told. */
+async function cleanUp({ writer, staging, parent, firstParent }: Leftovers): Promise<void> {
+  writer.unlockDirectories();
+  await rm(staging, { recursive: true, force: true }).catch(() => undefined);
+  if (firstParent === undefined) return;
+  for (let made = parent; made.length >= firstParent.length; made = dirname(made)) {
+    await rmdir(made).catch(() => undefined); // somebody else may have put something there
+  }
 }
 
 function makeStaging(directory: string): string {
   try {
-    return mkdtempSync(join(dirname(directory), `.${basename(directory).slice(0, 200)}.`));
+    return mkdtempSync(join(dirname(directory), STAGING_PREFIX));
   } catch (cause) {
     throw ioError(`Cannot extract to ${directory}`, directory, cause);
   }

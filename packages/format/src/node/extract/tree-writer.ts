@@ -100,6 +100,17 @@ export class TreeWriter {
     this.#finishDirectory('', root.mode & PERMISSIONS, root.mtime);
   }
 
+  /** Makes the directories writable again, as far as they are there, so that they can be removed. */
+  unlockDirectories(): void {
+    for (const path of ['', ...this.#directories.keys()]) {
+      try {
+        chmodSync(this.#locate(path), 0o700);
+      } catch {
+        // Without this directory there is nothing to remove in it.
+      }
+    }
+  }
+
   async #writeContent(descriptor: number, path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
     let position = 0;
     let end = 0;

@@ -44,7 +44,8 @@ export class FileReader {
   /** The bytes of a range of the file, a block at a time. */
   async *read(file: FileInodeBody, range: FileRange = {}): AsyncGenerator<Uint8Array, void, undefined> {
     const { start = 0, end = file.size, signal } = range;
-    if (!(start >= 0 && start <= end && end <= file.size)) {
+    const valid = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
+    if (!valid || end > file.size) {
       throw new RangeError(`Cannot read file: range must lie within ${file.size} bytes, found ${start} to ${end}`);
     }
     let position = start;

@@ -48,19 +48,21 @@ export class LookupTable {
     return new RecordReader(content.subarray(offset, offset + entrySize), { what: `SquashFS ${what}` });
   }
 
-  #pointer(index: number, options?: ReadOptions): Promise<number> {
+  /** Shared by whoever waits for it, hence without the signal of one of them. */
+  #pointer(index: number, { signal }: ReadOptions = {}): Promise<number> {
+    signal?.throwIfAborted();
     let pointer = this.#pointers.get(index);
     if (pointer === undefined) {
-      pointer = this.#readPointer(index, options);
+      pointer = this.#readPointer(index);
       pointer.catch(() => this.#pointers.delete(index));
       this.#pointers.set(index, pointer);
     }
     return pointer;
   }
 
-  async #readPointer(index: number, options?: ReadOptions): Promise<number> {
+  async #readPointer(index: number): Promise<number> {
     const { source, pointersStart, what } = this.#options;
     const at = pointersStart + index * 8;
-    return new RecordReader(await source.read(at, 8, options), { what: `SquashFS ${what}`, base: at }).uint64();
+    return new RecordReader(await source.read(at, 8), { what: `SquashFS ${what}`, base: at }).uint64();
   }
 }

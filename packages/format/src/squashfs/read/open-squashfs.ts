@@ -61,7 +61,10 @@ export async function openSquashfs(source: ByteSource, options: OpenSquashfsOpti
   const { depth = 512, entries = 10_000_000, listingLength = 256 * 1_048_576 } = options.limits ?? {};
   const limits = { depth, entries, listingLength };
   const image = new SquashfsImage({ superblock, metadata, files, ids: tables.ids, xattrs, limits });
-  await image.stat('', options);
+  const { type } = await image.stat('', options);
+  if (type !== 'directory') {
+    throw new AppImageError('malformed', `Cannot open SquashFS image: its root must be a directory, found a ${type}`);
+  }
   return image;
 }
 

@@ -7,7 +7,7 @@ import type {
   WalkOptions,
 } from '../../filesystem/readonly-file-system.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
-import { compareFileNames, decodeFileName } from '../../io/file-name.ts';
+import { compareBytes, decodeFileName, encodeFileName } from '../../io/file-name.ts';
 import type { DirectoryIndexEntry, DirectoryInodeBody } from '../directory-inode.ts';
 import { type ListingEntry, parseListing } from '../directory-listing.ts';
 import { type Inode, parseInode } from '../inode.ts';
@@ -144,7 +144,8 @@ export class SquashfsImage implements ReadonlyFileSystem {
   /** One name of a directory; where there is an index, only the stretch of the listing that may have it is read. */
   async #find(directory: DirectoryInodeBody, path: string, name: string, options?: ReadOptions) {
     const { index, listingLength } = directory;
-    const after = index.findIndex((step) => compareFileNames(decodeFileName(step.name), name) > 0);
+    const bytes = encodeFileName(name);
+    const after = index.findIndex((step) => compareBytes(step.name, bytes) > 0);
     const next = after < 0 ? index.length : after;
     const stretch = { begin: index[next - 1], end: index[next]?.position ?? listingLength };
     const entries = await this.#listing(directory, path, options, stretch);

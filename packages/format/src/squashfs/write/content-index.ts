@@ -22,14 +22,19 @@ export class ContentIndex<Place> {
     return this.#seen.has(size);
   }
 
-  find(fingerprint: string): Place | undefined {
-    return this.#places.get(fingerprint);
+  find(size: number, fingerprint: string): Place | undefined {
+    return this.#places.get(keyOf(size, fingerprint));
   }
 
   remember(size: number, fingerprint: string, place: Place): void {
     this.#seen.add(size);
-    this.#places.set(fingerprint, place);
+    this.#places.set(keyOf(size, fingerprint), place);
   }
+}
+
+/** The length belongs to it: one piece may consist of what are the hashes of another content's pieces. */
+function keyOf(size: number, fingerprint: string): string {
+  return `${size} ${fingerprint}`;
 }
 
 /** Computes a content's fingerprint piece by piece: the hash of its pieces' hashes. */

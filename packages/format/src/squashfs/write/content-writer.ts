@@ -33,7 +33,7 @@ export class ContentWriter {
     let fingerprint: string | undefined;
     if (index.hasSeen(size)) {
       fingerprint = await this.#fingerprint(source, path);
-      const known = index.find(fingerprint);
+      const known = index.find(size, fingerprint);
       if (known) {
         this.duplicateBytes += size;
         onRead(size);

@@ -19,11 +19,12 @@ export class OrderedOutput {
   readonly #pending: Promise<void>[] = [];
   #last: Promise<void> = Promise.resolve();
   #position: number;
+  #abandoned = false;
 
   constructor({ sink, position, concurrency }: OrderedOutputOptions) {
     this.#sink = sink;
     this.#position = position;
-    this.#concurrency = concurrency;
+    this.#concurrency = Math.max(1, concurrency);
   }
 
   /** Appends bytes that are there already. */
@@ -47,10 +48,17 @@ export class OrderedOutput {
     return this.#position;
   }
 
+  /** After a failure: begins no other write and waits until the one under way is over, so that the sink is the caller's again. */
+  async abandon(): Promise<void> {
+    this.#abandoned = true;
+    await this.#last.catch(() => undefined);
+  }
+
   #enqueue(piece: Promise<Uint8Array>, placed?: (position: number) => void): void {
     const write = async (before: Promise<void>) => {
       // Both are awaited together, so that neither is left without a handler when the other fails.
       const [bytes] = await Promise.all([piece, before]);
+      if (this.#abandoned) return;
       placed?.(this.#position);
       const position = this.#position;
       this.#position += bytes.length;

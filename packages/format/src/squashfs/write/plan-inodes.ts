@@ -1,6 +1,6 @@
 import { AppImageError } from '../../errors.ts';
 import type { InputDirectory, InputNode } from '../../filesystem/input-tree.ts';
-import { compareBytes, encodeFileName } from '../../io/file-name.ts';
+import { compareBytes, decodeFileName, encodeFileName } from '../../io/file-name.ts';
 
 /** What Linux accepts as one name. */
 const MAXIMUM_NAME_LENGTH = 255;
@@ -93,6 +93,11 @@ function checkedName(name: string, path: string): Uint8Array {
   if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
     throw new RangeError(
       `Cannot write ${JSON.stringify(path)}: a name must not be empty, ".", ".." or contain "/" or NUL`,
+    );
+  }
+  if (decodeFileName(bytes) !== name) {
+    throw new RangeError(
+      `Cannot write ${JSON.stringify(path)}: a name must be well-formed, or what decodeFileName makes of bytes`,
     );
   }
   if (bytes.length > MAXIMUM_NAME_LENGTH) {

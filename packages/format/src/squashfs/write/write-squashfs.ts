@@ -12,7 +12,7 @@ import {
 } from '../superblock.ts';
 import { packMetadata } from './metadata-writer.ts';
 import { OrderedOutput } from './ordered-output.ts';
-import { planInodes } from './plan-inodes.ts';
+import { type InodePlan, planInodes } from './plan-inodes.ts';
 import { type Sha256, webSha256 } from './sha256.ts';
 import { type FileDataOptions, type TailPacking, writeFileData } from './write-file-data.ts';
 import { writeInodeTables } from './write-inode-tables.ts';
@@ -65,6 +65,7 @@ export interface WrittenSquashfs {
 
 const DEFAULT_BLOCK_SIZE = 131_072;
 const DEFAULT_PADDING = 4096;
+const MAXIMUM_PADDING = 2 ** 30;
 
 /**
  * Writes a SquashFS 4.0 image. The same tree, options and compressor give the same bytes, whatever the order in which
@@ -74,12 +75,25 @@ const DEFAULT_PADDING = 4096;
  * @throws RangeError for options or names that are not valid
  */
 export async function writeSquashfs(options: WriteSquashfsOptions): Promise<WrittenSquashfs> {
-  const { root, sink, compressor, signal, blockSize = DEFAULT_BLOCK_SIZE, padding = DEFAULT_PADDING } = options;
+  const { root, sink, compressor, blockSize = DEFAULT_BLOCK_SIZE, padding = DEFAULT_PADDING, mkfsTime = 0 } = options;
   checkBlockSize(blockSize);
-  const compressorOptions = serializeCompressorOptions(compressor);
-
+  checkInteger('padding', padding, { minimum: 1, maximum: MAXIMUM_PADDING });
+  checkInteger('mkfsTime', mkfsTime, { minimum: 0, maximum: 0xffff_ffff });
   const plan = planInodes(root);
   const output = new OrderedOutput({ sink, position: SUPERBLOCK_SIZE, concurrency: compressor.concurrency });
+  try {
+    return await writeImage(plan, output, { ...options, blockSize, padding, mkfsTime });
+  } catch (error) {
+    await output.abandon();
+    throw error;
+  }
+}
+
+type ResolvedOptions = WriteSquashfsOptions & Required<Pick<WriteSquashfsOptions, 'blockSize' | 'padding' | 'mkfsTime'>>;
+
+async function writeImage(plan: InodePlan, output: OrderedOutput, options: ResolvedOptions): Promise<WrittenSquashfs> {
+  const { sink, compressor, signal, blockSize, padding, mkfsTime } = options;
+  const compressorOptions = serializeCompressorOptions(compressor);
   if (compressorOptions) output.append(...packMetadata(compressorOptions));
   const dataOptions: FileDataOptions = {
     compressor,
@@ -98,7 +112,7 @@ export async function writeSquashfs(options: WriteSquashfsOptions): Promise<Writ
 
   const superblock = serializeSuperblock({
     inodeCount: plan.inodes.length,
-    mkfsTime: options.mkfsTime ?? 0,
+    mkfsTime,
     blockSize,
     fragmentCount: data.fragments.length,
     compression: compressor.name,
@@ -116,6 +130,11 @@ export async function writeSquashfs(options: WriteSquashfsOptions): Promise<Writ
   await sink.write(0, superblock);
   const { contentBytes, duplicateBytes } = data;
   return { length, bytesUsed, inodeCount: plan.inodes.length, contentBytes, duplicateBytes };
+}
+
+function checkInteger(name: string, value: number, { minimum, maximum }: { minimum: number; maximum: number }): void {
+  if (Number.isInteger(value) && value >= minimum && value <= maximum) return;
+  throw new RangeError(`Cannot write SquashFS image: ${name} must be ${minimum} to ${maximum}, found ${value}`);
 }
 
 function checkBlockSize(blockSize: number): void {

@@ -24,7 +24,13 @@ import { nodeDecompressors } from '../../../src/node/codecs.ts';
 import { openFileSource } from '../../../src/node/file-source.ts';
 import { openSquashfs } from '../../../src/squashfs/read/open-squashfs.ts';
 import { isThere, run, testWith } from '../../support/oracles.ts';
-import { osPath, type FileSnapshot, snapshotFolder, snapshotImage, type TreeSnapshot } from '../../support/snapshots.ts';
+import {
+  type FileSnapshot,
+  osPath,
+  snapshotFolder,
+  snapshotImage,
+  type TreeSnapshot,
+} from '../../support/snapshots.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { collect, noise, openImage, prose } from '../../support/trees.ts';
 
@@ -132,7 +138,14 @@ describe('what mksquashfs writes', () => {
     for (const name of names) {
       expect((await files.stat(`crowd/${name}`)).type).toBe('file');
     }
-    for (const name of ['!', 'entry', 'entry-with-a-rather-long-name-', 'entry-with-a-rather-long-name-3000', 'zzz', '\u0001']) {
+    for (const name of [
+      '!',
+      'entry',
+      'entry-with-a-rather-long-name-',
+      'entry-with-a-rather-long-name-3000',
+      'zzz',
+      '\u0001',
+    ]) {
       const path = `crowd/${name}`;
       await expect(files.stat(path)).rejects.toMatchObject({ code: 'not-found', path });
     }

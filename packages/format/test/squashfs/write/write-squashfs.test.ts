@@ -89,7 +89,10 @@ describe('the superblock', () => {
     const image = join(temporaryFolder(), 'image');
     const compressor = nodeCompressor('gzip', 4);
     const mkfsTime = 1_600_000_000;
-    writeFileSync(image, await writeImage(richTree(8192), { compressor, blockSize: 8192, mkfsTime, tailPacking: 'never' }));
+    writeFileSync(
+      image,
+      await writeImage(richTree(8192), { compressor, blockSize: 8192, mkfsTime, tailPacking: 'never' }),
+    );
     const text = run('unsquashfs', ['-stat', '-UTC', image]);
     expect(text).toContain('Compression gzip');
     expect(text).toContain('compression-level 4');

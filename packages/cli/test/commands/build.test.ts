@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { appimage } from '../support/appimage.ts';
+import { probeAppDir, scratch } from '../support/scratch.ts';
+
+const ARCH = ['--arch', 'x86_64'];
+
+describe('appimage build', () => {
+  test('makes an executable file, and says how large it is', async () => {
+    const folder = scratch();
+    probeAppDir(join(folder, 'AppDir'));
+    const { status, stdout, stderr } = await appimage(['build', 'AppDir', ...ARCH], { cwd: folder });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const size = readFileSync(join(folder, 'Probe-1.2.3-x86_64.AppImage')).length;
+    expect(stdout).toMatch(/^Built Probe-1\.2\.3-x86_64\.AppImage: .* packed into .* \(.*zstd 15\) in \d+\.\d\d s\n$/);
+    expect(stdout).toContain(`(${size.toLocaleString('en-US')} bytes)`);
+  });
+
+  test('prints what the library answered with --json, and nothing with --quiet', async () => {
+    const folder = scratch();
+    probeAppDir(join(folder, 'AppDir'));
+    const args = ['build', 'AppDir', ...ARCH, '-o', 'x.AppImage'];
+    expect(await appimage([...args, '--quiet'], { cwd: folder })).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    const { stdout } = await appimage([...args, '--json', '--comp', 'gzip', '--level', '1', '--block-size', '64K'], {
+      cwd: folder,
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      path: join(folder, 'x.AppImage'),
+      size: readFileSync(join(folder, 'x.AppImage')).length,
+      plan: { payload: { compression: 'gzip', level: 1, blockSize: 65_536 } },
+    });
+  });
+
+  test('gives the same bytes twice, and others when SOURCE_DATE_EPOCH lets newer times in', async () => {
+    const folder = scratch();
+    probeAppDir(join(folder, 'AppDir'));
+    const build = async (name: string, env: NodeJS.ProcessEnv) => {
+      const outcome = await appimage(['build', 'AppDir', ...ARCH, '-o', name], { cwd: folder, env });
+      expect(outcome).toMatchObject({ status: 0 });
+      return createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex');
+    };
+    const first = await build('1.AppImage', {});
+    expect(await build('2.AppImage', { UV_THREADPOOL_SIZE: '1', TZ: 'Asia/Tokyo' })).toBe(first);
+    expect(await build('3.AppImage', { SOURCE_DATE_EPOCH: '1000000000' })).not.toBe(first);
+  });
+
+  test('plans without writing anything for --dry-run', async () => {
+    const folder = scratch();
+    probeAppDir(join(folder, 'AppDir'));
+    const args = ['build', 'AppDir', ...ARCH, '--dry-run'];
+    const { status, stdout } = await appimage([...args, '--json'], { cwd: folder });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'Probe', version: '1.2.3', architecture: 'x86_64' });
+    expect((await appimage(args, { cwd: folder })).stdout).toMatch(/^Probe would be built\n\n {2}From +\S+AppDir\n/);
+    expect(readdirSync(folder)).toEqual(['AppDir']);
+  });
+
+  test.each([
+    { args: ['--level', '23'], message: 'level of zstd must be 1 to 22, found 23' },
+    { args: ['--level', 'high'], message: 'It must be a whole number' },
+    { args: ['--block-size', '100K'], message: 'block size must be a power of two' },
+    { args: ['--block-size', 'big'], message: 'It must be a number of bytes' },
+    { args: ['--comp', 'xz'], message: 'Allowed choices are zstd, gzip' },
+  ])('calls $args wrong usage', async ({ args, message }) => {
+    const folder = scratch();
+    probeAppDir(join(folder, 'AppDir'));
+    const { status, stdout, stderr } = await appimage(['build', 'AppDir', ...ARCH, ...args], { cwd: folder });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  test('refuses a SOURCE_DATE_EPOCH that is no time', async () => {
+    const folder = scratch();
+    probeAppDir(join(folder, 'AppDir'));
+    const env = { SOURCE_DATE_EPOCH: 'yesterday' };
+    const { status, stderr } = await appimage(['build', 'AppDir', ...ARCH], { cwd: folder, env });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^appimage: Cannot read SOURCE_DATE_EPOCH: .*"yesterday"\n$/);
+  });
+
+  test('leaves the image that was there as it was when the build fails', async () => {
+    const folder = scratch();
+    mkdirSync(join(folder, 'AppDir'));
+    writeFileSync(join(folder, 'x.AppImage'), 'precious');
+    const { status, stderr } = await appimage(['build', 'AppDir', '-o', 'x.AppImage'], { cwd: folder });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^appimage: Cannot build from .*AppDir: .*\n$/);
+    expect(readFileSync(join(folder, 'x.AppImage'), 'utf8')).toBe('precious');
+  });
+
+  test.each([
+    ['spaces, quotes and newlines', 'a "b"\n\'c\' $d'],
+    ['255 bytes', 'ü'.repeat(127)],
+  ])('takes names with %s', async (_, name) => {
+    const folder = scratch();
+    const inner = join(folder, name);
+    probeAppDir(join(inner, 'AppDir'));
+    const output = `${name.slice(0, 100)}.AppImage`;
+    const outcome = await appimage(['build', join(inner, 'AppDir'), ...ARCH, '-o', join(inner, output)]);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.stdout.split('\n')).toHaveLength(2);
+    expect(existsSync(join(inner, output))).toBe(true);
+  });
+
+  test('warns of what is probably a mistake, on stderr', async () => {
+    const folder = scratch();
+    probeAppDir(join(folder, 'AppDir'));
+    const args = ['build', 'AppDir', ...ARCH, '--update-info', 'carrier-pigeon|x'];
+    const { status, stderr } = await appimage(args, { cwd: folder });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^Warning: .*carrier-pigeon.*\n$/);
+  });
+});

@@ -1,0 +1,96 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { appimage, startAppimage } from '../support/appimage.ts';
+import { probeAppDir, scratch } from '../support/scratch.ts';
+
+/** Builds an image whose AppRun is this shell script. */
+async function buildProbe(script: string, name = 'probe.AppImage'): Promise<string> {
+  const folder = scratch();
+  probeAppDir(join(folder, 'AppDir'), script);
+  const image = join(folder, name);
+  const args = ['build', join(folder, 'AppDir'), '-o', image, '--arch', 'x86_64', '--quiet'];
+  expect(await appimage(args)).toMatchObject({ status: 0, stderr: '' });
+  return image;
+}
+
+describe('appimage run', () => {
+  test.each([0, 7, 255])('ends with the status of the application: %i', async (status) => {
+    const image = await buildProbe(`exit ${status}`);
+    expect(await appimage(['run', image])).toMatchObject({ status, stdout: '', stderr: '' });
+  });
+
+  test.each(['SIGTERM', 'SIGINT', 'SIGKILL', 'SIGSEGV', 'SIGPIPE'] as const)(
+    'ends by the signal that ends the application: %s',
+    async (signal) => {
+      const image = await buildProbe(`kill -${constants.signals[signal]} $$`);
+      expect(await appimage(['run', image])).toMatchObject({ signal });
+    },
+  );
+
+  test('gives the application signal dispositions, mask and descriptors as a shell would', async () => {
+    const image = await buildProbe('grep -E "^Sig(Blk|Ign)" /proc/self/status; ls /proc/self/fd');
+    const { stdout } = await appimage(['run', image]);
+    expect(stdout).toBe(`SigBlk:\t${'0'.repeat(16)}\nSigIgn:\t${'0'.repeat(16)}\n0\n1\n2\n3\n`); // 3: of ls itself
+  });
+
+  test('becomes the application, so that signals reach it', async () => {
+    const image = await buildProbe('trap "echo got it; exit 3" TERM; echo $$; while :; do sleep 0.1; done');
+    const child = startAppimage(['run', image]);
+    const pid = await new Promise((resolve) => child.stdout?.once('data', (data) => resolve(Number(String(data)))));
+    expect(pid).toBe(child.pid);
+    child.kill('SIGTERM');
+    const { exitCode, stdout } = await child;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: `${pid}\ngot it\n` });
+  });
+
+  test.each([
+    { args: ['a b', '', 'c\nd', "'", '--json', '-h'], expected: ['a b', '', 'c\nd', "'", '--json', '-h'] },
+    { args: ['--', '--help', '--'], expected: ['--help', '--'] },
+    { args: ['--', '--appimage-help'], expected: ['--appimage-help'] },
+  ])('hands on $args', async ({ args, expected }) => {
+    const image = await buildProbe(String.raw`for word; do printf '%s\0' "$word"; done`);
+    const { stdout } = await appimage(['run', image, ...args]);
+    expect(stdout.split('\0').slice(0, -1)).toEqual(expected);
+  });
+
+  test('connects the application to standard input', async () => {
+    const image = await buildProbe('cat');
+    const { stdout } = await appimage(['run', image], { stdin: 'pipe', input: 'through\n' });
+    expect(stdout).toBe('through\n');
+  });
+
+  test('leaves the environment and the working directory to the application', async () => {
+    const image = await buildProbe(
+      'echo "$MINE|${UV_THREADPOOL_SIZE-unset}|${TARGET_APPIMAGE-unset}|$APPIMAGE"; pwd -P',
+    );
+    const cwd = scratch();
+    const { stdout } = await appimage(['run', image], { cwd, env: { MINE: 'mine', UV_THREADPOOL_SIZE: undefined } });
+    expect(stdout).toBe(`mine|unset|unset|${image}\n${cwd}\n`);
+  });
+
+  test('starts a file that is not executable, in a path with spaces, quotes and newlines', async () => {
+    const image = await buildProbe('echo started', 'my "probe"\n$x.AppImage');
+    chmodSync(image, 0o644);
+    expect(await appimage(['run', image])).toMatchObject({ status: 0, stdout: 'started\n', stderr: '' });
+  });
+
+  test('refuses an image for another processor', async () => {
+    const image = await buildProbe('exit 0');
+    const bytes = readFileSync(image);
+    bytes.writeUInt16LE(183, 18); // e_machine: EM_AARCH64
+    writeFileSync(image, bytes);
+    const { status, stderr } = await appimage(['run', image]);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^appimage: Cannot run .*: it is for aarch64, this machine is x86_64; .*\n$/);
+  });
+
+  test('refuses what is no AppImage, with a code for programs', async () => {
+    const file = join(scratch(), 'text');
+    writeFileSync(file, 'text');
+    const { status, stderr } = await appimage(['run', '--json', file]);
+    expect(status).toBe(1);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'unsupported', path: file } });
+  });
+});

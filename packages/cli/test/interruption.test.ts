@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { startAppimage } from './support/appimage.ts';
+import { file, writeImage } from './support/images.ts';
+import { probeAppDir, scratch } from './support/scratch.ts';
+
+/** Text that takes long to compress: words out of a hash. */
+function slowText(megabytes: number): string {
+  const hash = createHash('shake256', { outputLength: megabytes * 500_000 })
+    .update('slow')
+    .digest('hex');
+  return hash.replaceAll('0', ' ');
+}
+
+/** Waits until something has appeared in a directory beside what is named. */
+async function appearance(folder: string, known: readonly string[]): Promise<void> {
+  while (readdirSync(folder).every((name) => known.includes(name))) await delay(5);
+}
+
+describe.each([
+  { signal: 'SIGINT', status: 130 },
+  { signal: 'SIGTERM', status: 143 },
+  { signal: 'SIGHUP', status: 129 },
+] as const)('$signal', ({ signal, status }) => {
+  test(`stops a build with status ${status}, and nothing is left of it`, async () => {
+    const folder = scratch();
+    probeAppDir(join(folder, 'AppDir'));
+    writeFileSync(join(folder, 'AppDir/slow'), slowText(40));
+    const child = startAppimage(['build', 'AppDir', '-o', 'x.AppImage', '--arch', 'x86_64', '--level', '22'], {
+      cwd: folder,
+    });
+    await appearance(folder, ['AppDir']);
+    child.kill(signal);
+    const { exitCode, stdout, stderr } = await child;
+    expect({ exitCode, stdout, stderr }).toEqual({
+      exitCode: status,
+      stdout: '',
+      stderr: `appimage: Interrupted by ${signal}\n`,
+    });
+    expect(readdirSync(folder)).toEqual(['AppDir']);
+  });
+});
+
+test('SIGTERM stops an extraction, and nothing is left of it', async () => {
+  const folder = scratch();
+  const files = Array.from({ length: 20_000 }, (_, index) => [`file-${index}`, file(`content ${index}`)] as const);
+  const image = await writeImage(join(folder, 'x.squashfs'), Object.fromEntries(files));
+  const child = startAppimage(['extract', image, '-d', 'out', '--json'], { cwd: folder });
+  await appearance(folder, ['x.squashfs']);
+  child.kill('SIGTERM');
+  const { exitCode, stdout, stderr } = await child;
+  expect({ exitCode, stdout }).toEqual({ exitCode: 143, stdout: '' });
+  expect(JSON.parse(String(stderr))).toEqual({ error: { code: 'interrupted', message: 'Interrupted by SIGTERM' } });
+  expect(readdirSync(folder)).toEqual(['x.squashfs']);
+});

@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { appImage, cleanedUp, mountsBelow, type Place } from './fixture.ts';
+import { eventually } from './host.ts';
+import { finish, firstLine, run, start } from './run.ts';
+import { prepare, type Rung, rungs } from './rungs.ts';
+
+/** The processes behind a mount: those of that name whose file is the image. */
+function helpers(name: 'appimage-serve' | 'appimage-keep', image: string): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name && command.startsWith(image);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+function status(pid: number, field: string): string {
+  return new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+}
+
+/** Whether the kernel still has it, seen from outside. In a namespace of its own, a mount is not to be seen at all. */
+function isMounted(where: Place): boolean {
+  return mountsBelow(where.tmp).length > 0;
+}
+
+for (const rung of rungs.filter(({ mounts }) => mounts)) {
+  const inside = rung.rung === 'userns';
+
+  describe.skipIf(rung.skip)(`a mount by ${rung.rung}, as ${rung.by}`, () => {
+    test('stays as long as a process in the background uses it', async () => {
+      const waiting = 'until [ -e "$HOME/go" ]; do sleep 0.05; done; cat late';
+      const image = await appImage(`cd "$APPDIR"; (${waiting}) & exit 0`, { late: 'still there' });
+      const { where, options } = prepare(rung);
+      const child = start(image, [], options);
+      const finished = finish(child);
+      await eventually('the application has ended', () => child.exitCode !== null);
+      expect(isMounted(where)).toBe(!inside);
+      writeFileSync(join(where.home, 'go'), '');
+      expect(await finished).toMatchObject({ status: 0, stdout: 'still there', stderr: '' });
+      await cleanedUp(where);
+    });
+
+    test('a killed server leaves no mount and no mount point behind', async () => {
+      const image = await appImage('echo ready; read go; cat "$APPDIR/late" && echo read it', { late: 'never read' });
+      const { where, options } = prepare(rung);
+      const child = start(image, [], options);
+      expect(await firstLine(child)).toBe('ready');
+      const [server] = helpers('appimage-serve', image);
+      process.kill(server ?? 0, 'SIGKILL');
+      child.stdin.end('go\n');
+      const result = await finish(child);
+      expect(result.stdout).toBe('');
+      expect(result.status).not.toBe(0);
+      await cleanedUp(where);
+    });
+
+    test('a killed application leaves no mount and no mount point behind', async () => {
+      const image = await appImage('echo ready; read go');
+      const { where, options } = prepare(rung);
+      const child = start(image, [], options);
+      expect(await firstLine(child)).toBe('ready');
+      child.kill('SIGKILL');
+      await finish(child);
+      await cleanedUp(where);
+      expect(helpers('appimage-serve', image)).toEqual([]);
+      await eventually('the keeper has ended', () => helpers('appimage-keep', image).length === 0);
+    });
+
+    test('signals that end a whole session leave the mount to those who are still at work', async () => {
+      const image = await appImage('trap "" TERM HUP; echo ready; read go; cat "$APPDIR/late"', { late: 'still there' });
+      const { where, options } = prepare(rung);
+      const child = start(image, [], options);
+      expect(await firstLine(child)).toBe('ready');
+      const processes = [child.pid ?? 0, ...helpers('appimage-serve', image), ...helpers('appimage-keep', image)];
+      expect(processes).toHaveLength(3);
+      for (const pid of processes) for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+        if (pid !== child.pid || signal !== 'SIGINT') process.kill(pid, signal);
+      }
+      child.stdin.end('go\n');
+      expect(await finish(child)).toMatchObject({ status: 0, stdout: 'still there' });
+      await cleanedUp(where);
+    });
+
+    test('the server is confined, and both helpers have left the caller’s session', async () => {
+      const image = await appImage('echo ready; read go');
+      const { where, options } = prepare(rung);
+      const child = start(image, [], options);
+      expect(await firstLine(child)).toBe('ready');
+      const [server, keeper] = [helpers('appimage-serve', image)[0] ?? 0, helpers('appimage-keep', image)[0] ?? 0];
+      expect(status(server, 'Seccomp')).toBe('2');
+      expect(status(server, 'NoNewPrivs')).toBe('1');
+      const sessions = [child.pid ?? 0, server, keeper].map((pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[5]);
+      expect(sessions[1]).toBe(sessions[2]);
+      expect(sessions[1]).not.toBe(sessions[0]);
+      child.stdin.end('go\n');
+      await finish(child);
+      await cleanedUp(where);
+    });
+
+    test('large files are read by several threads, within 64 MiB of memory', async () => {
+      const big = Buffer.alloc(24 << 20, 'not all of this is the same, but much of it is; ');
+      for (let at = 0; at < big.length; at += 997) big.writeUInt32LE((at * 2654435761) % 4294967296, Math.min(at, big.length - 4));
+      const image = await appImage('cat "$APPDIR/big" | wc -c; echo ready; read go', { big });
+      const { options } = prepare(rung);
+      const child = start(image, [], options);
+      expect(Number(await firstLine(child))).toBe(big.length);
+      const [server] = helpers('appimage-serve', image);
+      expect(Number.parseInt(status(server ?? 0, 'VmHWM'), 10)).toBeLessThan(64 << 10);
+      const processors = Number(await run('nproc').then(({ stdout }) => stdout));
+      if (processors > 1) expect(Number(status(server ?? 0, 'Threads'))).toBeGreaterThan(1);
+      child.stdin.end('go\n');
+      await finish(child);
+    });
+  });
+}
+
+const [byRoot] = rungs;
+
+describe.skipIf(byRoot?.skip ?? true)('a background process of a job', () => {
+  test('may start a program of the image after the application has ended', async () => {
+    const image = await appImage('(sleep 0.5; exec "$APPDIR/late") & exit 0', { late: '#!/bin/sh\necho started late\n' });
+    const { where, options } = prepare(byRoot as Rung);
+    // Like a shell's job, it leads a process group.
+    const result = await run(image, [], { ...options, detached: true });
+    expect(result).toMatchObject({ status: 0, stdout: 'started late\n', stderr: '' });
+    await cleanedUp(where);
+  });
+});
