@@ -1,3 +1,4 @@
 import { library } from '../../tsup.shared.ts';
 
-export default library(['src/index.ts']);
+// The native runtimes beside the modules are made by `build:native`.
+export default library(['src/index.ts'], { clean: ['!runtime-*'] });

@@ -71,7 +71,7 @@ async function prepare(environment, groups) {
   step(await provideSystemPackages(groups, environment));
   environment['SYSTEM_PACKAGES'] = await describeSystemPackages(environment);
 
-  const build = ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'];
+  const build = ['exec', 'turbo', 'run', 'build', 'build:native', '--output-logs=errors-only'];
   await mustRun('build the packages', build, environment);
   step('Built');
 }

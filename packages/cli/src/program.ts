@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { commands } from './commands/index.ts';
 import type { Session } from './session.ts';
-import { addSettings, toSettings } from './settings.ts';
+import { addSettings, readSettings } from './settings.ts';
 import { throwUsageErrors } from './usage-error.ts';
 
 /** The whole command line. Only the commands that it names are loaded; of the others it knows name and summary. */
@@ -23,7 +23,7 @@ export async function createProgram(session: Session): Promise<CommandUnknownOpt
     addSettings(command);
     throwUsageErrors(command);
     command.hook('preAction', (_, started) => {
-      session.settings = toSettings(started.optsWithGlobals());
+      session.settings = readSettings(started);
     });
   }
   return program;

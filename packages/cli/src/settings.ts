@@ -23,13 +23,14 @@ export function addSettings(command: CommandUnknownOpts): void {
     .helpOption('-h, --help', 'print this help');
 }
 
-/** The settings as a command's options give them. */
-export function toSettings(options: Readonly<Record<string, unknown>>): Settings {
+/** The settings of a command: what stands before its name counts as what stands behind it. */
+export function readSettings(command: CommandUnknownOpts): Settings {
+  const options = [command.opts(), command.parent?.opts() ?? {}];
   return {
-    json: options['json'] === true,
-    quiet: options['quiet'] === true,
-    verbose: options['verbose'] === true,
-    color: options['color'] !== false,
+    json: options.some(({ json }) => json === true),
+    quiet: options.some(({ quiet }) => quiet === true),
+    verbose: options.some(({ verbose }) => verbose === true),
+    color: options.every(({ color }) => color !== false),
   };
 }
 

@@ -15,9 +15,14 @@ function slowText(megabytes: number): string {
   return hash.replaceAll('0', ' ');
 }
 
-/** Waits until something has appeared in a directory beside what is named. */
-async function appearance(folder: string, known: readonly string[]): Promise<void> {
-  while (readdirSync(folder).every((name) => known.includes(name))) await delay(5);
+/** Waits until a command has put something into a directory beside what is there already, or has ended. */
+async function firstTrace(folder: string, command: Promise<unknown>): Promise<void> {
+  const known = readdirSync(folder).length;
+  let ended = false;
+  void command.then(() => {
+    ended = true;
+  });
+  while (readdirSync(folder).length === known && !ended) await delay(5);
 }
 
 describe.each([
@@ -32,7 +37,7 @@ describe.each([
     const child = startAppimage(['build', 'AppDir', '-o', 'x.AppImage', '--arch', 'x86_64', '--level', '22'], {
       cwd: folder,
     });
-    await appearance(folder, ['AppDir']);
+    await firstTrace(folder, child);
     child.kill(signal);
     const { exitCode, stdout, stderr } = await child;
     expect({ exitCode, stdout, stderr }).toEqual({
@@ -49,7 +54,7 @@ test('SIGTERM stops an extraction, and nothing is left of it', async () => {
   const files = Array.from({ length: 20_000 }, (_, index) => [`file-${index}`, file(`content ${index}`)] as const);
   const image = await writeImage(join(folder, 'x.squashfs'), Object.fromEntries(files));
   const child = startAppimage(['extract', image, '-d', 'out', '--json'], { cwd: folder });
-  await appearance(folder, ['x.squashfs']);
+  await firstTrace(folder, child);
   child.kill('SIGTERM');
   const { exitCode, stdout, stderr } = await child;
   expect({ exitCode, stdout }).toEqual({ exitCode: 143, stdout: '' });

@@ -28,15 +28,17 @@ describe('on a terminal', () => {
   testWith('script', 'progress is shown, and gone at the end', async () => {
     const shown = await inTerminal(`${SIZE}; ${buildCommand()}`);
     expect(shown).toContain('Reading ');
-    expect(shown).toContain(`${ESCAPE}0KBuilt `.slice(2));
     expect(shown.indexOf('Built ')).toBeGreaterThan(shown.lastIndexOf(`${ESCAPE}0K`));
     expect(shown.lastIndexOf(`${ESCAPE}?25h`)).toBeGreaterThan(shown.lastIndexOf(`${ESCAPE}?25l`)); // the cursor is back
   });
 
   testWith('script', 'no progress is shown with --quiet, into a file, or where the terminal has no size', async () => {
     expect(await inTerminal(`${SIZE}; ${buildCommand('--quiet')}`)).toBe('');
-    expect(await inTerminal(`${SIZE}; ${buildCommand()} 2>/dev/null`)).toMatch(/^Built [^\x1b]*$/);
-    expect(await inTerminal(`stty cols 0; ${buildCommand()}`)).toMatch(/^Built [^\x1b]*$/);
+    for (const command of [`${SIZE}; ${buildCommand()} 2>/dev/null`, `stty cols 0; ${buildCommand()}`]) {
+      const shown = await inTerminal(command);
+      expect(shown).toMatch(/^Built /);
+      expect(shown).not.toContain(ESCAPE);
+    }
   });
 
   testWith('script', 'colors are used, but not with --no-color or NO_COLOR', async () => {

@@ -34,9 +34,10 @@ export interface AppImageErrorDetails {
 export class AppImageError extends Error {
   override readonly name = 'AppImageError';
   readonly code: AppImageErrorCode;
-  readonly offset?: number;
-  readonly path?: string;
-  readonly url?: string;
+  // Declared only, so that what is not known is not even there as `undefined`.
+  declare readonly offset?: number;
+  declare readonly path?: string;
+  declare readonly url?: string;
 
   constructor(code: AppImageErrorCode, message: string, details: AppImageErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

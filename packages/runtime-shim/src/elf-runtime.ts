@@ -15,12 +15,13 @@ class RuntimeError extends Error {
   readonly code: 'unsupported' | 'io';
   readonly path: string;
 
-  constructor(code: 'unsupported' | 'io', message: string, { path, cause }: { path: string; cause?: unknown }) {
+  constructor(code: 'unsupported' | 'io', message: string, { path, cause }: { path: string; cause: unknown }) {
     super(message, { cause });
     this.code = code;
     this.path = path;
   }
 
+  /** The fields of the error as a plain object, for `--json` and logs. */
   toJSON(): Record<string, unknown> {
     const { code, message, path } = this;
     return { code, message, path };
@@ -36,7 +37,11 @@ export function availableElfRuntimes(): string[] {
     .sort();
 }
 
-/** Where the runtime for an architecture is, whether it was built or not. */
+/**
+ * Where the runtime for an architecture is, whether it was built or not.
+ *
+ * @throws RangeError for a name that no architecture has
+ */
 export function elfRuntimePath(architecture: string): string {
   if (!/^[a-z0-9_]+$/.test(architecture)) {
     throw new RangeError(
@@ -64,28 +69,28 @@ export async function elfRuntime(architecture: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw isMissing(cause)
-      ? missing(architecture, path)
-      : new RuntimeError('io', `Cannot read runtime: ${cause}`, { path, cause });
+    throw unreadable(architecture, path, cause);
   }
 }
 
-function missing(architecture: string, path: string): RuntimeError {
+function unreadable(architecture: string, path: string, cause: unknown): RuntimeError {
+  if (!isMissing(cause)) return new RuntimeError('io', `Cannot read runtime ${path}: ${cause}`, { path, cause });
   const available = availableElfRuntimes();
   const found = available.length === 0 ? 'none' : available.join(', ');
-  const remedy = 'in a checkout, build it with "pnpm --filter @appimage-js/runtime-shim build"';
+  const remedy = 'in a checkout, build it with "pnpm build"';
   return new RuntimeError(
     'unsupported',
     `Cannot find runtime: there must be one for ${architecture}, found ${found}; ${remedy}`,
-    { path },
+    { path, cause },
   );
 }
 
 function readFolder(): string[] {
   try {
     return readdirSync(FOLDER);
-  } catch {
-    return [];
+  } catch (cause) {
+    if (isMissing(cause)) return [];
+    throw cause;
   }
 }
 

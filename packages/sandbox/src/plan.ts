@@ -46,24 +46,30 @@ const COMPATIBLE: Readonly<Record<string, readonly string[]>> = { x86_64: ['i686
  */
 export function planLaunch(request: LaunchRequest): LaunchPlan {
   const { file, args = [], env = process.env, cwd = process.cwd(), image, host } = request;
-  const offset = checkImage(file, image);
-  checkHost(file, image, host);
+  const path = resolve(cwd, file);
+  const offset = checkImage({ file, path }, image);
+  checkHost({ file, path }, image, host);
   return {
     command: host.runtime,
     argv0: file,
     args,
     env: {
       ...definedOnly(env),
-      TARGET_APPIMAGE: resolve(cwd, file),
+      TARGET_APPIMAGE: path,
       TARGET_APPIMAGE_OFFSET: String(offset),
     },
     cwd,
   };
 }
 
+/** The image as the user named it, for messages, and where it is. */
+interface Target {
+  readonly file: string;
+  readonly path: string;
+}
+
 /** Answers the offset of the file system. */
-function checkImage(file: string, { type, payload }: ImageFacts): number {
-  const path = resolve(file);
+function checkImage({ file, path }: Target, { type, payload }: ImageFacts): number {
   if (payload === undefined) {
     const found = type === 'elf' ? 'a program without a file system behind it' : 'a file of another kind';
     throw unsupported(path, `Cannot run ${file}: expected an AppImage, found ${found}`);
@@ -77,8 +83,7 @@ function checkImage(file: string, { type, payload }: ImageFacts): number {
   return payload.offset;
 }
 
-function checkHost(file: string, { architecture }: ImageFacts, host: HostFacts): void {
-  const path = resolve(file);
+function checkHost({ file, path }: Target, { architecture }: ImageFacts, host: HostFacts): void {
   if (host.platform !== 'linux') {
     throw unsupported(path, `Cannot run ${file}: AppImages run on Linux, this is ${host.platform}`);
   }

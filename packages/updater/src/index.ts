@@ -1,1 +1,2 @@
+// Nothing is here yet; see the README.
 export {};

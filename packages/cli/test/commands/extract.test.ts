@@ -59,7 +59,9 @@ describe('appimage extract', () => {
     const folder = scratch();
     const image = await writeImage(join(folder, 'x.squashfs'), tree);
     expect(await appimage(['extract', image, ...patterns, '-d', 'out'], { cwd: folder })).toMatchObject({ status: 0 });
-    expect(readdirSync(join(folder, 'out'), { recursive: true }).sort()).toEqual(expected);
+    const found = readdirSync(join(folder, 'out'), { encoding: 'utf8', recursive: true }).sort();
+    // readdir follows the symlink usr/lib64, too.
+    expect(found.filter((path) => !path.startsWith('usr/lib64/'))).toEqual(expected);
   });
 
   test('fails before it writes anything when a pattern matches nothing', async () => {

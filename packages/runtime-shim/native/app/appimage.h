@@ -8,7 +8,7 @@
 #include "squashfs/squashfs.h"
 
 struct appimage {
-	char *path; /* absolute, without symbolic links */
+	char *path;            /* absolute, without symbolic links */
 	const char *file_name; /* the last part of path */
 	struct image image;
 	struct squashfs fs;

@@ -8,9 +8,9 @@
 #include "app/appimage.h"
 #include "app/commands.h"
 #include "extract/cache.h"
-#include "fuse/confine.h"
 #include "mount/ladder.h"
 #include "mount/mount.h"
+#include "system/confine.h"
 #include <sys/wait.h>
 
 /* Prints one line for one ability, and the notes that say why it is missing. */
@@ -71,7 +71,7 @@ static void try_confinement(void)
 	int status = 1;
 	pid_t child = fork();
 	if (child == 0)
-		_exit(!confine_server());
+		_exit(!confine_reader());
 	while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	note(&notes, "this kernel has no seccomp filters: the server of a mount runs unconfined");

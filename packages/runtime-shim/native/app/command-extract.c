@@ -9,6 +9,7 @@
 #include "app/appimage.h"
 #include "app/commands.h"
 #include "extract/extract.h"
+#include "squashfs/walk.h"
 #include "system/report.h"
 
 #define DEFAULT_TARGET "squashfs-root"
@@ -63,7 +64,7 @@ int command_extract(char **arguments, char *called_as)
 	long extracted = extract_tree(&extraction, &failed);
 	fflush(stdout);
 	if (extracted < 0)
-		report("cannot extract \"%s\" to %s: %s", failed ? failed : "", target, strerror((int)-extracted));
+		report("cannot extract /%s to %s: %s", failed ? failed : "", target, walk_error_text((int)extracted));
 	else if (extracted == 0 && extraction.pattern_count)
 		report("nothing in %s matches", app.path);
 	return extracted < 0 || (extracted == 0 && extraction.pattern_count) ? 1 : 0;

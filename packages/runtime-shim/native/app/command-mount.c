@@ -16,16 +16,14 @@
 #define END_ATTEMPTS 40
 #define END_PAUSE_NS 50000000L
 
-static void wait_for_signal(void)
+/* From here on these signals wait for sigwait(): one that comes early must not leave the unmounting to the keeper. */
+static void hold_signals(sigset_t *ends)
 {
-	sigset_t ends;
-	int received;
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ends, NULL);
-	sigwait(&ends, &received);
+	sigemptyset(ends);
+	sigaddset(ends, SIGINT);
+	sigaddset(ends, SIGTERM);
+	sigaddset(ends, SIGHUP);
+	sigprocmask(SIG_BLOCK, ends, NULL);
 }
 
 static int end(const struct keeper_plan *plan)
@@ -70,6 +68,9 @@ int command_mount(char **arguments, char *called_as)
 		.rungs = rungs & (RUNG_BIT(RUNG_ROOT) | RUNG_BIT(RUNG_FUSERMOUNT)),
 		.notes = &notes,
 	};
+	sigset_t ends;
+	int received;
+	hold_signals(&ends);
 	if (!ladder_climb(&ladder, &plan)) {
 		report("cannot mount %s here", app.path);
 		notes_print(&notes, stderr);
@@ -82,6 +83,6 @@ int command_mount(char **arguments, char *called_as)
 	}
 	printf("%s\n", plan.point);
 	fflush(stdout);
-	wait_for_signal();
+	sigwait(&ends, &received);
 	return end(&plan);
 }

@@ -11,6 +11,7 @@
 #include "launch/launch.h"
 #include "mount/ladder.h"
 #include "squashfs/walk.h"
+#include "system/confine.h"
 #include "system/report.h"
 #include "system/text.h"
 
@@ -51,11 +52,12 @@ int command_list(char **arguments, char *called_as)
 	char *failed;
 	appimage_open(&app);
 	appimage_open_payload(&app);
+	confine_reader();
 	const struct walk_visitor visitor = { .enter = print_path };
 	int error = squashfs_walk(&app.fs, &visitor, &failed);
 	fflush(stdout);
 	if (error)
-		report("cannot list %s: \"%s\" in the image: %s", app.path, failed ? failed : "", strerror(-error));
+		report("cannot list %s: /%s: %s", app.path, failed ? failed : "", walk_error_text(error));
 	return error ? 1 : 0;
 }
 

@@ -13,7 +13,8 @@ static const struct option options[] = {
 	{ "--appimage-version", "", "the version of this runtime", command_version },
 	{ "--appimage-offset", "", "where the payload begins in the file, in bytes", command_offset },
 	{ "--appimage-list", "", "the paths in the image", command_list },
-	{ "--appimage-extract", " [--to DIR] [PATTERN…]", "unpack all, or what matches, into ./squashfs-root or DIR", command_extract },
+	{ "--appimage-extract", " [--to DIR] [PATTERN…]", "unpack all, or what matches, into ./squashfs-root or DIR",
+	  command_extract },
 	{ "--appimage-extract-and-run", " [ARG…]", "run from the extraction cache, without a mount", command_extract_and_run },
 	{ "--appimage-mount", "", "mount, print where, and stay until INT, TERM or HUP", command_mount },
 	{ "--appimage-signature", "", "the embedded signature", command_signature },
@@ -57,6 +58,5 @@ const struct option *option_find(const char *argument)
 
 bool options_are_escaped(char **arguments)
 {
-	return arguments[0] && strcmp(arguments[0], "--") == 0 && arguments[1] &&
-	       text_starts_with(arguments[1], OPTION_PREFIX);
+	return arguments[0] && strcmp(arguments[0], "--") == 0 && arguments[1] && text_starts_with(arguments[1], OPTION_PREFIX);
 }

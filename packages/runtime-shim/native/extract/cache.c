@@ -12,6 +12,7 @@
 #include "extract/extract.h"
 #include "extract/identity.h"
 #include "extract/remove.h"
+#include "squashfs/walk.h"
 #include "system/text.h"
 
 /* Opens a folder that only we can write to; makes it when it is missing. Returns a negative errno when it is not to be trusted. */
@@ -109,7 +110,7 @@ static int extract_into(struct appimage *app, int folder, const char *name, stru
 	long extracted = extract_tree(&extraction, &failed);
 	close(target);
 	if (extracted < 0)
-		note(notes, "extract: %s: %s", failed ? failed : "", strerror((int)-extracted));
+		note(notes, "extract: /%s: %s", failed ? failed : "", walk_error_text((int)extracted));
 	free(failed);
 	return extracted < 0 ? (int)extracted : 0;
 }

@@ -14,8 +14,8 @@
 
 struct extraction {
 	struct squashfs *fs;
-	int target; /* the folder */
-	const char *shown; /* printed on stdout before each path, or NULL to print nothing */
+	int target;            /* the folder */
+	const char *shown;     /* printed on stdout before each path, or NULL to print nothing */
 	char *const *patterns; /* as in fnmatch(3), of whole paths or of folders; none means everything */
 	size_t pattern_count;
 	unsigned workers; /* threads that decompress ahead */

@@ -30,8 +30,9 @@ int identity_of(const struct image *image, char identity[IDENTITY_LENGTH + 1])
 	 * samples are for those that make up inode numbers and times.
 	 */
 	const uint64_t facts[] = {
-		(uint64_t)status.st_dev,	  (uint64_t)status.st_ino,	   (uint64_t)status.st_size,
-		(uint64_t)status.st_mtim.tv_sec,  (uint64_t)status.st_mtim.tv_nsec, (uint64_t)status.st_ctim.tv_sec,
+		(uint64_t)status.st_dev,          (uint64_t)status.st_ino,
+		(uint64_t)status.st_size,         (uint64_t)status.st_mtim.tv_sec,
+		(uint64_t)status.st_mtim.tv_nsec, (uint64_t)status.st_ctim.tv_sec,
 		(uint64_t)status.st_ctim.tv_nsec, image->offset,
 	};
 	sha256_open(&hash);

@@ -13,7 +13,7 @@ struct selection {
 	char *const *patterns;
 	size_t pattern_count;
 	bool following; /* after the first round: only `wanted` counts */
-	char **wanted; /* literal paths that links lead to; those of this round begin at `round_start` */
+	char **wanted;  /* literal paths that links lead to; those of this round begin at `round_start` */
 	size_t wanted_count, round_start, round_end;
 };
 

@@ -52,8 +52,7 @@ static bool add_dots(struct listing *listing, const struct inode *inode, uint64_
 	uint32_t type = directory_type(S_IFDIR);
 	if (offset < OFFSET_DOT && !add(listing, ".", 1, inode->number, type, OFFSET_DOT, &nothing))
 		return false;
-	return offset >= OFFSET_DOT_DOT ||
-	       add(listing, "..", 2, inode->directory.parent, type, OFFSET_DOT_DOT, &nothing);
+	return offset >= OFFSET_DOT_DOT || add(listing, "..", 2, inode->directory.parent, type, OFFSET_DOT_DOT, &nothing);
 }
 
 static int add_entries(struct listing *listing, const struct inode *directory, uint64_t offset)

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fuse/confine.h"
 #include "fuse/request.h"
+#include "system/confine.h"
 
 #define WORKERS_MAX 4
 
@@ -113,7 +113,7 @@ void fuse_session_run(int device, struct squashfs *fs, unsigned workers)
 	struct fuse_session session = { .device = device, .fs = fs, .workers_wanted = workers };
 	atomic_init(&session.workers, 1);
 	read_ahead_open(&session.ahead, fs, workers > 1 ? workers : 0);
-	confine_server();
+	confine_reader();
 	negotiate(&session);
 	work(&session);
 	_exit(1);

@@ -75,10 +75,10 @@ static int read_header(struct window *window, struct elf_header *header)
 		return -ENOEXEC;
 
 	struct byte_cursor at = bytes_over(raw, sizeof(raw));
-	bytes_take(&at, 16); /* e_ident */
-	bytes_u16(&at); /* e_type */
-	bytes_u16(&at); /* e_machine */
-	bytes_u32(&at); /* e_version */
+	bytes_take(&at, 16);          /* e_ident */
+	bytes_u16(&at);               /* e_type */
+	bytes_u16(&at);               /* e_machine */
+	bytes_u32(&at);               /* e_version */
 	take_word(&at, header->wide); /* e_entry */
 	header->program_headers = take_word(&at, header->wide);
 	header->section_headers = take_word(&at, header->wide);

@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 struct image {
-	int file; /* close-on-exec */
+	int file;        /* close-on-exec */
 	uint64_t offset; /* of the payload in the file */
-	uint64_t size; /* of the payload, in bytes */
+	uint64_t size;   /* of the payload, in bytes */
 };
 
 /* Reads as much as there is. Returns how many bytes that were, or a negative errno. */

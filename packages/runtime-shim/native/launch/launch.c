@@ -58,7 +58,7 @@ void launch(struct appimage *app, char **arguments, unsigned rungs)
 	if (!directory) {
 		report("cannot run %s: it can be neither mounted nor extracted here", app->path);
 		notes_print(&notes, stderr);
-		report("--appimage-extract unpacks it into the current directory; --appimage-doctor says what this system can do");
+		report("--appimage-extract unpacks it, --appimage-doctor says what this system can do");
 		exit(EXIT_LAUNCH);
 	}
 	environment_prepare(app, directory, arguments[0]);

@@ -27,7 +27,7 @@
 
 struct watched {
 	pid_t application, server;
-	pid_t group; /* of the application when it leads one, else 0 */
+	pid_t group;                   /* of the application when it leads one, else 0 */
 	int application_fd, server_fd; /* pidfds, or -1 */
 	bool server_ended;
 	int server_status;
@@ -136,7 +136,7 @@ static _Noreturn void serve(const struct keeper_plan *plan)
 /* Signals that are meant for the application (by a terminal, or a service manager that ends everyone) are not for us. */
 static void leave_signals(void)
 {
-	static const int ignored[] = { SIGHUP,	SIGINT,	 SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
+	static const int ignored[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2,
 				       SIGALRM, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU };
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		signal(ignored[i], SIG_IGN);

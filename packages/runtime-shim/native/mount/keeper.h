@@ -16,7 +16,7 @@
 struct keeper_plan {
 	struct squashfs *fs;
 	unsigned workers;
-	int device; /* to serve, or -1: it will be sent over `channel` */
+	int device;  /* to serve, or -1: it will be sent over `channel` */
 	int channel; /* or -1 */
 	const char *point;
 	enum rung rung;

@@ -11,18 +11,18 @@
 #include "system/report.h"
 
 enum rung {
-	RUNG_ROOT, /* mount(2), for whoever has CAP_SYS_ADMIN */
+	RUNG_ROOT,       /* mount(2), for whoever has CAP_SYS_ADMIN */
 	RUNG_FUSERMOUNT, /* the setuid helper of FUSE */
-	RUNG_USERNS, /* a user and mount namespace of our own */
-	RUNG_EXTRACT, /* no mount: the extraction cache */
+	RUNG_USERNS,     /* a user and mount namespace of our own */
+	RUNG_EXTRACT,    /* no mount: the extraction cache */
 	RUNG_COUNT,
 };
 
 struct mount_request {
 	struct squashfs *fs;
 	const char *source; /* what mount tables show: the file's name */
-	const char *point; /* an empty directory of our own */
-	bool for_everyone; /* let other users in, where that rung allows it */
+	const char *point;  /* an empty directory of our own */
+	bool for_everyone;  /* let other users in, where that rung allows it */
 	struct notes *notes;
 };
 

@@ -17,8 +17,8 @@ int block_cache_open(struct block_cache *cache, size_t slot_size, size_t slot_co
 	cache->slot_count = slot_count;
 	cache->blocks = calloc(slot_count, sizeof(*cache->blocks));
 	cache->buckets = calloc(cache->bucket_count, sizeof(*cache->buckets));
-	cache->memory = mmap(NULL, slot_size * slot_count, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	cache->memory = mmap(NULL, slot_size * slot_count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+			     -1, 0);
 	pthread_mutex_init(&cache->lock, NULL);
 	pthread_cond_init(&cache->changed, NULL);
 	if (cache->memory == MAP_FAILED)

@@ -16,7 +16,7 @@
 struct block {
 	/* Set by the cache, read by the loader. */
 	uint64_t position; /* of the stored block, in the payload */
-	uint32_t stored; /* how it is stored: the size field of the image, as it stands there */
+	uint32_t stored;   /* how it is stored: the size field of the image, as it stands there */
 	uint8_t *data;
 
 	/* Set by the loader. */

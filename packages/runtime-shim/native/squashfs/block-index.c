@@ -83,8 +83,8 @@ static void remember(struct block_walk *walk)
 	if (file && file->count == CHECKPOINTS_MAX)
 		double_stride(file);
 	if (file && walk->at == (file->count + 1) * file->stride) {
-		file->checkpoints[file->count++] =
-			(struct block_checkpoint){ .place = walk->place, .position = walk->position };
+		file->checkpoints[file->count++] = (struct block_checkpoint){ .place = walk->place,
+									      .position = walk->position };
 	}
 	pthread_mutex_unlock(&index->lock);
 }

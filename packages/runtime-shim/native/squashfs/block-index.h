@@ -43,8 +43,8 @@ struct block_walk {
 	struct squashfs *fs;
 	const struct inode *inode;
 	struct metadata_place place; /* of the entries behind the chunk */
-	uint64_t position; /* of block `at` */
-	uint64_t at, count; /* the next block, and how many there are */
+	uint64_t position;           /* of block `at` */
+	uint64_t at, count;          /* the next block, and how many there are */
 	uint32_t chunk_at, chunk_count;
 	uint8_t chunk[BLOCK_WALK_CHUNK * 4];
 };

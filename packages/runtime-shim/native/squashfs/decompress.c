@@ -18,8 +18,7 @@ static void zlib_close(void *state)
 
 static int zlib_decode(void *state, const void *input, size_t input_size, void *output, size_t capacity, size_t *output_size)
 {
-	enum libdeflate_result result =
-		libdeflate_zlib_decompress(state, input, input_size, output, capacity, output_size);
+	enum libdeflate_result result = libdeflate_zlib_decompress(state, input, input_size, output, capacity, output_size);
 	return result == LIBDEFLATE_SUCCESS ? 0 : -EIO;
 }
 

@@ -15,17 +15,17 @@
 struct directory_entry {
 	char name[DIRECTORY_NAME_MAX + 1]; /* ends with a NUL; holds no other and no slash, and is not "." or ".." */
 	size_t name_length;
-	uint64_t reference; /* of the inode */
-	uint32_t number; /* of the inode */
+	uint64_t reference;   /* of the inode */
+	uint32_t number;      /* of the inode */
 	enum inode_type type; /* basic form */
-	uint64_t cookie; /* directory_seek() with it goes on behind this entry; never 0 */
+	uint64_t cookie;      /* directory_seek() with it goes on behind this entry; never 0 */
 };
 
 struct directory_reader {
 	struct squashfs *fs;
 	struct metadata_place start, place;
 	uint64_t size, at; /* of the listing, in bytes */
-	uint64_t run_at; /* where the run's header stands */
+	uint64_t run_at;   /* where the run's header stands */
 	uint32_t run_left;
 	uint32_t run_block; /* of the inodes of this run */
 	uint32_t run_number;

@@ -27,14 +27,14 @@ enum inode_type {
 #define XATTR_NONE UINT32_MAX
 
 struct inode {
-	uint64_t reference; /* where it stands in the inode table: the name of an inode, as directory entries spell it */
+	uint64_t reference;   /* where it stands in the inode table: the name of an inode, as directory entries spell it */
 	enum inode_type type; /* basic form */
-	uint32_t mode; /* with the type bits of stat(2) */
+	uint32_t mode;        /* with the type bits of stat(2) */
 	uint32_t user, group;
 	uint32_t modification_time;
 	uint32_t number;
 	uint32_t links;
-	uint64_t size; /* of a file's content, a symlink's target, a directory's listing; else 0 */
+	uint64_t size;  /* of a file's content, a symlink's target, a directory's listing; else 0 */
 	uint32_t xattr; /* or XATTR_NONE */
 	union {
 		struct {

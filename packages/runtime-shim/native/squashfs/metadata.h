@@ -15,7 +15,7 @@ struct squashfs;
 
 /* A place in a stream of metadata. Reading moves it on. */
 struct metadata_place {
-	uint64_t block; /* position of the stored block in the payload */
+	uint64_t block;  /* position of the stored block in the payload */
 	uint32_t offset; /* in the decompressed block, at most its size */
 };
 

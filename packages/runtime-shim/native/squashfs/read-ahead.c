@@ -55,7 +55,6 @@ static void add_job(struct read_ahead *ahead, uint64_t position, uint32_t stored
 	unsigned last = (ahead->first + ahead->count) % READ_AHEAD_JOBS;
 	ahead->jobs[last] = (struct read_ahead_job){ .position = position, .stored = stored };
 	ahead->count++;
-	pthread_cond_signal(&ahead->more);
 }
 
 /* Finds the stream that a read continues; else forgets the oldest one, and this read may be the start of a new one. */
@@ -128,4 +127,9 @@ void read_ahead_note(struct read_ahead *ahead, const struct inode *inode, uint64
 	if (count && !ahead->started)
 		start_threads(ahead);
 	pthread_mutex_unlock(&ahead->lock);
+	/* Only now: woken earlier, they would wait for the lock. */
+	if (count == 1)
+		pthread_cond_signal(&ahead->more);
+	else if (count)
+		pthread_cond_broadcast(&ahead->more);
 }

@@ -23,7 +23,7 @@ struct read_ahead_job {
 /* A file that is being read from front to back. */
 struct read_ahead_stream {
 	uint64_t reference;
-	uint64_t expected; /* where the next read should begin */
+	uint64_t expected;  /* where the next read should begin */
 	uint64_t scheduled; /* the next block that has not been asked for yet */
 	uint64_t last_use;
 };

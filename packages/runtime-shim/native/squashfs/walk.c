@@ -71,6 +71,18 @@ static int walk_directory(struct walk *walk, const struct inode *directory, unsi
 	return error ? error : more;
 }
 
+const char *walk_error_text(int error)
+{
+	switch (error) {
+	case -EIO:
+		return "the image is damaged there";
+	case -ELOOP:
+		return "directories are nested too deeply, or contain each other";
+	default:
+		return strerror(-error);
+	}
+}
+
 int squashfs_walk(struct squashfs *fs, const struct walk_visitor *visitor, char **failed)
 {
 	struct inode root;

@@ -22,4 +22,7 @@ struct walk_visitor {
  */
 int squashfs_walk(struct squashfs *fs, const struct walk_visitor *visitor, char **failed);
 
+/* What such an errno means for somebody who looks at an image. */
+const char *walk_error_text(int error);
+
 #endif

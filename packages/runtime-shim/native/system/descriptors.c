@@ -97,7 +97,8 @@ void descriptors_shed(const int *keep, unsigned count)
 	for (int standard = 0; standard <= 2; standard++) {
 		bool kept = false;
 		for (unsigned i = 0; i < count; i++)
-			kept = kept || sorted[i] == standard; /* it was started with that one closed, and we opened ours there */
+			kept = kept ||
+			       sorted[i] == standard; /* it was started with that one closed, and we opened ours there */
 		if (kept || null == standard)
 			continue;
 		if (null < 0 || dup2(null, standard) < 0)

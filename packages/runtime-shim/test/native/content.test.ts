@@ -1,4 +1,13 @@
-import { chmodSync, copyFileSync, linkSync, mkdirSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appImageOf, cleanedUp, place, temporaryFolder, writeTree } from './fixture.ts';
@@ -32,7 +41,8 @@ function makeTree(): string {
     'blocks/copy': noise(3_000_000, 3),
   });
   mkdirSync(join(tree, 'many'));
-  for (let i = 0; i < 10_000; i++) writeFileSync(join(tree, 'many', `file-with-a-name-of-some-length-${i}`), i % 100 ? '' : `${i}`);
+  for (let i = 0; i < 10_000; i++)
+    writeFileSync(join(tree, 'many', `file-with-a-name-of-some-length-${i}`), i % 100 ? '' : `${i}`);
   mkdirSync(join(tree, 'deep', ...Array.from({ length: 40 }, (_, i) => `level-${i}`)), { recursive: true });
   for (let i = 0; i < 20; i++) writeFileSync(join(tree, 'small', `tail-${i}`), noise(1000 + i * 777, i));
   writeFileSync(join(tree, 'sparse'), 'start');
@@ -52,8 +62,13 @@ function makeTree(): string {
 async function listing(folder: string): Promise<string[]> {
   const format = ['%P', '%y', '%m', '%n', '%T@', '%l'].join('\\t');
   const files = await succeed('find', ['.', '-type', 'f', '-printf', `%s\\t${format}\\n`], { cwd: folder });
-  const others = await succeed('find', ['.', '-mindepth', '1', '!', '-type', 'f', '-printf', `${format}\\n`], { cwd: folder });
-  return `${files}${others}`.replace(/(\d{10})\.\d+/g, '$1').split('\n').sort();
+  const others = await succeed('find', ['.', '-mindepth', '1', '!', '-type', 'f', '-printf', `${format}\\n`], {
+    cwd: folder,
+  });
+  return `${files}${others}`
+    .replace(/(\d{10})\.\d+/g, '$1')
+    .split('\n')
+    .sort();
 }
 
 const formats: ReadonlyArray<readonly [string, readonly string[]]> = [
@@ -83,13 +98,16 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'setfattr'))('what a mo
     expect(await listing(mounted)).toEqual(await listing(source));
     expect(await run('diff', ['-r', '--no-dereference', source, mounted])).toMatchObject({ status: 0, stdout: '' });
     for (const path of ['deep', 'small/one']) {
-      const xattrs = async (root: string) => (await succeed('getfattr', ['-d', path], { cwd: root })).split('\n').sort();
+      const xattrs = async (root: string) =>
+        (await succeed('getfattr', ['-d', path], { cwd: root })).split('\n').sort();
       expect(await xattrs(mounted)).toEqual(await xattrs(source));
     }
     // A seek into the middle of a file with very many blocks, and names that are not there.
     const middle = ['if=sparse', 'bs=1', 'skip=1199999999', 'count=100', 'status=none'];
     expect(await succeed('dd', middle, { cwd: mounted })).toBe('\0end');
-    expect((await run('ls', ['many/file-with-a-name-of-some-length-', 'small/a', 'zzz'], { cwd: mounted })).status).toBe(2);
+    expect(
+      (await run('ls', ['many/file-with-a-name-of-some-length-', 'small/a', 'zzz'], { cwd: mounted })).status,
+    ).toBe(2);
 
     mount.kill('SIGTERM');
     expect(await finish(mount)).toMatchObject({ status: 0, stderr: '' });
@@ -103,7 +121,9 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'setfattr'))('what a mo
     const where = place();
     const mount = start(image, ['--appimage-mount'], { env: where.env });
     const mounted = await firstLine(mount);
-    const result = await run('sh', ['-c', 'echo x > new; echo x >> AppRun; rm -f AppRun; chmod 777 AppRun'], { cwd: mounted });
+    const result = await run('sh', ['-c', 'echo x > new; echo x >> AppRun; rm -f AppRun; chmod 777 AppRun'], {
+      cwd: mounted,
+    });
     expect(result.stderr.match(/Read-only file system/g)).toHaveLength(4);
     mount.kill('SIGINT');
     await finish(mount);
@@ -116,7 +136,10 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'setfattr'))('what a mo
     chmodSync(join(source, 'closed'), 0o600);
     const image = await appImageOf(source, { mksquashfs: ['-all-root'] });
     const readAs = async (path: string) => (await run('cat', [path], { uid: 65534 })).stdout;
-    for (const [mode, expected] of [[0o755, 'yes'], [0o700, '']] as const) {
+    for (const [mode, expected] of [
+      [0o755, 'yes'],
+      [0o700, ''],
+    ] as const) {
       chmodSync(image, mode);
       const where = place();
       chmodSync(where.tmp, 0o755);

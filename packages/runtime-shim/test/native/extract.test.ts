@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appImage, appImageOf, placeOfUser, temporaryFolder, writeTree } from './fixture.ts';
@@ -33,7 +43,9 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
     const { status, stdout, stderr } = await run(image, ['--appimage-extract'], { cwd });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.split('\n')).toContain('squashfs-root/usr/share/doc/readme');
-    expect(await run('diff', ['-r', '--no-dereference', source, join(cwd, 'squashfs-root')])).toMatchObject({ status: 0 });
+    expect(await run('diff', ['-r', '--no-dereference', source, join(cwd, 'squashfs-root')])).toMatchObject({
+      status: 0,
+    });
     const find = ['.', '-mindepth', '1', '-printf', '%P %y %m %n %l\n'];
     const listed = async (folder: string) => (await succeed('find', find, { cwd: folder })).split('\n').sort();
     expect(await listed(join(cwd, 'squashfs-root'))).toEqual(await listed(source));
@@ -46,7 +58,9 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
     await run(image, ['--appimage-extract'], { cwd });
     writeFileSync(join(cwd, 'squashfs-root/usr/share/doc/readme'), 'changed');
     expect((await run(image, ['--appimage-extract'], { cwd })).status).toBe(0);
-    expect(await run('diff', ['-r', '--no-dereference', source, join(cwd, 'squashfs-root')])).toMatchObject({ status: 0 });
+    expect(await run('diff', ['-r', '--no-dereference', source, join(cwd, 'squashfs-root')])).toMatchObject({
+      status: 0,
+    });
   });
 
   test('--to names another folder', async () => {
@@ -63,13 +77,19 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
     ['a pattern', ['usr/share/doc/*'], ['usr/share/doc/other', 'usr/share/doc/readme']],
     ['a folder', ['usr/share/doc'], ['usr/share/doc/other', 'usr/share/doc/readme']],
     ['two patterns, one with ./', ['./AppRun', 'usr/bin/t*'], ['AppRun', 'usr/bin/tool']],
-    ['a link, and what it leads to over other links', ['usr/share/link'], ['usr/lib/libreal.so.1', 'usr/lib/libreal.so.1.2', 'usr/lib64', 'usr/share/link']],
+    [
+      'a link, and what it leads to over other links',
+      ['usr/share/link'],
+      ['usr/lib/libreal.so.1', 'usr/lib/libreal.so.1.2', 'usr/lib64', 'usr/share/link'],
+    ],
     ['a link that leads out of the image, and nothing there', ['usr/share/outside'], ['usr/share/outside']],
   ])('extracts %s', async (_, patterns, expected) => {
     const image = await appImageOf(tree());
     const cwd = temporaryFolder();
     expect(await run(image, ['--appimage-extract', ...patterns], { cwd })).toMatchObject({ status: 0, stderr: '' });
-    const found = await succeed('find', ['.', '-mindepth', '1', '!', '-type', 'd', '-printf', '%P\n'], { cwd: join(cwd, 'squashfs-root') });
+    const found = await succeed('find', ['.', '-mindepth', '1', '!', '-type', 'd', '-printf', '%P\n'], {
+      cwd: join(cwd, 'squashfs-root'),
+    });
     expect(found.trim().split('\n').sort()).toEqual(expected);
   });
 
@@ -87,7 +107,7 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
     symlinkSync(outside, join(cwd, 'squashfs-root/usr'));
     const { status, stderr } = await run(image, ['--appimage-extract'], { cwd });
     expect(status).toBe(1);
-    expect(stderr).toContain('cannot extract "usr');
+    expect(stderr).toContain('cannot extract /usr');
     expect(readdirSync(outside)).toEqual([]);
 
     const victim = join(outside, 'victim');

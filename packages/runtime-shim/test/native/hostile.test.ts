@@ -8,7 +8,11 @@ import { finish, firstLine, run, start } from './run.ts';
 const plain = ['-noI', '-noD', '-noF', '-noX', '-b', '4K', '-all-root', '-nopad'];
 
 async function payloadOf(mksquashfs: readonly string[]): Promise<Buffer> {
-  const image = await appImage('exit 0', { 'usr/data': Buffer.alloc(20_000, 'data'), 'usr/share/x': 'x', 'usr/share/y': 'y' }, { mksquashfs });
+  const image = await appImage(
+    'exit 0',
+    { 'usr/data': Buffer.alloc(20_000, 'data'), 'usr/share/x': 'x', 'usr/share/y': 'y' },
+    { mksquashfs },
+  );
   return readFileSync(join(image, '../payload.squashfs'));
 }
 
@@ -26,7 +30,11 @@ function positions(size: number, count: number): number[] {
 }
 
 describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
-  test.each([['plain', plain], ['gzip', []], ['zstd', ['-comp', 'zstd']]])('is told to be truncated, wherever it is: %s', async (_, mksquashfs) => {
+  test.each([
+    ['plain', plain],
+    ['gzip', []],
+    ['zstd', ['-comp', 'zstd']],
+  ])('is told to be truncated, wherever it is: %s', async (_, mksquashfs) => {
     const payload = await payloadOf([...mksquashfs, '-nopad']);
     for (const end of positions(payload.length, 40)) {
       const result = await run(appImageWith(payload.subarray(0, end)), ['--appimage-list']);
@@ -35,11 +43,19 @@ describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
     }
   });
 
-  test.each([['plain', plain], ['gzip', []], ['zstd', ['-comp', 'zstd']]])('with changed bytes gives an error or other content, no crash: %s', async (_, mksquashfs) => {
+  test.each([
+    ['plain', plain],
+    ['gzip', []],
+    ['zstd', ['-comp', 'zstd']],
+  ])('with changed bytes gives an error or other content, no crash: %s', async (_, mksquashfs) => {
     const payload = await payloadOf([...mksquashfs, '-nopad']);
     // Every field of the superblock, and places all over the rest, most of them in the tables at the end.
     const tables = Number(payload.readBigUInt64LE(64));
-    const places = [...positions(96, 96), ...positions(payload.length - tables, 60).map((at) => at + tables), ...positions(payload.length, 20)];
+    const places = [
+      ...positions(96, 96),
+      ...positions(payload.length - tables, 60).map((at) => at + tables),
+      ...positions(payload.length, 20),
+    ];
     const cwd = temporaryFolder();
     for (const at of places) {
       const damaged = Buffer.from(payload);
@@ -50,14 +66,14 @@ describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
 
   test('with a name that leads elsewhere writes nothing there', async () => {
     const payload = await payloadOf(plain);
-    const [cwd] = [temporaryFolder()];
+    const cwd = temporaryFolder();
     const at = payload.lastIndexOf('AppRun');
     for (const name of ['../../', './././', 'a\0b\0c\0']) {
       const evil = Buffer.from(payload);
       evil.write(name, at);
       const { status, stderr } = await run(appImageWith(evil), ['--appimage-extract'], { cwd });
       expect(status).toBe(1);
-      expect(stderr).toContain('Input/output error');
+      expect(stderr).toContain('the image is damaged there');
     }
   });
 
@@ -78,25 +94,28 @@ describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
     await cleanedUp(where);
   });
 
-  test.skipIf(lacks('root', '/dev/fuse'))('a file that shrinks while it is mounted gives EIO, not a crash', async () => {
-    const image = await appImage('', { 'usr/data': Buffer.alloc(3_000_000, 'data') }, { mksquashfs: ['-no-compression'].length ? plain : [] });
-    const where = place();
-    const mount = start(image, ['--appimage-mount'], { env: where.env });
-    const mounted = await firstLine(mount);
-    // The file itself runs and cannot be cut; what TARGET_APPIMAGE names can.
-    const target = join(temporaryFolder(), 'target');
-    writeFileSync(target, readFileSync(image));
-    const second = start(image, ['--appimage-mount'], { env: { ...where.env, TARGET_APPIMAGE: target } });
-    const cut = await firstLine(second);
-    await run('truncate', ['-s', '400000', target]);
-    expect((await run('cat', [join(cut, 'usr/data')])).stderr).toContain('Input/output error');
-    expect((await run('cat', [join(mounted, 'usr/data')])).status).toBe(0);
-    for (const child of [mount, second]) {
-      child.kill('SIGTERM');
-      await finish(child);
-    }
-    await cleanedUp(where);
-  });
+  test.skipIf(lacks('root', '/dev/fuse'))(
+    'a file that shrinks while it is mounted gives EIO, not a crash',
+    async () => {
+      const image = await appImage('', { 'usr/data': Buffer.alloc(3_000_000, 'data') }, { mksquashfs: plain });
+      const where = place();
+      const mount = start(image, ['--appimage-mount'], { env: where.env });
+      const mounted = await firstLine(mount);
+      // The file itself runs and cannot be cut; what TARGET_APPIMAGE names can.
+      const target = join(temporaryFolder(), 'target');
+      writeFileSync(target, readFileSync(image));
+      const second = start(image, ['--appimage-mount'], { env: { ...where.env, TARGET_APPIMAGE: target } });
+      const cut = await firstLine(second);
+      await run('truncate', ['-s', '400000', target]);
+      expect((await run('cat', [join(cut, 'usr/data')])).stderr).toContain('Input/output error');
+      expect((await run('cat', [join(mounted, 'usr/data')])).status).toBe(0);
+      for (const child of [mount, second]) {
+        child.kill('SIGTERM');
+        await finish(child);
+      }
+      await cleanedUp(where);
+    },
+  );
 
   test('compressed with something that is not supported is told so by name', async () => {
     const payload = await payloadOf(plain);
@@ -114,6 +133,6 @@ describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
     const { status, stderr } = await run(appImageWith(payload), ['--appimage-list']);
     expect(status).toBe(1);
     expect(stderr).toContain('usr/share/share');
-    expect(stderr).toContain('Symbolic link loop');
+    expect(stderr).toContain('contain each other');
   });
 });

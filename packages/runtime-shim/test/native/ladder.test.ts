@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appImage, cleanedUp, placeOfUser, temporaryFolder } from './fixture.ts';
 import { lacks, ordinaryUser } from './host.ts';
-import { run, type RunOptions } from './run.ts';
+import { type RunOptions, run } from './run.ts';
 
 const uid = ordinaryUser;
 
@@ -20,8 +20,12 @@ function runOn(host: Host, program: string, args: readonly string[], { env = {} 
   const cover = (path: string) => `if [ -e ${path} ]; then mount --bind /dev/null ${path}; fi`;
   const script = [
     'set -e',
-    ...(host.withoutFuse ? ['mount -t tmpfs none "$0" && touch "$0/fuse" && mount --bind "$0/fuse" /dev/fuse', 'chmod 0 /dev/fuse'] : []),
-    ...(host.withoutFusermount ? ['/usr/bin/fusermount3', '/usr/bin/fusermount', '/bin/fusermount3', '/bin/fusermount'].map(cover) : []),
+    ...(host.withoutFuse
+      ? ['mount -t tmpfs none "$0" && touch "$0/fuse" && mount --bind "$0/fuse" /dev/fuse', 'chmod 0 /dev/fuse']
+      : []),
+    ...(host.withoutFusermount
+      ? ['/usr/bin/fusermount3', '/usr/bin/fusermount', '/bin/fusermount3', '/bin/fusermount'].map(cover)
+      : []),
     ...(host.noexec ? [`mount -t tmpfs -o noexec,mode=777 none ${host.noexec}`] : []),
     ...(host.withoutNamespaces ? ['echo 0 > /proc/sys/user/max_user_namespaces'] : []),
     `exec setpriv --reuid ${uid} --regid ${uid} --clear-groups env "$@"`,
@@ -32,7 +36,8 @@ function runOn(host: Host, program: string, args: readonly string[], { env = {} 
 }
 
 describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'unshare', 'setpriv'))('the ladder', () => {
-  const report = 'case $APPDIR in */.mount_*) echo mounted;; *) echo extracted;; esac; echo "$(id -u)"; readlink /proc/$$/ns/user';
+  const report =
+    'case $APPDIR in */.mount_*) echo mounted;; *) echo extracted;; esac; echo "$(id -u)"; readlink /proc/$$/ns/user';
 
   test('an ordinary user mounts by fusermount', async () => {
     const image = await appImage(report);
@@ -94,7 +99,9 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'unshare', 'setpriv'))(
     expect(good.stdout).toMatch(/^userns +yes/m);
     expect(good.stdout).toMatch(/^extract +yes: .*\/appimage$/m);
     expect(good.stdout).toMatch(/^seccomp +yes/m);
-    const bad = await runOn({ withoutFuse: true, withoutFusermount: true }, image, ['--appimage-doctor'], { env: where.env });
+    const bad = await runOn({ withoutFuse: true, withoutFusermount: true }, image, ['--appimage-doctor'], {
+      env: where.env,
+    });
     expect(bad.stdout).toMatch(/^fusermount +no\n {2}fusermount: neither fusermount3 nor fusermount found/m);
     expect(bad.stdout).toMatch(/^userns +no\n {2}user namespace: mount: cannot open \/dev\/fuse/m);
     expect(readdirSync(where.tmp)).toEqual([]);
@@ -107,10 +114,17 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'unshare', 'setpriv'))(
     chmodSync(fake, 0o755);
     const image = await appImage(report);
     const where = placeOfUser();
-    const chosen = await run(image, [], { uid, env: { ...where.env, APPIMAGE_MOUNT: 'fusermount', FUSERMOUNT_PROG: fake } });
+    const chosen = await run(image, [], {
+      uid,
+      env: { ...where.env, APPIMAGE_MOUNT: 'fusermount', FUSERMOUNT_PROG: fake },
+    });
     expect(chosen.status).toBe(127);
     expect(chosen.stderr).toMatch(/fusermount3: called with -o ro,nosuid,nodev,.*fsname=test.AppImage -- \//);
-    const relative = await run(image, [], { uid, cwd: folder, env: { ...where.env, APPIMAGE_MOUNT: 'fusermount', PATH: '.:/usr/bin:/bin' } });
+    const relative = await run(image, [], {
+      uid,
+      cwd: folder,
+      env: { ...where.env, APPIMAGE_MOUNT: 'fusermount', PATH: '.:/usr/bin:/bin' },
+    });
     expect(relative).toMatchObject({ status: 0, stderr: '' });
     await cleanedUp(where);
   });

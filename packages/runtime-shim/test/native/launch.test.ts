@@ -42,9 +42,11 @@ for (const rung of rungs) {
 
     test('arguments arrive as they are', async () => {
       const image = await appImage('for each; do printf "<%s>" "$each"; done');
-      const args = ['', 'two words', "quo'te\"s", '*', '--', '--appimage-help', 'line\nbreak', 'ünïcödé'];
+      const args = ['', 'two words', 'quo\'te"s', '*', '--', '--appimage-help', 'line\nbreak', 'ünïcödé'];
       const { options } = prepare(rung);
-      expect((await run(image, ['first', ...args], options)).stdout).toBe(['first', ...args].map((arg) => `<${arg}>`).join(''));
+      expect((await run(image, ['first', ...args], options)).stdout).toBe(
+        ['first', ...args].map((arg) => `<${arg}>`).join(''),
+      );
     });
 
     test('stdin and stdout are the application’s and end with it', async () => {
@@ -83,7 +85,14 @@ for (const rung of rungs) {
       const cwd = realpathSync(where.home);
       const lines = (await run(image, [], { ...options, cwd, argv0: 'called-so' })).stdout.trim().split('\n');
       const appDir = lines[2]?.replace('APPDIR=', '') ?? '';
-      expect(lines).toEqual([cwd, `APPIMAGE=${image}`, `APPDIR=${appDir}`, 'ARGV0=called-so', `OWD=${cwd}`, `${appDir}/AppRun`]);
+      expect(lines).toEqual([
+        cwd,
+        `APPIMAGE=${image}`,
+        `APPDIR=${appDir}`,
+        'ARGV0=called-so',
+        `OWD=${cwd}`,
+        `${appDir}/AppRun`,
+      ]);
       expect(appDir.startsWith(rung.mounts ? join(where.tmp, '.mount_test.A') : where.home)).toBe(true);
     });
 
@@ -130,7 +139,10 @@ describe.skipIf(lacks('mksquashfs', 'fusermount3', '/dev/fuse'))('starting', () 
   const uid = ordinaryUser;
 
   test('AppRun for this machine is preferred to AppRun', async () => {
-    const image = await appImage('echo any', { 'AppRun.x86_64': '#!/bin/sh\necho x86_64\n', 'AppRun.armhf': '#!/bin/sh\necho armhf\n' });
+    const image = await appImage('echo any', {
+      'AppRun.x86_64': '#!/bin/sh\necho x86_64\n',
+      'AppRun.armhf': '#!/bin/sh\necho armhf\n',
+    });
     expect((await run(image, [], { uid, env: placeOfUser().env })).stdout).toBe('x86_64\n');
   });
 

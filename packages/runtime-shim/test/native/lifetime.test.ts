@@ -74,15 +74,18 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
     });
 
     test('signals that end a whole session leave the mount to those who are still at work', async () => {
-      const image = await appImage('trap "" TERM HUP; echo ready; read go; cat "$APPDIR/late"', { late: 'still there' });
+      const image = await appImage('trap "" TERM HUP; echo ready; read go; cat "$APPDIR/late"', {
+        late: 'still there',
+      });
       const { where, options } = prepare(rung);
       const child = start(image, [], options);
       expect(await firstLine(child)).toBe('ready');
       const processes = [child.pid ?? 0, ...helpers('appimage-serve', image), ...helpers('appimage-keep', image)];
       expect(processes).toHaveLength(3);
-      for (const pid of processes) for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
-        if (pid !== child.pid || signal !== 'SIGINT') process.kill(pid, signal);
-      }
+      for (const pid of processes)
+        for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) {
+          if (pid !== child.pid || signal !== 'SIGINT') process.kill(pid, signal);
+        }
       child.stdin.end('go\n');
       expect(await finish(child)).toMatchObject({ status: 0, stdout: 'still there' });
       await cleanedUp(where);
@@ -96,7 +99,9 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
       const [server, keeper] = [helpers('appimage-serve', image)[0] ?? 0, helpers('appimage-keep', image)[0] ?? 0];
       expect(status(server, 'Seccomp')).toBe('2');
       expect(status(server, 'NoNewPrivs')).toBe('1');
-      const sessions = [child.pid ?? 0, server, keeper].map((pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[5]);
+      const sessions = [child.pid ?? 0, server, keeper].map(
+        (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[5],
+      );
       expect(sessions[1]).toBe(sessions[2]);
       expect(sessions[1]).not.toBe(sessions[0]);
       child.stdin.end('go\n');
@@ -106,7 +111,8 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
 
     test('large files are read by several threads, within 64 MiB of memory', async () => {
       const big = Buffer.alloc(24 << 20, 'not all of this is the same, but much of it is; ');
-      for (let at = 0; at < big.length; at += 997) big.writeUInt32LE((at * 2654435761) % 4294967296, Math.min(at, big.length - 4));
+      for (let at = 0; at < big.length; at += 997)
+        big.writeUInt32LE((at * 2654435761) % 4294967296, Math.min(at, big.length - 4));
       const image = await appImage('cat "$APPDIR/big" | wc -c; echo ready; read go', { big });
       const { options } = prepare(rung);
       const child = start(image, [], options);
@@ -125,7 +131,9 @@ const [byRoot] = rungs;
 
 describe.skipIf(byRoot?.skip ?? true)('a background process of a job', () => {
   test('may start a program of the image after the application has ended', async () => {
-    const image = await appImage('(sleep 0.5; exec "$APPDIR/late") & exit 0', { late: '#!/bin/sh\necho started late\n' });
+    const image = await appImage('(sleep 0.5; exec "$APPDIR/late") & exit 0', {
+      late: '#!/bin/sh\necho started late\n',
+    });
     const { where, options } = prepare(byRoot as Rung);
     // Like a shell's job, it leads a process group.
     const result = await run(image, [], { ...options, detached: true });

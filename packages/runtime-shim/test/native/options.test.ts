@@ -89,7 +89,9 @@ describe.skipIf(lacks('mksquashfs'))('the options of the runtime', () => {
     symlinkSync(other, link);
     const payload = join(other, '../payload.squashfs');
     for (const target of [other, link, payload]) {
-      expect((await run(runtime, ['--appimage-list'], { env: { TARGET_APPIMAGE: target } })).stdout.split('\n')).toEqual([...paths, '']);
+      expect(
+        (await run(runtime, ['--appimage-list'], { env: { TARGET_APPIMAGE: target } })).stdout.split('\n'),
+      ).toEqual([...paths, '']);
     }
     expect((await run(runtime, ['--appimage-offset'], { env: { TARGET_APPIMAGE: payload } })).stdout).toBe('0\n');
   });
@@ -104,11 +106,14 @@ describe.skipIf(lacks('mksquashfs'))('the options of the runtime', () => {
     expect(wrong.stderr).toContain('TARGET_APPIMAGE_OFFSET is no decimal number');
   });
 
-  test.each(['/etc/hostname', '/bin/true', '/no/such/file', '/', '/dev/null'])('TARGET_APPIMAGE=%s is told to be none', async (file) => {
-    const { status, stdout, stderr } = await run(runtime, ['--appimage-list'], { env: { TARGET_APPIMAGE: file } });
-    expect({ status, stdout }).toEqual({ status: 127, stdout: '' });
-    expect(stderr).toMatch(/^AppImage: cannot (read|open) .*\n$/);
-  });
+  test.each(['/etc/hostname', '/bin/true', '/no/such/file', '/', '/dev/null'])(
+    'TARGET_APPIMAGE=%s is told to be none',
+    async (file) => {
+      const { status, stdout, stderr } = await run(runtime, ['--appimage-list'], { env: { TARGET_APPIMAGE: file } });
+      expect({ status, stdout }).toEqual({ status: 127, stdout: '' });
+      expect(stderr).toMatch(/^AppImage: cannot (read|open) .*\n$/);
+    },
+  );
 
   test('a runtime without a payload says so', async () => {
     expect((await run(runtime)).stderr).toContain('it has no payload');

@@ -21,7 +21,10 @@ export interface Finished {
 }
 
 /** Nothing of the caller's environment that the runtime reads. */
-export const cleanEnvironment: Readonly<Record<string, string>> = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+export const cleanEnvironment: Readonly<Record<string, string>> = {
+  PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+};
 
 export function start(
   program: string,
@@ -68,7 +71,7 @@ export async function succeed(program: string, args: readonly string[], options:
 export async function firstLine(child: ChildProcessWithoutNullStreams): Promise<string> {
   let text = '';
   child.stdout.setEncoding('utf8');
-  for (;;) {
+  while (true) {
     const newline = text.indexOf('\n');
     if (newline >= 0) return text.slice(0, newline);
     const chunk: unknown = child.stdout.read();

@@ -1,5 +1,5 @@
+import { type Place, place } from './fixture.ts';
 import { lacks, ordinaryUser } from './host.ts';
-import { place, type Place } from './fixture.ts';
 import type { RunOptions } from './run.ts';
 
 /** One way to start an image, chosen by APPIMAGE_MOUNT. */
@@ -13,7 +13,13 @@ export interface Rung {
 
 export const rungs: readonly Rung[] = [
   { rung: 'root', by: 'root', skip: lacks('mksquashfs', 'root', '/dev/fuse'), mounts: true },
-  { rung: 'fusermount', by: 'a user', user: ordinaryUser, skip: lacks('mksquashfs', 'fusermount3', '/dev/fuse'), mounts: true },
+  {
+    rung: 'fusermount',
+    by: 'a user',
+    user: ordinaryUser,
+    skip: lacks('mksquashfs', 'fusermount3', '/dev/fuse'),
+    mounts: true,
+  },
   { rung: 'userns', by: 'root', skip: lacks('mksquashfs', 'root', '/dev/fuse'), mounts: true },
   { rung: 'extract', by: 'a user', user: ordinaryUser, skip: lacks('mksquashfs'), mounts: false },
 ];

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import type { BenchFolder } from '../bench-folder.ts';
 import { build, payloadOf } from '../command.ts';
@@ -74,18 +75,13 @@ function reader(name: string, image: string, mount: () => Promise<Mount>, expect
 
 /** Mounts an image by its own runtime, which prints where and stays until it is told to end. */
 async function mountByItself(image: string): Promise<Mount> {
-  const runtime = execa(image, ['--appimage-mount'], { reject: false });
-  for await (const path of runtime) {
-    return {
-      path,
-      unmount: async () => {
-        runtime.kill('SIGTERM');
-        await runtime;
-      },
-    };
-  }
-  const { stderr } = await runtime;
-  throw new Error(`Cannot mount ${image}: ${stderr}`);
+  const runtime = execa(image, ['--appimage-mount'], { reject: false, buffer: false, stdin: 'ignore' });
+  const unmount = async (): Promise<void> => {
+    runtime.kill('SIGTERM');
+    await runtime;
+  };
+  for await (const path of createInterface(runtime.stdout)) return { path, unmount };
+  throw new Error(`Cannot mount ${image}: the runtime ended without a word`);
 }
 
 async function reasonNotToMount(mount: () => Promise<Mount>): Promise<string | undefined> {

@@ -9,7 +9,9 @@ import { TreeWriter } from './tree-writer.ts';
 
 /** How far an extraction has come. */
 export interface ExtractProgress {
+  /** Names of files and symlinks, each hard link counted; directories not. */
   readonly files: number;
+  /** Bytes of file contents, hard links counted once, holes included. */
   readonly bytes: number;
 }
 
@@ -95,6 +97,7 @@ async function extractEntries(files: ReadonlyFileSystem, writer: TreeWriter, opt
     await Promise.all(running);
   }
   if (failure !== undefined) throw failure;
+  onProgress?.({ files: writer.files, bytes: writer.bytes });
 }
 
 async function checkTarget(directory: string): Promise<void> {

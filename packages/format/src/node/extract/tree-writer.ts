@@ -52,10 +52,12 @@ export class TreeWriter {
   /** Writes a regular file, or makes a link where the same file has another name already. */
   async writeFile(entry: FileEntry, content: AsyncIterable<Uint8Array>): Promise<void> {
     const { path, stat } = entry;
+    checkPath(path);
     this.#makeParents(path);
     const known = stat.links > 1 ? this.#linked.get(stat.inode) : undefined;
     if (known !== undefined) {
       this.#attempt(path, () => linkSync(this.#locate(known), this.#locate(path)));
+      this.files += 1;
       return;
     }
     const mode = stat.mode & PERMISSIONS;
@@ -75,6 +77,7 @@ export class TreeWriter {
 
   /** Makes a symlink; where it points to is not looked at. */
   writeSymlink({ path, stat }: FileEntry, target: string): void {
+    checkPath(path);
     this.#makeParents(path);
     this.#attempt(path, () => {
       symlinkSync(toOsPath(target), this.#locate(path));
@@ -85,6 +88,7 @@ export class TreeWriter {
 
   /** Makes a directory; notes what is left out. */
   writeOther({ path, stat }: FileEntry): void {
+    checkPath(path);
     if (stat.type !== 'directory') {
       this.skipped.push({ path, type: stat.type });
       return;
@@ -158,6 +162,14 @@ export class TreeWriter {
       throw ioError(`Cannot extract ${JSON.stringify(path)}`, path, cause);
     }
   }
+}
+
+/** Readers refuse such names themselves; here is where they would do harm. */
+function checkPath(path: string): void {
+  const bad = path.split('/').some((name) => name === '' || name === '.' || name === '..' || name.includes('\0'));
+  if (!bad) return;
+  const message = `Cannot extract ${JSON.stringify(path)}: a name must not be empty, ".", ".." or contain NUL`;
+  throw new AppImageError('malformed', message, { path });
 }
 
 function nameTwice(path: string, cause: unknown): AppImageError {

@@ -102,5 +102,8 @@ function toRecord(bytes: Uint8Array): RecordReader {
 
 function checkedTotal(total: number): number {
   if (total <= MAXIMUM_SET_SIZE) return total;
-  throw new AppImageError('limit', `Cannot read xattrs: a file's must be at most ${MAXIMUM_SET_SIZE} bytes, found ${total}`);
+  throw new AppImageError(
+    'limit',
+    `Cannot read xattrs: a file's must be at most ${MAXIMUM_SET_SIZE} bytes, found ${total}`,
+  );
 }

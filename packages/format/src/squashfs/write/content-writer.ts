@@ -40,10 +40,13 @@ export class ContentWriter {
         return known;
       }
     }
-    const fingerprinter = index.expects(size) && fingerprint === undefined ? this.#fingerprinter() : undefined;
+    // What is read a second time is hashed again: remembered is what was packed, not what the file was before.
+    const hashed = fingerprint !== undefined && source !== content;
+    const fingerprinter = index.expects(size) && !hashed ? this.#fingerprinter() : undefined;
     const place = await this.#pack(source, path, fingerprinter);
-    fingerprint ??= await fingerprinter?.finish();
-    if (fingerprint !== undefined) index.remember(size, fingerprint, place);
+    const packed = (await fingerprinter?.finish()) ?? fingerprint;
+    if (fingerprint !== undefined && packed !== fingerprint) throw rewritten(path);
+    if (packed !== undefined) index.remember(size, packed, place);
     return place;
   }
 
@@ -104,6 +107,14 @@ export class ContentWriter {
     }
     if (position !== size) throw changed(path, size, position);
   }
+}
+
+function rewritten(path: string): AppImageError {
+  return new AppImageError(
+    'io',
+    `Cannot pack ${JSON.stringify(path)}: expected the same content in both readings; the file changed while it was read`,
+    { path },
+  );
 }
 
 function changed(path: string, size: number, found: number): AppImageError {

@@ -89,7 +89,8 @@ export async function writeSquashfs(options: WriteSquashfsOptions): Promise<Writ
   }
 }
 
-type ResolvedOptions = WriteSquashfsOptions & Required<Pick<WriteSquashfsOptions, 'blockSize' | 'padding' | 'mkfsTime'>>;
+type ResolvedOptions = WriteSquashfsOptions &
+  Required<Pick<WriteSquashfsOptions, 'blockSize' | 'padding' | 'mkfsTime'>>;
 
 async function writeImage(plan: InodePlan, output: OrderedOutput, options: ResolvedOptions): Promise<WrittenSquashfs> {
   const { sink, compressor, signal, blockSize, padding, mkfsTime } = options;

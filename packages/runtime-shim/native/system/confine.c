@@ -1,4 +1,4 @@
-#include "fuse/confine.h"
+#include "system/confine.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -26,11 +26,10 @@
 #define X32_BIT 0x40000000u
 
 static const uint16_t allowed[] = {
-	SYS_read, SYS_pread64, SYS_write, SYS_writev,
-	SYS_futex, SYS_sched_yield, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_restart_syscall,
-	SYS_munmap, SYS_mremap, SYS_madvise, SYS_brk,
-	SYS_gettid, SYS_set_robust_list,
-	SYS_exit, SYS_exit_group,
+	SYS_read,         SYS_pread64,        SYS_write,        SYS_writev,          SYS_futex,
+	SYS_sched_yield,  SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_restart_syscall, SYS_munmap,
+	SYS_mremap,       SYS_madvise,        SYS_brk,          SYS_gettid,          SYS_set_robust_list,
+	SYS_exit,         SYS_exit_group,
 #ifdef SYS_futex_time64
 	SYS_futex_time64,
 #endif
@@ -100,7 +99,7 @@ static void build(struct filter *filter)
 	end_with(filter, SECCOMP_RET_ERRNO | EPERM);
 }
 
-bool confine_server(void)
+bool confine_reader(void)
 {
 	struct filter filter = { .length = 0 };
 	build(&filter);

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import { type AppImageDescription, describeAppImage } from '../../src/appimage/describe-appimage.ts';
+import { openAppImage } from '../../src/appimage/open-appimage.ts';
+import type { InputDirectory, InputNode } from '../../src/filesystem/input-tree.ts';
+import { bufferSource } from '../../src/io/byte-source.ts';
+import { nodeDecompressors } from '../../src/node/codecs.ts';
+import { png, SVG, XPM } from '../support/icons.ts';
+import { type AppImageRecipe, makeAppImage } from '../support/make-appimage.ts';
+import { directory, file, symlink, writeImage } from '../support/trees.ts';
+
+const ENTRY = `[Desktop Entry]
+Type=Application
+Name=Example
+Name[de]=Beispiel
+Exec=example
+Icon=example
+X-AppImage-Version=1.2.3
+`;
+
+async function describeTree(
+  entries: Record<string, InputNode>,
+  recipe: AppImageRecipe = {},
+  locale?: string,
+): Promise<AppImageDescription> {
+  const bytes = await makeAppImage({ root: directory(entries), ...recipe });
+  const image = await openAppImage(bufferSource(bytes), { decompressors: nodeDecompressors });
+  return describeAppImage(image, locale === undefined ? {} : { locale });
+}
+
+const complete = () => ({
+  AppRun: file('#!/bin/sh\n', { mode: 0o755 }),
+  'example.desktop': file(ENTRY),
+  'example.png': file(png(256, 128)),
+  '.DirIcon': symlink('example.png'),
+});
+
+describe('a description', () => {
+  test('has everything that the image says of itself', async () => {
+    const description = await describeTree(complete(), { updateInformation: 'zsync|https://example.org/x.zsync' });
+    expect(description).toMatchObject({
+      type: 'type-2',
+      architectures: ['x86_64'],
+      name: 'Example',
+      version: '1.2.3',
+      desktopEntry: 'example.desktop',
+      icon: { path: 'example.png', format: 'png', width: 256, height: 128 },
+      entryPoint: 'AppRun',
+      updateInformation: { raw: 'zsync|https://example.org/x.zsync', transport: 'zsync' },
+      signature: { state: 'unsigned' },
+      runtime: { linkage: 'static', interpreter: null },
+    });
+    expect(description.size).toBeGreaterThan(description.payload.offset);
+  });
+
+  test('is localized on request', async () => {
+    expect((await describeTree(complete(), {}, 'de_DE.UTF-8')).name).toBe('Beispiel');
+  });
+
+  test('of an empty image has null for what is not there', async () => {
+    const nothing = {
+      name: null,
+      version: null,
+      desktopEntry: null,
+      icon: null,
+      entryPoint: null,
+      updateInformation: null,
+    };
+    expect(await describeTree({})).toMatchObject(nothing);
+    const bare = await openAppImage(bufferSource(await writeImage(directory())), { decompressors: nodeDecompressors });
+    expect(await describeAppImage(bare)).toMatchObject({ ...nothing, runtime: null, signature: { state: 'unsigned' } });
+  });
+
+  test('says that there is a signature, and which loader the runtime wants', async () => {
+    const interpreter = '/lib64/ld-linux-x86-64.so.2';
+    expect(await describeTree({}, { signature: '-----BEGIN PGP', interpreter })).toMatchObject({
+      signature: { state: 'unverified' },
+      runtime: { linkage: 'dynamic', interpreter },
+    });
+  });
+});
+
+describe('the desktop entry', () => {
+  test('is the first of two by name', async () => {
+    const entries = { 'b.desktop': file(ENTRY.replace('Example', 'Second')), 'a.desktop': file(ENTRY) };
+    expect(await describeTree(entries)).toMatchObject({ desktopEntry: 'a.desktop', name: 'Example' });
+  });
+
+  test('may be a symlink into the image', async () => {
+    const entries = {
+      'example.desktop': symlink('usr/share/applications/example.desktop'),
+      usr: directory({ share: directory({ applications: directory({ 'example.desktop': file(ENTRY) }) }) }),
+    };
+    expect(await describeTree(entries)).toMatchObject({ desktopEntry: 'example.desktop', name: 'Example' });
+  });
+
+  test.each<[string, InputNode]>([
+    ['a symlink to nowhere', symlink('nowhere')],
+    ['a symlink out of the image', symlink('/etc/example.desktop')],
+    ['a directory', directory()],
+  ])('that is %s is passed over', async (_, node) => {
+    const entries = { 'a.desktop': node, 'b.desktop': file(ENTRY) };
+    expect(await describeTree(entries)).toMatchObject({ desktopEntry: 'b.desktop' });
+  });
+
+  test('that is broken is an error', async () => {
+    await expect(describeTree({ 'a.desktop': file('Name=no group\n') })).rejects.toMatchObject({ code: 'malformed' });
+  });
+
+  test('of more than a megabyte is more than is read', async () => {
+    await expect(describeTree({ 'a.desktop': file(new Uint8Array(1_048_577)) })).rejects.toMatchObject({
+      code: 'limit',
+    });
+  });
+});
+
+describe('the icon', () => {
+  const themed = (size: string, name: string, icon: Uint8Array | string): InputDirectory =>
+    directory({
+      share: directory({
+        icons: directory({ hicolor: directory({ [size]: directory({ apps: directory({ [name]: file(icon) }) }) }) }),
+      }),
+    });
+  const entry = { 'example.desktop': file(ENTRY) };
+
+  test.each<[string, Record<string, InputNode>, unknown]>([
+    ['a PNG', { 'example.png': file(png(48, 48)) }, { path: 'example.png', format: 'png', width: 48, height: 48 }],
+    ['an SVG', { 'example.svg': file(SVG) }, { path: 'example.svg', format: 'svg', width: 64, height: 32 }],
+    ['an XPM', { 'example.xpm': file(XPM) }, { path: 'example.xpm', format: 'xpm', width: 16, height: 8 }],
+    ['a PNG before an SVG', { 'example.svg': file(SVG), 'example.png': file(png(1, 1)) }, { path: 'example.png' }],
+    ['told by content, not by name', { 'example.png': file(SVG) }, { path: 'example.png', format: 'svg' }],
+    ['of the theme, where the root has none', { usr: themed('512x512', 'example.png', png(512, 512)) }, { width: 512 }],
+    [
+      '.DirIcon, where nothing else is there',
+      { '.DirIcon': file(png(7, 9)) },
+      { path: '.DirIcon', width: 7, height: 9 },
+    ],
+    [
+      '.DirIcon, where the other is broken',
+      { 'example.png': file('no icon'), '.DirIcon': file(png(7, 9)) },
+      { path: '.DirIcon' },
+    ],
+    [
+      '.DirIcon, where the other leads nowhere',
+      { 'example.png': symlink('x'), '.DirIcon': file(png(7, 9)) },
+      { path: '.DirIcon' },
+    ],
+    [
+      '.DirIcon, where the other is a circle',
+      { 'example.png': symlink('example.png'), '.DirIcon': file(SVG) },
+      { path: '.DirIcon' },
+    ],
+  ])('is %s', async (_, entries, expected) => {
+    expect((await describeTree({ ...entry, ...entries })).icon).toMatchObject(expected as object);
+  });
+
+  test('is null where nothing is an icon', async () => {
+    const entries = { ...entry, 'example.png': directory(), '.DirIcon': file('text') };
+    expect((await describeTree(entries)).icon).toBeNull();
+  });
+});

@@ -1,0 +1,14 @@
+/** The start of a PNG of that size; what follows the header nobody looks at. */
+export function png(width: number, height: number): Uint8Array {
+  const bytes = Buffer.alloc(33);
+  bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
+  bytes.write('IHDR', 12);
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return new Uint8Array(bytes);
+}
+
+export const SVG =
+  '<?xml version="1.0"?>\n<!-- a comment -->\n<svg xmlns="http://www.w3.org/2000/svg" width="64px" height="32"/>\n';
+
+export const XPM = '/* XPM */\nstatic char *icon[] = {\n"16 8 2 1",\n". c #000000",\n};\n';

@@ -1,0 +1,14 @@
+/*
+ * What a process may still do that goes on to read an untrusted image, as the server of a mount does: read and write what it
+ * has open, use memory, and run threads. If the reading ever went wrong, there is nothing to open, execute, connect to or
+ * signal.
+ */
+#ifndef SYSTEM_CONFINE_H
+#define SYSTEM_CONFINE_H
+
+#include <stdbool.h>
+
+/* Gives up new privileges and installs the filter for this thread and all that it will start. False: the kernel cannot. */
+bool confine_reader(void);
+
+#endif

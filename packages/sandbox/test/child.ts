@@ -1,0 +1,10 @@
+// Starts an image in a process of its own, as the tests need it: `child.ts launch|become FILE [ARGS…]`.
+
+import { becomeApplication, launch, planLaunch, readHost, readImage } from '../src/index.ts';
+
+const [way, file = '', ...args] = process.argv.slice(2);
+const plan = planLaunch({ file, args, image: await readImage(file), host: readHost() });
+if (way === 'become') becomeApplication(plan);
+const { status, signal } = await launch(plan);
+process.stderr.write(`${JSON.stringify({ status, signal })}\n`);
+process.exitCode = status;

@@ -1,0 +1,29 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bytesContent, memorySink, writeSquashfs } from '@appimage-js/format';
+import { nodeCompressor } from '@appimage-js/format/node';
+import { elfRuntime } from '@appimage-js/runtime-shim';
+import { onTestFinished } from 'vitest';
+
+/** A new directory that is removed after the test. */
+export function scratch(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'appimage-js-sandbox-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes an AppImage whose AppRun is a shell script; it is not executable. */
+export async function writeAppImage(path: string, script: string): Promise<string> {
+  const base = { uid: 0, gid: 0, mtime: 0 } as const;
+  const content = bytesContent(new TextEncoder().encode(`#!/bin/sh\n${script}\n`));
+  const appRun = { ...base, type: 'file', mode: 0o755, content } as const;
+  const payload = memorySink();
+  await writeSquashfs({
+    root: { ...base, type: 'directory', mode: 0o755, entries: new Map([['AppRun', appRun]]) },
+    sink: payload,
+    compressor: nodeCompressor('zstd', 1),
+  });
+  writeFileSync(path, Buffer.concat([await elfRuntime('x86_64'), payload.bytes]), { mode: 0o644 });
+  return path;
+}
