@@ -1,4 +1,4 @@
-// Draws the icon of Word Count, as SVG and as PNG of 256 pixels, from one list of shapes: `node draw-icon.ts`.
+// Draws the icon of Word Count, as SVG and as PNG of 256 pixels, from one list of shapes.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa, type Options } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { launch, planLaunch, readHost, readImage } from '../src/index.ts';
 import { scratch, writeAppImage } from './scratch.ts';
 
-const CHILD = join(import.meta.dirname, 'child.ts');
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 function start(way: 'launch' | 'become', file: string, args: readonly string[] = [], options: Options = {}) {
   const command = ['--conditions=@appimage-js/source', CHILD, way, file, ...args];

@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
  * @typedef {object} TestResult
  * @property {string} name file and test, or the check
  * @property {'passed' | 'failed' | 'skipped'} state
- * @property {string | undefined} [reason] why it was skipped, or the first line of the failure
+ * @property {string} [reason] the first line of the failure
  */
 
 /**
@@ -22,7 +22,6 @@ import { join, relative } from 'node:path';
  *     fullName: string,
  *     status: string,
  *     failureMessages: string[],
- *     meta?: { skipReason?: string },
  *   }[],
  * }[]} testResults
  * @property {boolean} success
@@ -97,7 +96,7 @@ function parseFile(file, path) {
     const name = `${path}: ${test.fullName}`;
     if (test.status === 'passed') return { name, state: 'passed' };
     if (test.status === 'failed') return { name, state: 'failed', reason: firstLine(test.failureMessages[0]) };
-    return { name, state: 'skipped', reason: test.meta?.skipReason };
+    return { name, state: 'skipped' };
   });
   // A file that could not be loaded has no tests, and a hook that threw fails no test of its own.
   if (file.status === 'failed' && results.every(({ state }) => state !== 'failed')) {
@@ -112,7 +111,7 @@ function firstLine(text = '') {
 }
 
 /**
- * The skips and failures by name, then `N passed, N failed` with `, N skipped` where there are any.
+ * The skips and failures by name (that of a skipped test says why), then `N passed, N failed` with `, N skipped` where there are any.
  *
  * @param {TestResult[]} results
  */

@@ -8,8 +8,8 @@ import type { Architecture, Toolchain } from './toolchain.ts';
 export const languageFlags = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-Wshadow', '-Wvla'];
 
 /*
- * Position independent: the server parses untrusted data, so its addresses should not be known beforehand. A start takes some
- * 20 microseconds longer for it.
+ * Position independent: the server parses untrusted data, so its addresses should not be known beforehand. A start takes 10
+ * to 20 microseconds longer for it.
  */
 const codeFlags = ['-Os', '-fPIE', '-fstack-protector-strong', '-ffunction-sections', '-fdata-sections', '-fno-ident'];
 

@@ -11,7 +11,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { type PageLine, printPage } from '../output/page.ts';
 import { showPath } from '../output/printable.ts';
 import { startProgress } from '../output/progress.ts';
-import { formatBlockSize, formatCount, formatExactSize, formatSize } from '../output/size.ts';
+import { formatBlockSize, formatExactSize, formatFileCount, formatSize } from '../output/size.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { parseByteCount, parseWholeNumber } from '../values/numbers.ts';
@@ -91,7 +91,7 @@ function planPage(planned: BuildPlan): PageLine[] {
     ['To', planned.output],
     ['Version', planned.version ?? 'none'],
     ['Architecture', planned.architecture],
-    ['Contents', `${formatCount(contents.files)} files, ${formatExactSize(contents.bytes)}`],
+    ['Contents', `${formatFileCount(contents.files)}, ${formatExactSize(contents.bytes)}`],
     [
       'Payload',
       `${payload.kind}, ${payload.compression} ${payload.level}, ${formatBlockSize(payload.blockSize)} blocks`,

@@ -2,7 +2,7 @@ import { type ExtractedFileSystem, extractFileSystem } from '@appimage-js/format
 import { Command } from '@commander-js/extra-typings';
 import { showPath } from '../output/printable.ts';
 import { startProgress } from '../output/progress.ts';
-import { formatCount, formatSize } from '../output/size.ts';
+import { formatFileCount, formatSize } from '../output/size.ts';
 import { selectEntries } from '../select-entries.ts';
 import type { Session } from '../session.ts';
 import { withImage } from '../with-image.ts';
@@ -32,7 +32,7 @@ export function extractCommand(session: Session) {
           signal,
           ...(filter && { filter }),
           onProgress: (done) =>
-            progress.update(`Extracting: ${formatCount(done.files)} files, ${formatSize(done.bytes)}`),
+            progress.update(`Extracting: ${formatFileCount(done.files)}, ${formatSize(done.bytes)}`),
         });
       });
       if (session.settings.json) await session.printJson(extracted);
@@ -45,5 +45,5 @@ async function printExtracted(
   { directory, files, bytes, skipped }: ExtractedFileSystem,
 ): Promise<void> {
   for (const { path, type } of skipped) session.note(`Left out ${showPath(path)}, a ${type.replace('-', ' ')}`);
-  await session.summary(`Extracted ${formatCount(files)} files, ${formatSize(bytes)}, into ${showPath(directory)}`);
+  await session.summary(`Extracted ${formatFileCount(files)}, ${formatSize(bytes)}, into ${showPath(directory)}`);
 }

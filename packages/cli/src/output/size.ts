@@ -19,3 +19,8 @@ export function formatExactSize(bytes: number): string {
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
+
+/** "1 file", "2,000 files". */
+export function formatFileCount(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'file' : 'files'}`;
+}

@@ -37,16 +37,19 @@ export interface InputDirectory extends InputBase {
   readonly entries: ReadonlyMap<string, InputNode>;
 }
 
+/** A symlink; its target is stored as it is and need not be there. */
 export interface InputSymlink extends InputBase {
   readonly type: 'symlink';
   readonly target: string;
 }
 
+/** A device node: major numbers up to 4,095, minor numbers up to 2^20 - 1. */
 export interface InputDevice extends InputBase {
   readonly type: 'block-device' | 'character-device';
   readonly device: { readonly major: number; readonly minor: number };
 }
 
+/** A FIFO or socket, of which there is nothing but the name. */
 export interface InputIpc extends InputBase {
   readonly type: 'fifo' | 'socket';
 }

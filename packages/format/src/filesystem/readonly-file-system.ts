@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../io/byte-source.ts';
 
+/** Kinds of files, spelled out; each format has numbers of its own for them. */
 export type FileType = 'file' | 'directory' | 'symlink' | 'block-device' | 'character-device' | 'fifo' | 'socket';
 
 /** What `stat` tells of a file inside an image. */

@@ -90,11 +90,15 @@ function decompressor(
         const { buffer, byteOffset, length } = await decompress(data, maximumLength);
         return new Uint8Array(buffer, byteOffset, length); // the `slice` of Node's Buffer does not copy
       } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new AppImageError('malformed', `Cannot decompress ${name} block: ${reason}`, { cause });
+        throw corrupt(name, cause);
       }
     },
   };
+}
+
+function corrupt(name: WritableCompression, cause: unknown): AppImageError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AppImageError('malformed', `Cannot decompress ${name} block: ${reason}`, { cause });
 }
 
 /** A block whose frame asks for more memory than its content can need is refused. */

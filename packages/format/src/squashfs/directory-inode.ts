@@ -44,7 +44,7 @@ export interface DirectoryInodeBody {
 export async function parseDirectoryBody(
   extended: boolean,
   take: RecordBytes,
-  { what }: InodeContext,
+  { what, lists = true }: InodeContext,
 ): Promise<DirectoryInodeBody> {
   const end = INODE_HEADER_SIZE + (extended ? EXTENDED_SIZE : BASIC_SIZE);
   const record = new RecordReader((await take(end)).subarray(INODE_HEADER_SIZE), { what });
@@ -65,7 +65,7 @@ export async function parseDirectoryBody(
   const indexCount = record.uint16(); //     32  i_count
   const listingOffset = record.uint16(); //  34  offset
   const xattrIndex = record.uint32(); //     36  xattr
-  const index = await parseIndex(indexCount, end, take, what);
+  const index = lists ? await parseIndex(indexCount, end, take, what) : [];
   const place = { listingBlock, listingOffset, listingLength: Math.max(0, size - LISTING_BIAS) };
   return { type: 'directory', ...place, links, parentNumber, xattrIndex, index };
 }

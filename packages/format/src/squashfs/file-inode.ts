@@ -41,7 +41,7 @@ export interface FileInodeBody {
 export async function parseFileBody(
   extended: boolean,
   take: RecordBytes,
-  { blockSize, what }: InodeContext,
+  { blockSize, what, lists = true }: InodeContext,
 ): Promise<FileInodeBody> {
   const start = INODE_HEADER_SIZE;
   const end = start + (extended ? EXTENDED_SIZE : BASIC_SIZE);
@@ -56,6 +56,7 @@ export async function parseFileBody(
       `Cannot parse ${what}: file must have at most ${MAXIMUM_BLOCKS} blocks, found ${blockCount}`,
     );
   }
+  if (!lists) return { type: 'file', ...rest, fragment, blockWords: [] };
   const listed = await take(end + 4 * blockCount);
   const list = new RecordReader(listed.subarray(end), { what });
   const blockWords = new Uint32Array(blockCount);

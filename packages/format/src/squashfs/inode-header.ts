@@ -29,4 +29,9 @@ export interface InodeContext {
   readonly blockSize: number;
   /** Names the inode in messages. */
   readonly what: string;
+  /**
+   * Whether the lists behind the fixed part are read: the blocks of a file, the index of a directory. An image chooses how long
+   * they are, for each of its names anew, so who needs no more than the fixed part leaves them out. Default true.
+   */
+  readonly lists?: boolean;
 }

@@ -10,10 +10,10 @@ import { RecordWriter } from '../io/record-writer.ts';
 export const SUPERBLOCK_SIZE = 96;
 
 /** "hsqs", read as a little-endian number. */
-export const SQUASHFS_MAGIC = 0x73717368;
+const SQUASHFS_MAGIC = 0x73717368;
 
 /** What a table's start holds when the image has no such table. */
-export const NO_TABLE = 0xffff_ffff_ffff_ffffn;
+const NO_TABLE = 0xffff_ffff_ffff_ffffn;
 
 export const MINIMUM_BLOCK_SIZE = 4096;
 export const MAXIMUM_BLOCK_SIZE = 1_048_576;

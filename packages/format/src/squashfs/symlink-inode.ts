@@ -8,8 +8,8 @@ import { INODE_HEADER_SIZE, type InodeContext, NO_XATTRS, type RecordBytes } fro
 
 const FIXED_SIZE = 8;
 
-/** The kernel reads targets up to a page. */
-const MAXIMUM_TARGET_LENGTH = 65_535;
+/** A page, which is what the kernel reads. */
+const MAXIMUM_TARGET_LENGTH = 4096;
 
 export interface SymlinkInodeBody {
   readonly type: 'symlink';

@@ -1,6 +1,6 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ByteSource, blobSource, bufferSource, windowSource } from '../../src/io/byte-source.ts';
 import { openFileSource } from '../../src/node/file-source.ts';
 import { run, testWith } from '../support/oracles.ts';
@@ -25,7 +25,9 @@ const SOURCES: readonly (readonly [string, () => Promise<ByteSource>])[] = [
 async function openFile(content: Uint8Array): Promise<ByteSource> {
   const path = join(temporaryFolder(), 'file');
   writeFileSync(path, content);
-  return openFileSource(path);
+  const source = await openFileSource(path);
+  onTestFinished(() => source.close());
+  return source;
 }
 
 describe.each(SOURCES)('%s as a source', (_, open) => {

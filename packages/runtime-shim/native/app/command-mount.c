@@ -1,8 +1,11 @@
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,14 +19,25 @@
 #define END_ATTEMPTS 40
 #define END_PAUSE_NS 50000000L
 
-/* From here on these signals wait for sigwait(): one that comes early must not leave the unmounting to the keeper. */
-static void hold_signals(sigset_t *ends)
+/* From here on these signals are read, not delivered: one that comes early must not leave the unmounting to the keeper. */
+static int hold_signals(void)
 {
-	sigemptyset(ends);
-	sigaddset(ends, SIGINT);
-	sigaddset(ends, SIGTERM);
-	sigaddset(ends, SIGHUP);
-	sigprocmask(SIG_BLOCK, ends, NULL);
+	sigset_t ends;
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ends, NULL);
+	return signalfd(-1, &ends, SFD_CLOEXEC);
+}
+
+/* Waits for a signal, or for the end of the server: somebody else has unmounted. Returns whether it is still mounted. */
+static bool stay(int signals, int server)
+{
+	struct pollfd entries[] = { { .fd = signals, .events = POLLIN }, { .fd = server, .events = POLLIN } };
+	while (poll(entries, 2, -1) < 0 && errno == EINTR)
+		;
+	return !entries[1].revents;
 }
 
 static int end(const struct keeper_plan *plan)
@@ -55,6 +69,7 @@ int command_mount(char **arguments, char *called_as)
 	struct stat status;
 	const char *unknown;
 	unsigned rungs;
+	int alive[2];
 	appimage_open(&app);
 	appimage_open_payload(&app);
 	if (!ladder_choose(&rungs, &unknown))
@@ -68,10 +83,13 @@ int command_mount(char **arguments, char *called_as)
 		.rungs = rungs & (RUNG_BIT(RUNG_ROOT) | RUNG_BIT(RUNG_FUSERMOUNT)),
 		.notes = &notes,
 	};
-	sigset_t ends;
-	int received;
-	hold_signals(&ends);
-	if (!ladder_climb(&ladder, &plan)) {
+	int signals = hold_signals();
+	if (signals < 0 || pipe2(alive, O_CLOEXEC))
+		report_fatal("cannot mount %s: %s", app.path, strerror(errno));
+	ladder.alive = alive[1];
+	bool mounted = ladder_climb(&ladder, &plan);
+	close(alive[1]);
+	if (!mounted) {
 		report("cannot mount %s here", app.path);
 		notes_print(&notes, stderr);
 		return EXIT_LAUNCH;
@@ -83,6 +101,5 @@ int command_mount(char **arguments, char *called_as)
 	}
 	printf("%s\n", plan.point);
 	fflush(stdout);
-	sigwait(&ends, &received);
-	return end(&plan);
+	return stay(signals, alive[0]) ? end(&plan) : 0;
 }

@@ -31,6 +31,7 @@ static char *find_directory(struct appimage *app, unsigned rungs, struct notes *
 		.file_name = app->file_name,
 		.for_everyone = readable_by_everyone(app),
 		.rungs = rungs,
+		.alive = -1,
 		.notes = notes,
 	};
 	if (ladder_climb(&ladder, &plan))

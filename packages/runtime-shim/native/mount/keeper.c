@@ -120,9 +120,9 @@ static _Noreturn void keep(const struct keeper_plan *plan, struct watched *watch
 
 static _Noreturn void serve(const struct keeper_plan *plan)
 {
-	const int keep_open[] = { plan->device, plan->channel, plan->fs->image.file };
+	const int keep_open[] = { plan->device, plan->channel, plan->alive, plan->fs->image.file };
 	prctl(PR_SET_NAME, "appimage-serve");
-	descriptors_shed(keep_open, 3);
+	descriptors_shed(keep_open, 4);
 	int device = plan->device;
 	if (device < 0) {
 		device = descriptor_receive(plan->channel);

@@ -18,6 +18,7 @@ struct keeper_plan {
 	unsigned workers;
 	int device;  /* to serve, or -1: it will be sent over `channel` */
 	int channel; /* or -1 */
+	int alive;   /* the server keeps it open for as long as it lives; or -1 */
 	const char *point;
 	enum rung rung;
 	const char *helper; /* the fusermount that mounted it, or NULL */

@@ -1,6 +1,7 @@
 #include "mount/ladder.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -92,10 +93,8 @@ static bool try_rungs(const struct ladder *ladder, const struct mount_request *r
 	return ladder->rungs & RUNG_BIT(RUNG_USERNS) && climb_into_userns(ladder, request, plan);
 }
 
-bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
+static bool climb(const struct ladder *ladder, struct keeper_plan *plan)
 {
-	if (!(ladder->rungs & ~RUNG_BIT(RUNG_EXTRACT)))
-		return false;
 	char *point = mount_point_create(ladder->file_name, ladder->notes);
 	if (!point)
 		return false;
@@ -104,6 +103,7 @@ bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
 		.workers = ladder->workers,
 		.device = -1,
 		.channel = -1,
+		.alive = ladder->alive,
 		.point = point,
 	};
 	struct mount_request request = {
@@ -118,4 +118,17 @@ bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
 	rmdir(point);
 	free(point);
 	return false;
+}
+
+bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
+{
+	if (!(ladder->rungs & ~RUNG_BIT(RUNG_EXTRACT)))
+		return false;
+	/* From the mount point to the keeper there is nobody to clean up: a signal that would end us waits until there is. */
+	sigset_t all, before;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &before);
+	bool mounted = climb(ladder, plan);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return mounted;
 }

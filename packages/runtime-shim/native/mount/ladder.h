@@ -16,6 +16,7 @@ struct ladder {
 	const char *file_name; /* of the AppImage, without its folder */
 	bool for_everyone;
 	unsigned rungs; /* bits: which ones may be tried */
+	int alive;      /* see keeper.h; or -1 */
 	struct notes *notes;
 };
 

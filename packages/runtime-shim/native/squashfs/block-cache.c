@@ -148,8 +148,10 @@ int block_cache_get(struct block_cache *cache, uint64_t position, uint32_t store
 	for (;;) {
 		block = find(cache, position, stored);
 		if (block) {
-			if (block->holders++ == 0)
+			if (block->holders++ == 0) {
 				list_remove(cache, block);
+				block->spent = false;
+			}
 			while (block->state == BLOCK_LOADING)
 				pthread_cond_wait(&cache->changed, &cache->lock);
 			break;
@@ -173,7 +175,8 @@ int block_cache_get(struct block_cache *cache, uint64_t position, uint32_t store
 void block_cache_release(struct block_cache *cache, struct block *block, bool spent)
 {
 	pthread_mutex_lock(&cache->lock);
-	block->spent = spent;
+	/* Two reads that share a block may end in either order. */
+	block->spent = block->spent || spent;
 	let_go(cache, block);
 	pthread_mutex_unlock(&cache->lock);
 }

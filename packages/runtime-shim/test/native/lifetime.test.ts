@@ -73,6 +73,20 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
       await eventually('the keeper has ended', () => helpers('appimage-keep', image).length === 0);
     });
 
+    test('a start that is ended before it is done leaves nothing behind', async () => {
+      const image = await appImage('exit 0');
+      const { where, options } = prepare(rung);
+      const starts = Array.from({ length: 40 }, async (_, i) => {
+        const child = start(image, [], options);
+        const finished = finish(child);
+        await new Promise((resolve) => setTimeout(resolve, i % 8));
+        child.kill('SIGTERM');
+        return finished;
+      });
+      for (const { status, signal } of await Promise.all(starts)) expect(status ?? signal).toBeOneOf([0, 'SIGTERM']);
+      await cleanedUp(where);
+    });
+
     test('signals that end a whole session leave the mount to those who are still at work', async () => {
       const image = await appImage('trap "" TERM HUP; echo ready; read go; cat "$APPDIR/late"', {
         late: 'still there',

@@ -134,6 +134,15 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse'))('--appimage-mount', ()
     expect(existsSync(mounted)).toBe(false);
   });
 
+  test('ends when somebody else unmounts', async () => {
+    const image = await appImage('', content);
+    const where = place();
+    const mount = start(image, ['--appimage-mount'], { env: where.env });
+    await succeed('umount', [await firstLine(mount)]);
+    expect(await finish(mount)).toMatchObject({ status: 0, stderr: '' });
+    await cleanedUp(where);
+  });
+
   test('leaves a mount that is in use to its users, and says so', async () => {
     const image = await appImage('', content);
     const where = place();

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -42,6 +43,7 @@ export function start(
   });
   // A program that ends before it has read its input is no error here.
   child.stdin.on('error', () => undefined);
+  onTestFinished(() => void child.kill('SIGTERM'));
   return child;
 }
 

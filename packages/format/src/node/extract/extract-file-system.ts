@@ -44,6 +44,19 @@ const STAGING_PREFIX = '.appimage-extract-';
  * attributes, devices, FIFOs and sockets are not. Nothing is ever written outside of the target, and no symlink of the
  * image is followed.
  *
+ * @example
+ * ```ts
+ * import { bufferSource, memorySink, openSquashfs, writeSquashfs } from '@appimage-js/format';
+ * import { extractFileSystem, nodeCompressor, nodeDecompressors } from '@appimage-js/format/node';
+ *
+ * const root = { type: 'directory', mode: 0o755, uid: 0, gid: 0, mtime: 0, entries: new Map() } as const;
+ * const sink = memorySink();
+ * await writeSquashfs({ root, sink, compressor: nodeCompressor('gzip') });
+ * const files = await openSquashfs(bufferSource(sink.bytes), { decompressors: nodeDecompressors });
+ * const { directory, skipped } = await extractFileSystem(files, 'extracted');
+ * console.log(`${directory}, without ${skipped.length} files`);
+ * ```
+ *
  * @throws AppImageError `io` when the target is there, or writing fails; whatever reading the image throws
  */
 export async function extractFileSystem(

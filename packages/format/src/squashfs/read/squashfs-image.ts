@@ -11,7 +11,7 @@ import { compareBytes, decodeFileName, encodeFileName } from '../../io/file-name
 import type { DirectoryIndexEntry, DirectoryInodeBody } from '../directory-inode.ts';
 import { type ListingEntry, parseListing } from '../directory-listing.ts';
 import { type Inode, parseInode } from '../inode.ts';
-import { NO_XATTRS } from '../inode-header.ts';
+import { type InodeContext, NO_XATTRS } from '../inode-header.ts';
 import { METADATA_BLOCK_SIZE, type MetadataReference, parseMetadataReference } from '../metadata-block.ts';
 import type { Superblock } from '../superblock.ts';
 import type { FileReader } from './file-reader.ts';
@@ -30,20 +30,27 @@ export interface SquashfsParts {
   readonly limits: Required<SquashfsLimits>;
 }
 
-/** An entry that remembers its inode, so that nothing has to be looked up again. */
+/** Where an entry's inode is, and in which image. */
+interface InodePlace {
+  readonly image: SquashfsImage;
+  readonly reference: MetadataReference;
+  readonly xattrIndex: number;
+}
+
+/** An entry that remembers where its inode is, so that no name has to be looked up again. The inode itself may be large. */
 class SquashfsEntry implements FileEntry {
   readonly path: string;
   readonly stat: FileStat;
-  readonly #inode: Inode;
+  readonly #place: InodePlace;
 
-  constructor(path: string, stat: FileStat, inode: Inode) {
+  constructor(path: string, stat: FileStat, place: InodePlace) {
     this.path = path;
     this.stat = stat;
-    this.#inode = inode;
+    this.#place = place;
   }
 
-  static inodeOf(entry: SquashfsEntry): Inode {
-    return entry.#inode;
+  static placeOf(entry: SquashfsEntry): InodePlace {
+    return entry.#place;
   }
 }
 
@@ -63,7 +70,7 @@ export class SquashfsImage implements ReadonlyFileSystem {
 
   async readDirectory(file: string | FileEntry, options?: ReadOptions): Promise<FileEntry[]> {
     const entry = await this.#resolve(file, options);
-    const directory = expectType(entry, 'directory');
+    const directory = await this.#inodeOf(entry, 'directory', options);
     const children: FileEntry[] = [];
     for (const child of await this.#listing(directory, entry.path, options)) {
       children.push(await this.#entry(joinPath(entry.path, child.name), child.inode, options));
@@ -72,16 +79,17 @@ export class SquashfsImage implements ReadonlyFileSystem {
   }
 
   async readLink(file: string | FileEntry, options?: ReadOptions): Promise<string> {
-    return decodeFileName(expectType(await this.#resolve(file, options), 'symlink').target);
+    const { target } = await this.#inodeOf(await this.#resolve(file, options), 'symlink', options);
+    return decodeFileName(target);
   }
 
   async *readFile(file: string | FileEntry, range?: FileRange): AsyncGenerator<Uint8Array, void, undefined> {
     const entry = await this.#resolve(file, range);
-    yield* this.#parts.files.read(expectType(entry, 'file'), range);
+    yield* this.#parts.files.read(await this.#inodeOf(entry, 'file', range), range);
   }
 
   async readXattrs(file: string | FileEntry, options?: ReadOptions): Promise<ReadonlyMap<string, Uint8Array>> {
-    const { xattrIndex } = SquashfsEntry.inodeOf(await this.#resolve(file, options));
+    const { xattrIndex } = SquashfsEntry.placeOf(await this.#resolve(file, options));
     if (xattrIndex === NO_XATTRS || this.#parts.xattrs === undefined) return new Map();
     return this.#parts.xattrs.read(xattrIndex, options);
   }
@@ -110,13 +118,13 @@ export class SquashfsImage implements ReadonlyFileSystem {
   }
 
   async #resolve(file: string | FileEntry, options?: ReadOptions): Promise<SquashfsEntry> {
-    if (file instanceof SquashfsEntry) return file;
+    if (file instanceof SquashfsEntry && SquashfsEntry.placeOf(file).image === this) return file;
     const path = typeof file === 'string' ? file : file.path;
     const { superblock } = this.#parts;
     let entry = await this.#entry('', parseMetadataReference(superblock.rootInode), options);
     for (const name of path.split('/')) {
       if (name === '' || name === '.') continue;
-      const directory = expectType(entry, 'directory');
+      const directory = await this.#inodeOf(entry, 'directory', options);
       const child = await this.#find(directory, entry.path, name, options);
       entry = await this.#entry(joinPath(entry.path, name), child.inode, options);
     }
@@ -124,11 +132,23 @@ export class SquashfsImage implements ReadonlyFileSystem {
   }
 
   async #entry(path: string, reference: MetadataReference, options?: ReadOptions): Promise<SquashfsEntry> {
+    const inode = await this.#inode(path, reference, { ...options, lists: false });
+    const { xattrIndex } = inode;
+    return new SquashfsEntry(path, await this.#statOf(inode, options), { image: this, reference, xattrIndex });
+  }
+
+  /** The whole inode of an entry that must be of that type. */
+  async #inodeOf<Type extends Inode['type']>(entry: SquashfsEntry, type: Type, options?: ReadOptions) {
+    if (entry.stat.type !== type) throw wrongType(entry, type);
+    const inode = await this.#inode(entry.path, SquashfsEntry.placeOf(entry).reference, options);
+    return inode as Extract<Inode, { type: Type }>;
+  }
+
+  #inode(path: string, reference: MetadataReference, options: ReadOptions & Pick<InodeContext, 'lists'> = {}) {
     const { metadata, superblock } = this.#parts;
     const { inodeTableStart, blockSize } = superblock;
-    const what = `SquashFS inode of ${describePath(path)}`;
-    const inode = await parseInode(metadata.open(inodeTableStart, reference, options), { blockSize, what });
-    return new SquashfsEntry(path, await this.#statOf(inode, options), inode);
+    const context = { blockSize, what: `SquashFS inode of ${describePath(path)}`, lists: options.lists ?? true };
+    return parseInode(metadata.open(inodeTableStart, reference, options), context);
   }
 
   async #statOf(inode: Inode, options?: ReadOptions): Promise<FileStat> {
@@ -184,16 +204,12 @@ export class SquashfsImage implements ReadonlyFileSystem {
   }
 }
 
-function expectType<Type extends Inode['type']>(entry: SquashfsEntry, type: Type): Extract<Inode, { type: Type }> {
-  const inode = SquashfsEntry.inodeOf(entry);
-  if (inode.type !== type) {
-    throw new AppImageError(
-      'not-found',
-      `Cannot read ${describePath(entry.path)} in the image: expected a ${type}, found a ${inode.type}`,
-      { path: entry.path },
-    );
-  }
-  return inode as Extract<Inode, { type: Type }>;
+function wrongType({ path, stat }: FileEntry, type: Inode['type']): AppImageError {
+  return new AppImageError(
+    'not-found',
+    `Cannot read ${describePath(path)} in the image: expected a ${type}, found a ${stat.type}`,
+    { path },
+  );
 }
 
 function joinPath(directory: string, name: string): string {

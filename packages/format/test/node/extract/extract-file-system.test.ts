@@ -1,30 +1,19 @@
-import {
-  chownSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppImageError } from '../../../src/errors.ts';
 import type { InputDirectory, InputNode } from '../../../src/filesystem/input-tree.ts';
-import type { FileEntry, ReadonlyFileSystem } from '../../../src/filesystem/readonly-file-system.ts';
+import type { ReadonlyFileSystem } from '../../../src/filesystem/readonly-file-system.ts';
 import { bufferSource } from '../../../src/io/byte-source.ts';
 import { nodeDecompressors } from '../../../src/node/codecs.ts';
 import { extractFileSystem } from '../../../src/node/extract/extract-file-system.ts';
 import { openSquashfs } from '../../../src/squashfs/read/open-squashfs.ts';
 import { faultySource, smallTree } from '../../support/hostile.ts';
 import { mountTiny, testWith } from '../../support/oracles.ts';
-import { patchableImage } from '../../support/patched-image.ts';
 import { richTree } from '../../support/rich-tree.ts';
 import { snapshotFolder, snapshotInput, type TreeSnapshot } from '../../support/snapshots.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { device, directory, file, ipc, noise, openImage, symlink, writeImage } from '../../support/trees.ts';
+import { directory, file, noise, openImage, writeImage } from '../../support/trees.ts';
 
 const BLOCK_SIZE = 4096;
 
@@ -221,132 +210,6 @@ describe('an extraction never leaves anything', () => {
     expect(outcome.written).toEqual(Object.fromEntries(owned));
     expect(outcome.error).toMatchObject({ code: 'io', cause: { code: 'ENOTEMPTY' } });
     expect(readdirSync(folder).sort()).toEqual(['occupied', 'target']);
-  });
-});
-
-describe('an image with tricks', () => {
-  /** A file system that delivers what it is told to, as a hostile image might. */
-  const tricky = (entries: readonly { path: string; type: 'file' | 'directory' | 'symlink'; target?: string }[]) => {
-    const stat = { mode: 0o777, uid: 0, gid: 0, mtime: 0, size: 4, links: 1 };
-    const all = entries.map(({ path, type }, inode): FileEntry => ({ path, stat: { ...stat, type, inode } }));
-    const root = { ...stat, type: 'directory' as const, inode: 1000 };
-    const fileSystem: ReadonlyFileSystem = {
-      stat: async () => root,
-      readDirectory: async () => all,
-      readLink: async (entry) => entries.find(({ path }) => path === (entry as FileEntry).path)?.target ?? '',
-      async *readFile() {
-        yield Buffer.from('evil');
-      },
-      readXattrs: async () => new Map(),
-      async *walk() {
-        yield* all;
-      },
-    };
-    return fileSystem;
-  };
-
-  const attempt = async (entries: Parameters<typeof tricky>[0]) => {
-    const base = temporaryFolder();
-    const outside = join(base, 'outside');
-    mkdirSync(outside);
-    writeFileSync(join(outside, 'file'), 'precious');
-    const error = await extractFileSystem(tricky(entries), join(base, 'target')).catch((caught: unknown) => caught);
-    expect(readFileSync(join(outside, 'file'), 'utf8')).toBe('precious');
-    expect(readdirSync(outside)).toEqual(['file']);
-    return { error, left: readdirSync(base) };
-  };
-
-  test.each<[string, Parameters<typeof tricky>[0]]>([
-    [
-      'a symlink and then a directory of that name',
-      [
-        { path: 'a', type: 'symlink', target: '../outside' },
-        { path: 'a', type: 'directory' },
-        { path: 'a/file', type: 'file' },
-      ],
-    ],
-    [
-      'a symlink and then a file below it',
-      [
-        { path: 'a', type: 'symlink', target: '../outside' },
-        { path: 'a/new', type: 'file' },
-      ],
-    ],
-    [
-      'a symlink and then a file of that name',
-      [
-        { path: 'a', type: 'symlink', target: '../outside/file' },
-        { path: 'a', type: 'file' },
-      ],
-    ],
-    [
-      'a file twice',
-      [
-        { path: 'a', type: 'file' },
-        { path: 'a', type: 'file' },
-      ],
-    ],
-    [
-      'a directory twice',
-      [
-        { path: 'a', type: 'directory' },
-        { path: 'a', type: 'directory' },
-      ],
-    ],
-  ])('as %s is refused as malformed', async (_, entries) => {
-    const { error, left } = await attempt(entries);
-    expect(error).toMatchObject({ name: 'AppImageError', code: 'malformed' });
-    expect(left).toEqual(['outside']);
-  });
-
-  test.each(['../outside/file', 'a/../../outside/file', '/etc/evil', '..', 'a//b', './a', 'a/.', 'a\0b', ''])(
-    'as the path %j is refused',
-    async (path) => {
-      const { error, left } = await attempt([{ path, type: 'file' }]);
-      expect(error).toMatchObject({ name: 'AppImageError', code: 'malformed' });
-      expect(left).toEqual(['outside']);
-    },
-  );
-
-  test('as symlinks out of it is extracted, for nothing follows them', async () => {
-    const root = directory({ up: symlink('../../../etc'), absolute: symlink('/etc/passwd'), self: symlink('self') });
-    const target = join(temporaryFolder(), 'target');
-    await extractFileSystem(await open(root), target);
-    expect(snapshotFolder(target)).toEqual(extracted(await snapshotInput(root)));
-  });
-
-  test('as the same name twice in one listing is refused', async () => {
-    const image = await patchableImage(directory({ 'name-1': file('one'), 'name-2': file('two') }));
-    image.bytes.set(Buffer.from('1'), image.entry('name-2') + 8 + 5);
-    const folder = temporaryFolder();
-    const extraction = extractFileSystem(await openImage(image.bytes), join(folder, 'target'));
-    await expect(extraction).rejects.toMatchObject({ code: 'malformed', path: 'name-1' });
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
-  test('as setuid programs and devices loses what is dangerous about them', async () => {
-    const root = directory({
-      setuid: file('#!', { mode: 0o6755 }),
-      sticky: directory({}, { mode: 0o7777 }),
-      device: device('block-device', 8, 0),
-      socket: ipc('socket'),
-    });
-    const target = join(temporaryFolder(), 'target');
-    const { skipped } = await extractFileSystem(await open(root), target);
-    expect(lstatSync(join(target, 'setuid')).mode & 0o7777).toBe(0o755);
-    expect(lstatSync(join(target, 'sticky')).mode & 0o7777).toBe(0o777);
-    expect(readdirSync(target).sort()).toEqual(['setuid', 'sticky']);
-    expect(skipped.map(({ path }) => path)).toEqual(['device', 'socket']);
-  });
-
-  test('and a target that is a symlink to somewhere else writes nothing there', async () => {
-    const folder = temporaryFolder();
-    mkdirSync(join(folder, 'elsewhere'));
-    symlinkSync('elsewhere', join(folder, 'target'));
-    const extraction = extractFileSystem(await open(smallTree()), join(folder, 'target'));
-    await expect(extraction).rejects.toMatchObject({ code: 'io' });
-    expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
-    expect(readdirSync(folder).sort()).toEqual(['elsewhere', 'target']);
   });
 });
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { bufferSource } from '../../../src/io/byte-source.ts';
+import type { InputNode } from '../../../src/filesystem/input-tree.ts';
+import type { FileEntry } from '../../../src/filesystem/readonly-file-system.ts';
+import { type ByteSource, bufferSource } from '../../../src/io/byte-source.ts';
 import { nodeDecompressors } from '../../../src/node/codecs.ts';
 import { openSquashfs } from '../../../src/squashfs/read/open-squashfs.ts';
 import { collect, directory, file, noise, openImage, symlink, writeImage, xattrs } from '../../support/trees.ts';
@@ -43,6 +45,50 @@ describe('walking', () => {
     };
     await expect(rest()).rejects.toThrow('enough');
   });
+});
+
+test('an entry of one image means the path in another', async () => {
+  const [first, second] = await Promise.all(
+    [directory({ file: file('one') }), directory({ a: file(noise(99)), b: symlink('x'), file: file('two') })].map(
+      async (root) => openImage(await writeImage(root)),
+    ),
+  );
+  const entry = (await first?.readDirectory(''))?.find(({ path }) => path === 'file');
+  expect(entry).toBeDefined();
+  if (entry === undefined || second === undefined) return;
+  expect(Buffer.from(await collect(second.readFile(entry))).toString()).toBe('two');
+});
+
+test('a file with a million blocks under a thousand names takes no memory until it is read', async () => {
+  const size = 1_000_000 * BLOCK_SIZE;
+  const zeros = new Uint8Array(BLOCK_SIZE);
+  const content = {
+    size,
+    async *read() {
+      for (let block = 0; block < 1_000_000; block++) yield zeros;
+    },
+  };
+  const large = { ...file(), content };
+  const names = Array.from({ length: 1000 }, (_, index): [string, InputNode] => [`${index}`, large]);
+  const bytes = await writeImage(directory(names), { blockSize: BLOCK_SIZE });
+  expect(bytes.length).toBeLessThan(200_000);
+  let read = 0;
+  const source = bufferSource(bytes);
+  const counting: ByteSource = {
+    size: source.size,
+    read(offset, length, options) {
+      read += length;
+      return source.read(offset, length, options);
+    },
+  };
+  const files = await openSquashfs(counting, { decompressors: nodeDecompressors });
+  const before = process.memoryUsage().arrayBuffers;
+  const entries = await files.readDirectory('');
+  expect(entries).toHaveLength(1000);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1_048_576);
+  expect(read).toBeLessThan(200_000);
+  const end = await collect(files.readFile(entries[0] as FileEntry, { start: size - 5 }));
+  expect([...end]).toEqual([0, 0, 0, 0, 0]);
 });
 
 describe('a file', () => {
