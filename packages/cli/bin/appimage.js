@@ -5,10 +5,14 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 const args = process.argv.slice(2);
+const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   process.stdout.write(`${version}\n`);
+} else if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(`appimage: Cannot run on Node ${process.versions.node}: it must be 22.18 or later\n`);
+  process.exitCode = 1;
 } else {
   const environment = { ...process.env };
   // Compression runs on libuv's thread pool, whose size is read when the pool starts. Two threads more than processors keep

@@ -17,6 +17,16 @@ describe('appimage', () => {
     },
   );
 
+  test('says which Node it needs, on an older one', async () => {
+    const disguise = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })";
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(disguise)}` };
+    expect(await appimage(['help'], { env })).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: 'appimage: Cannot run on Node 20.19.0: it must be 22.18 or later\n',
+    });
+  });
+
   test('lists its commands for help, on stdout', async () => {
     const { status, stdout, stderr } = await appimage(['help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -27,6 +27,9 @@ export const cleanEnvironment: Readonly<Record<string, string>> = {
   LC_ALL: 'C',
 };
 
+/** Waited for from the start: a child may end before anybody asks how. */
+const ends = new WeakMap<ChildProcessWithoutNullStreams, Promise<unknown[]>>();
+
 export function start(
   program: string,
   args: readonly string[],
@@ -44,6 +47,7 @@ export function start(
   // A program that ends before it has read its input is no error here.
   child.stdin.on('error', () => undefined);
   onTestFinished(() => void child.kill('SIGTERM'));
+  ends.set(child, once(child, 'close'));
   return child;
 }
 
@@ -58,7 +62,7 @@ export async function finish(child: ChildProcessWithoutNullStreams): Promise<Fin
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  const [status, signal] = (await ends.get(child)) as [number | null, NodeJS.Signals | null];
   return { pid: child.pid ?? 0, status, signal, ...output };
 }
 
