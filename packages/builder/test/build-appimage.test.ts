@@ -1,3 +1,4 @@
+import { temporaryFolder, testWith } from '@appimage-js/testing';
 import {
   cpSync,
   existsSync,
@@ -16,9 +17,8 @@ import { availableElfRuntimes } from '@appimage-js/runtime-shim';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { buildAppImage } from '../src/index.ts';
-import { testWithTool } from './oracle.ts';
 import { PAYLOAD_OFFSET, preparedBuild } from './prepared-build.ts';
-import { hashTree, PROGRAM, scratch, scratchForMany } from './scratch.ts';
+import { hashTree, PROGRAM } from './make-tree.ts';
 
 /** What unsquashfs makes of the image. */
 async function extract(image: string, folder: string): Promise<string> {
@@ -57,7 +57,7 @@ describe('buildAppImage', () => {
     expect(await text('.sha256_sig')).toBe('');
   });
 
-  testWithTool('unsquashfs')('packs what unsquashfs reads: contents, modes, links', async () => {
+  testWith(['unsquashfs'], 'packs what unsquashfs reads: contents, modes, links', async () => {
     const { options, output, folder, appDir } = preparedBuild({
       'usr/share/empty': '',
       'usr/share/big': new Uint8Array(500_000).map((_, index) => index % 251),
@@ -73,7 +73,7 @@ describe('buildAppImage', () => {
     expect(listing.stdout.split('\n')).toHaveLength(2);
   });
 
-  testWithTool('unsquashfs')('packs names of any bytes', async () => {
+  testWith(['unsquashfs'], 'packs names of any bytes', async () => {
     const { options, output, folder, appDir } = preparedBuild({
       'with space': 'a',
       'quote\'"$`': 'b',
@@ -97,7 +97,7 @@ describe('buildAppImage', () => {
   });
 
   test('works in a path with spaces, quotes, newlines and other letters', async () => {
-    const { options, output } = preparedBuild({}, join(scratch(), 'a "b" \'c\' $d \n *ü日'));
+    const { options, output } = preparedBuild({}, join(temporaryFolder(), 'a "b" \'c\' $d \n *ü日'));
     const { path } = await buildAppImage({ ...options, appDir: `${options.appDir}/` });
     expect(path).toBe(output);
     expect((await readElf(bufferSource(readFileSync(output)))).end).toBe(PAYLOAD_OFFSET);
@@ -130,7 +130,7 @@ describe('buildAppImage', () => {
   });
 
   test('packs 100,000 small files', async () => {
-    const { options, appDir } = preparedBuild({}, scratchForMany());
+    const { options, appDir } = preparedBuild({}, temporaryFolder(existsSync('/dev/shm') ? '/dev/shm' : undefined));
     for (let folder = 0; folder < 100; folder++) {
       mkdirSync(join(appDir, `many/${folder}`), { recursive: true });
       for (let file = 0; file < 1000; file++)
@@ -157,10 +157,9 @@ describe('buildAppImage', () => {
 });
 
 describe('an image with the built-in runtime', () => {
-  const runtime = availableElfRuntimes().includes('x86_64') && process.arch === 'x64';
-  const testHere = runtime || process.env['CI'] !== undefined ? test : test.skip;
+  const isThere = availableElfRuntimes().includes('x86_64') && process.arch === 'x64';
 
-  testHere('starts the application with its arguments and ends with its exit status', async () => {
+  testWith([{ name: 'the runtime', isThere }], 'starts the application with its arguments and ends with its exit status', async () => {
     const { appDir, folder } = preparedBuild({ AppRun: undefined, 'usr/bin/hello': PROGRAM });
     const output = join(folder, 'a path with spaces.AppImage');
     await buildAppImage({ appDir, output, arch: 'x86_64' });

@@ -1,10 +1,9 @@
+import { isThere, mountTmpfs, testWith } from '@appimage-js/testing';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { buildAppImage } from '../src/index.ts';
-import { testAsRoot } from './oracle.ts';
 import { buildInChild, preparedBuild } from './prepared-build.ts';
 
 describe('a build that fails', () => {
@@ -56,23 +55,19 @@ describe('a build that fails', () => {
     expect(readdirSync(join(folder, 'out'))).toEqual([]);
   });
 
-  testAsRoot('leaves nothing behind on a full disk', async () => {
+  testWith(['root'], 'leaves nothing behind on a full disk', async () => {
     const { options, folder } = preparedBuild({ 'usr/share/random': randomBytes(60_000) });
     const out = join(folder, 'out');
-    await execa('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', out]);
-    try {
-      await expect(buildAppImage(options)).rejects.toMatchObject({
-        code: 'io',
-        path: options.output,
-        message: expect.stringContaining('no space left on device'),
-      });
-      expect(readdirSync(out)).toEqual([]);
-    } finally {
-      await execa('umount', [out]);
-    }
+    mountTmpfs(out, '16k');
+    await expect(buildAppImage(options)).rejects.toMatchObject({
+      code: 'io',
+      path: options.output,
+      message: expect.stringContaining('no space left on device'),
+    });
+    expect(readdirSync(out)).toEqual([]);
   });
 
-  testAsRoot('names a file that it must not read', async () => {
+  testWith(['root'], 'names a file that it must not read', async () => {
     const { options, folder, appDir } = preparedBuild({ secret: { mode: 0o600, text: 'x' } });
     chmodSync(join(folder, 'out'), 0o777);
     const { stdout } = await buildInChild(options, { uid: 65_534, gid: 65_534 });
@@ -80,7 +75,7 @@ describe('a build that fails', () => {
     expect(readdirSync(join(folder, 'out'))).toEqual([]);
   });
 
-  test.skipIf(process.getuid?.() === 0)('names a file that it must not read, as an ordinary user', async () => {
+  test.skipIf(isThere('root'))('names a file that it must not read, as an ordinary user', async () => {
     const { options, folder, appDir } = preparedBuild({ secret: { mode: 0, text: 'x' } });
     await expect(buildAppImage(options)).rejects.toMatchObject({ code: 'not-permitted', path: join(appDir, 'secret') });
     expect(readdirSync(join(folder, 'out'))).toEqual([]);

@@ -1,10 +1,11 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, type Options } from 'execa';
 import type { BuildOptions } from '../src/index.ts';
 import { fakeRuntime, writeFakeRuntime } from './fake-runtime.ts';
-import { makeAppDir, scratch, type TreeEntry } from './scratch.ts';
+import { makeAppDir, type TreeEntry } from './make-tree.ts';
 
 /** Where the payload begins in the images of {@link preparedBuild}. */
 export const PAYLOAD_OFFSET: number = fakeRuntime().length;
@@ -22,7 +23,7 @@ export interface PreparedBuild {
 /** Makes an AppDir (see `makeAppDir`), a runtime that can not be run, and a place for the image. */
 export function preparedBuild(
   changes: Readonly<Record<string, TreeEntry | undefined>> = {},
-  folder = scratch(),
+  folder = temporaryFolder(),
 ): PreparedBuild {
   const appDir = makeAppDir(join(folder, 'app'), changes);
   const out = join(folder, 'out');

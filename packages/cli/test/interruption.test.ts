@@ -1,3 +1,4 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { createHash } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { startAppimage } from './support/appimage.ts';
 import { file, writeImage } from './support/images.ts';
-import { probeAppDir, scratch } from './support/scratch.ts';
+import { probeAppDir } from './support/probe-app-dir.ts';
 
 /** Text that takes long to compress: words out of a hash. */
 function slowText(megabytes: number): string {
@@ -31,7 +32,7 @@ describe.each([
   { signal: 'SIGHUP', status: 129 },
 ] as const)('$signal', ({ signal, status }) => {
   test(`stops a build with status ${status}, and nothing is left of it`, async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
     writeFileSync(join(folder, 'AppDir/slow'), slowText(40));
     const child = startAppimage(['build', 'AppDir', '-o', 'x.AppImage', '--arch', 'x86_64', '--level', '22'], {
@@ -50,7 +51,7 @@ describe.each([
 });
 
 test('SIGTERM stops an extraction, and nothing is left of it', async () => {
-  const folder = scratch();
+  const folder = temporaryFolder();
   const files = Array.from({ length: 20_000 }, (_, index) => [`file-${index}`, file(`content ${index}`)] as const);
   const image = await writeImage(join(folder, 'x.squashfs'), Object.fromEntries(files));
   const child = startAppimage(['extract', image, '-d', 'out', '--json'], { cwd: folder });

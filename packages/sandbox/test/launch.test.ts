@@ -1,3 +1,4 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa, type Options } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { launch, planLaunch, readHost, readImage } from '../src/index.ts';
-import { scratch, writeAppImage } from './scratch.ts';
+import { writeAppImage } from './write-app-image.ts';
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 
@@ -16,14 +17,14 @@ function start(way: 'launch' | 'become', file: string, args: readonly string[] =
 
 describe.each(['launch', 'become'] as const)('an application that was started by %s', (way) => {
   test.each([0, 7, 255])('decides about the exit status: %i', async (status) => {
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), `exit ${status}`);
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), `exit ${status}`);
     const { exitCode, signal } = await start(way, image);
     expect({ exitCode, signal }).toEqual({ exitCode: status, signal: undefined });
   });
 
   test('gets its arguments as they are', async () => {
     const image = await writeAppImage(
-      join(scratch(), 'x.AppImage'),
+      join(temporaryFolder(), 'x.AppImage'),
       String.raw`for word; do printf '%s\0' "$word"; done`,
     );
     const args = ['two words', '', 'two\nlines', '"quotes\'', '$HOME', '--', '-x'];
@@ -32,13 +33,13 @@ describe.each(['launch', 'become'] as const)('an application that was started by
   });
 
   test('reads the standard input', async () => {
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), 'cat');
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), 'cat');
     const { stdout } = await start(way, image, [], { stdin: 'pipe', input: 'through\n' });
     expect(stdout).toBe('through\n');
   });
 
   test('knows its file, and no more of how it was started', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     await writeAppImage(join(folder, 'my app.AppImage'), 'echo "$APPIMAGE|$ARGV0|$OWD|${TARGET_APPIMAGE-unset}"');
     const { stdout } = await start(way, './my app.AppImage', [], { cwd: folder });
     expect(stdout).toBe(`${folder}/my app.AppImage|./my app.AppImage|${folder}|unset\n`);
@@ -47,7 +48,7 @@ describe.each(['launch', 'become'] as const)('an application that was started by
   test.each(['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGINT'] as const)('gets %s', async (signal) => {
     const name = signal.slice(3);
     const script = `trap 'echo got ${name}; exit 3' ${name}; echo ready; while :; do sleep 0.1; done`;
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), script);
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), script);
     const child = start(way, image);
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     child.kill(signal);
@@ -56,7 +57,7 @@ describe.each(['launch', 'become'] as const)('an application that was started by
   });
 
   test('has no signal ignored or blocked', async () => {
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), 'grep -E "^Sig(Blk|Ign)" /proc/self/status');
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), 'grep -E "^Sig(Blk|Ign)" /proc/self/status');
     const { stdout } = await start(way, image);
     expect(stdout).toBe(`SigBlk:\t${'0'.repeat(16)}\nSigIgn:\t${'0'.repeat(16)}\n`);
   });
@@ -65,14 +66,14 @@ describe.each(['launch', 'become'] as const)('an application that was started by
 describe('launch', () => {
   test.each(['SIGTERM', 'SIGKILL', 'SIGSEGV'] as const)('tells that %s ended the application', async (signal) => {
     const number = constants.signals[signal];
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), `kill -${number} $$`);
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), `kill -${number} $$`);
     const { exitCode, stderr } = await start('launch', image);
     expect(exitCode).toBe(128 + number);
     expect(JSON.parse(String(stderr))).toEqual({ status: 128 + number, signal });
   });
 
   test('ends the application when it is aborted', async () => {
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), 'exec sleep 600');
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), 'exec sleep 600');
     const plan = planLaunch({ file: image, image: await readImage(image), host: readHost() });
     const controller = new AbortController();
     const launched = launch(plan, { signal: controller.signal });
@@ -81,7 +82,7 @@ describe('launch', () => {
   });
 
   test('leaves no listener behind', async () => {
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), 'exit 0');
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), 'exit 0');
     const before = process.listenerCount('SIGTERM');
     await launch(planLaunch({ file: image, image: await readImage(image), host: readHost() }));
     expect(process.listenerCount('SIGTERM')).toBe(before);
@@ -95,12 +96,12 @@ describe('launch', () => {
 
 describe('becomeApplication', () => {
   test.each(['SIGTERM', 'SIGKILL', 'SIGPIPE'] as const)('ends by the very signal: %s', async (signal) => {
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), `kill -${constants.signals[signal]} $$`);
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), `kill -${constants.signals[signal]} $$`);
     expect((await start('become', image)).signal).toBe(signal);
   });
 
   test('keeps the process', async () => {
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), 'echo $$');
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), 'echo $$');
     const child = start('become', image);
     expect((await child).stdout).toBe(`${child.pid}\n`);
   });
@@ -108,7 +109,7 @@ describe('becomeApplication', () => {
 
 describe('readImage', () => {
   test('finds the payload behind the runtime', async () => {
-    const image = await writeAppImage(join(scratch(), 'x.AppImage'), 'exit 0');
+    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), 'exit 0');
     const offset = readFileSync(image).lastIndexOf('hsqs');
     expect(await readImage(image)).toEqual({
       type: 'type-2',

@@ -1,11 +1,12 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { resolveEntry, resolveFile, walk } from '../../src/inspect/app-dir.ts';
 import { readAppDir } from '../../src/inspect/read-app-dir.ts';
-import { makeTree, scratch } from '../scratch.ts';
+import { makeTree } from '../make-tree.ts';
 
 const tree = () =>
   readAppDir(
-    makeTree(scratch(), {
+    makeTree(temporaryFolder(), {
       'usr/bin/app': 'x',
       'usr/share/icon.png': 'x',
       bin: { link: 'usr/bin' },

@@ -1,3 +1,4 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { chooseArchitecture, findArchitectures } from '../../src/inspect/architecture.ts';
 import { readDesktopFile } from '../../src/inspect/desktop-file.ts';
@@ -5,10 +6,10 @@ import { findEntryPoint } from '../../src/inspect/entry-point.ts';
 import { LocalFiles } from '../../src/inspect/local-file.ts';
 import { readAppDir } from '../../src/inspect/read-app-dir.ts';
 import { elfProgram } from '../fake-runtime.ts';
-import { makeAppDir, PROGRAM, scratch, type TreeEntry } from '../scratch.ts';
+import { makeAppDir, PROGRAM, type TreeEntry } from '../make-tree.ts';
 
 async function inspected(changes: Record<string, TreeEntry | undefined>) {
-  const appDir = await readAppDir(makeAppDir(scratch(), changes));
+  const appDir = await readAppDir(makeAppDir(temporaryFolder(), changes));
   const files = new LocalFiles(appDir);
   const entryPoint = findEntryPoint(appDir, readDesktopFile(appDir, files), files);
   return { appDir, found: await findArchitectures(appDir, entryPoint, files) };

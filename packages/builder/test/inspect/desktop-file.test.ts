@@ -1,11 +1,12 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readDesktopFile } from '../../src/inspect/desktop-file.ts';
 import { LocalFiles } from '../../src/inspect/local-file.ts';
 import { readAppDir } from '../../src/inspect/read-app-dir.ts';
-import { DESKTOP_ENTRY, makeAppDir, scratch, type TreeEntry } from '../scratch.ts';
+import { DESKTOP_ENTRY, makeAppDir, type TreeEntry } from '../make-tree.ts';
 
-async function read(changes: Record<string, TreeEntry | undefined>, root = scratch()) {
+async function read(changes: Record<string, TreeEntry | undefined>, root = temporaryFolder()) {
   const appDir = await readAppDir(makeAppDir(root, changes));
   return readDesktopFile(appDir, new LocalFiles(appDir));
 }
@@ -61,7 +62,7 @@ describe('readDesktopFile', () => {
   });
 
   test('names the file and the offset where it is malformed', async () => {
-    const root = scratch();
+    const root = temporaryFolder();
     await expect(read({ 'hello.desktop': '[Desktop Entry]\noops\n' }, root)).rejects.toMatchObject({
       path: join(root, 'hello.desktop'),
       offset: 16,

@@ -1,13 +1,14 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { readDesktopFile } from '../../src/inspect/desktop-file.ts';
 import { findEntryPoint } from '../../src/inspect/entry-point.ts';
 import { LocalFiles } from '../../src/inspect/local-file.ts';
 import { readAppDir } from '../../src/inspect/read-app-dir.ts';
 import { elfProgram } from '../fake-runtime.ts';
-import { DESKTOP_ENTRY, makeAppDir, PROGRAM, scratch, type TreeEntry } from '../scratch.ts';
+import { DESKTOP_ENTRY, makeAppDir, PROGRAM, type TreeEntry } from '../make-tree.ts';
 
 async function find(changes: Record<string, TreeEntry | undefined>) {
-  const appDir = await readAppDir(makeAppDir(scratch(), changes));
+  const appDir = await readAppDir(makeAppDir(temporaryFolder(), changes));
   const files = new LocalFiles(appDir);
   return findEntryPoint(appDir, readDesktopFile(appDir, files), files);
 }

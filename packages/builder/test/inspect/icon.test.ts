@@ -1,12 +1,13 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { readDesktopFile } from '../../src/inspect/desktop-file.ts';
 import { findIcon } from '../../src/inspect/icon.ts';
 import { LocalFiles } from '../../src/inspect/local-file.ts';
 import { readAppDir } from '../../src/inspect/read-app-dir.ts';
-import { makeAppDir, PNG, scratch, type TreeEntry } from '../scratch.ts';
+import { makeAppDir, PNG, type TreeEntry } from '../make-tree.ts';
 
 async function find(changes: Record<string, TreeEntry | undefined>) {
-  const appDir = await readAppDir(makeAppDir(scratch(), { 'hello.png': undefined, ...changes }));
+  const appDir = await readAppDir(makeAppDir(temporaryFolder(), { 'hello.png': undefined, ...changes }));
   return findIcon(appDir, readDesktopFile(appDir, new LocalFiles(appDir)));
 }
 

@@ -1,3 +1,4 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import {
   appendFileSync,
   closeSync,
@@ -16,13 +17,13 @@ import { describe, expect, test } from 'vitest';
 import { resolveFile } from '../../src/inspect/app-dir.ts';
 import { diskError, diskPath, LocalFiles } from '../../src/inspect/local-file.ts';
 import { readAppDir } from '../../src/inspect/read-app-dir.ts';
-import { makeTree, scratch } from '../scratch.ts';
+import { makeTree } from '../make-tree.ts';
 
 const SIZE = 10_000;
 
 /** The content of a file that is there when the AppDir is inspected. */
 async function inspected(text = 'x'.repeat(SIZE)) {
-  const root = makeTree(scratch(), { file: text });
+  const root = makeTree(temporaryFolder(), { file: text });
   const appDir = await readAppDir(root);
   const file = resolveFile(appDir, 'file')?.file;
   if (file === undefined) throw new Error('the file was not found');

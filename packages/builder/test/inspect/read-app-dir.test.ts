@@ -1,3 +1,4 @@
+import { isThere, temporaryFolder, testWith } from '@appimage-js/testing';
 import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -5,12 +6,11 @@ import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { walk } from '../../src/inspect/app-dir.ts';
 import { readAppDir } from '../../src/inspect/read-app-dir.ts';
-import { testAsRoot, testWithTool } from '../oracle.ts';
-import { makeTree, scratch } from '../scratch.ts';
+import { makeTree } from '../make-tree.ts';
 
 describe('readAppDir', () => {
   test('keeps names of any bytes, 255 of them, too', async () => {
-    const root = scratch();
+    const root = temporaryFolder();
     const names = [
       Buffer.from('with space'),
       Buffer.from('quote\'"$`'),
@@ -27,7 +27,7 @@ describe('readAppDir', () => {
   });
 
   test('reads types, modes, targets and sizes', async () => {
-    const root = makeTree(scratch(), { 'a/b': { mode: 0o4750, text: 'four' }, link: { link: 'a\nb' } });
+    const root = makeTree(temporaryFolder(), { 'a/b': { mode: 0o4750, text: 'four' }, link: { link: 'a\nb' } });
     const entries = [...walk((await readAppDir(root)).root)];
     expect(entries).toEqual(
       [
@@ -43,7 +43,7 @@ describe('readAppDir', () => {
   });
 
   test('takes names of the same file for one file', async () => {
-    const root = makeTree(scratch(), { one: 'x', other: 'x', 'folder/x': 'y' });
+    const root = makeTree(temporaryFolder(), { one: 'x', other: 'x', 'folder/x': 'y' });
     linkSync(join(root, 'one'), join(root, 'folder/two'));
     const files = [...walk((await readAppDir(root)).root)].filter((entry) => entry.type === 'file');
     expect(files).toHaveLength(4);
@@ -51,7 +51,7 @@ describe('readAppDir', () => {
   });
 
   test('follows a symlink to the AppDir itself, and no other', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     makeTree(folder, { 'real/usr/x': 'x', 'real/loop': { link: '.' }, link: { link: 'real' } });
     const appDir = await readAppDir(join(folder, 'link'));
     expect(appDir.path).toBe(join(folder, 'real'));
@@ -59,14 +59,14 @@ describe('readAppDir', () => {
   });
 
   test('reads a tree as deep as a path can be long', async () => {
-    const root = scratch();
+    const root = temporaryFolder();
     const deep = join(root, 'd/'.repeat(1500));
     mkdirSync(deep, { recursive: true });
     expect([...walk((await readAppDir(root)).root)]).toHaveLength(1500);
   });
 
   test('refuses a socket and names it', async () => {
-    const root = scratch();
+    const root = temporaryFolder();
     const server = createServer().listen(join(root, 'a socket'));
     onTestFinished(() => void server.close());
     await expect(readAppDir(root)).rejects.toMatchObject({
@@ -76,8 +76,8 @@ describe('readAppDir', () => {
     });
   });
 
-  testWithTool('mkfifo')('refuses a named pipe', async () => {
-    const root = scratch();
+  testWith(['mkfifo'], 'refuses a named pipe', async () => {
+    const root = temporaryFolder();
     await execa('mkfifo', [join(root, 'pipe')]);
     await expect(readAppDir(root)).rejects.toMatchObject({
       code: 'unsupported',
@@ -85,8 +85,8 @@ describe('readAppDir', () => {
     });
   });
 
-  testAsRoot('refuses a device', async () => {
-    const root = scratch();
+  testWith(['root'], 'refuses a device', async () => {
+    const root = temporaryFolder();
     await execa('mknod', [join(root, 'null'), 'c', '1', '3']);
     await expect(readAppDir(root)).rejects.toMatchObject({
       code: 'unsupported',
@@ -95,7 +95,7 @@ describe('readAppDir', () => {
   });
 
   test('says that there is no such directory, or that it is something else', async () => {
-    const root = makeTree(scratch(), { file: 'x' });
+    const root = makeTree(temporaryFolder(), { file: 'x' });
     await expect(readAppDir(join(root, 'missing'))).rejects.toMatchObject({
       code: 'not-found',
       path: join(root, 'missing'),
@@ -108,15 +108,15 @@ describe('readAppDir', () => {
     await expect(readAppDir(join(root, 'broken'))).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test.skipIf(process.getuid?.() === 0)('names a directory that must not be read', async () => {
-    const root = makeTree(scratch(), { closed: null });
+  test.skipIf(isThere('root'))('names a directory that must not be read', async () => {
+    const root = makeTree(temporaryFolder(), { closed: null });
     chmodSync(join(root, 'closed'), 0);
     onTestFinished(() => chmodSync(join(root, 'closed'), 0o755));
     await expect(readAppDir(root)).rejects.toMatchObject({ code: 'not-permitted', path: join(root, 'closed') });
   });
 
   test('stops when the signal is aborted', async () => {
-    await expect(readAppDir(makeTree(scratch(), { x: 'x' }), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    await expect(readAppDir(makeTree(temporaryFolder(), { x: 'x' }), { signal: AbortSignal.abort() })).rejects.toMatchObject({
       name: 'AbortError',
     });
   });

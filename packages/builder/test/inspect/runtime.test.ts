@@ -1,23 +1,23 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { createHash } from 'node:crypto';
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readRuntime } from '../../src/inspect/runtime.ts';
 import { type FakeRuntime, fakeRuntime, writeFakeRuntime } from '../fake-runtime.ts';
-import { scratch } from '../scratch.ts';
 
 const read = (file: string, architecture = 'x86_64') => readRuntime({ architecture, file });
 
 describe('readRuntime', () => {
   test('reads a file that can carry an image', async () => {
-    const file = writeFakeRuntime(join(scratch(), 'runtime'));
+    const file = writeFakeRuntime(join(temporaryFolder(), 'runtime'));
     const runtime = await read(file);
     expect(runtime).toMatchObject({ file, sha256: createHash('sha256').update(fakeRuntime()).digest('hex') });
     expect(Uint8Array.from(runtime.bytes)).toEqual(fakeRuntime());
   });
 
   test('takes the runtime of an AppImage without its payload', async () => {
-    const file = writeFakeRuntime(join(scratch(), 'app.AppImage'));
+    const file = writeFakeRuntime(join(temporaryFolder(), 'app.AppImage'));
     appendFileSync(file, 'hsqs and so on');
     expect(Uint8Array.from((await read(file)).bytes)).toEqual(fakeRuntime());
   });
@@ -28,7 +28,7 @@ describe('readRuntime', () => {
     ['the sections altogether', /sections \.upd_info and \.sha256_sig/, { sections: [] }],
     ['the architecture', /must be for x86_64, found aarch64/, { machine: 183 }],
   ])('refuses a file without %s', async (_, message, options) => {
-    const file = writeFakeRuntime(join(scratch(), 'runtime'), options);
+    const file = writeFakeRuntime(join(temporaryFolder(), 'runtime'), options);
     await expect(read(file)).rejects.toMatchObject({
       code: 'malformed',
       path: file,
@@ -37,7 +37,7 @@ describe('readRuntime', () => {
   });
 
   test('refuses a script, a truncated file and a file that is not there', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     const file = join(folder, 'runtime');
     writeFileSync(file, '#!/bin/sh\n'.repeat(20));
     await expect(read(file)).rejects.toMatchObject({

@@ -1,13 +1,12 @@
+import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDraft } from '../../src/output/draft.ts';
-import { testAsRoot } from '../oracle.ts';
-import { makeAppDir, scratch } from '../scratch.ts';
+import { makeAppDir } from '../make-tree.ts';
 
 function locations() {
-  const folder = scratch();
+  const folder = temporaryFolder();
   const appDir = makeAppDir(join(folder, 'app'));
   mkdirSync(join(folder, 'out'));
   return { folder, appDir, out: join(folder, 'out'), output: join(folder, 'out/x.AppImage') };
@@ -106,20 +105,16 @@ describe('openDraft', () => {
     }
   });
 
-  testAsRoot('speaks of the output when the disk is full', async () => {
+  testWith(['root'], 'speaks of the output when the disk is full', async () => {
     const { appDir, out, output } = locations();
-    await execa('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', out]);
-    try {
-      const draft = await openDraft({ output, appDir });
-      await expect(draft.write(0, new Uint8Array(1_000_000))).rejects.toMatchObject({
-        code: 'io',
-        path: output,
-        message: expect.stringContaining('no space left on device'),
-      });
-      await draft[Symbol.asyncDispose]();
-      expect(readdirSync(out)).toEqual([]);
-    } finally {
-      await execa('umount', [out]);
-    }
+    mountTmpfs(out, '64k');
+    const draft = await openDraft({ output, appDir });
+    await expect(draft.write(0, new Uint8Array(1_000_000))).rejects.toMatchObject({
+      code: 'io',
+      path: output,
+      message: expect.stringContaining('no space left on device'),
+    });
+    await draft[Symbol.asyncDispose]();
+    expect(readdirSync(out)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { linkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InputDirectory, InputNode } from '@appimage-js/format';
@@ -7,10 +8,10 @@ import { inspect } from '../../src/inspect/inspect.ts';
 import { payloadTree } from '../../src/pack/payload-tree.ts';
 import { planBuild } from '../../src/plan/plan-build.ts';
 import { writeFakeRuntime } from '../fake-runtime.ts';
-import { makeAppDir, scratch } from '../scratch.ts';
+import { makeAppDir } from '../make-tree.ts';
 
 async function tree(prepare: (appDir: string) => void, changes: Partial<BuildOptions> = {}) {
-  const folder = scratch();
+  const folder = temporaryFolder();
   const appDir = makeAppDir(join(folder, 'app'), {
     secret: { mode: 0o600, text: 'x' },
     writable: { mode: 0o666, text: 'x' },

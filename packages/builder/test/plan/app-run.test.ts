@@ -1,16 +1,11 @@
+import { describeWith, findTool, temporaryFolder } from '@appimage-js/testing';
 import { chmodSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import type { ExecEntryPoint } from '../../src/inspect/entry-point.ts';
 import { appRunScript } from '../../src/plan/app-run.ts';
-import { findTool, testWithTool } from '../oracle.ts';
-import { makeTree, scratch } from '../scratch.ts';
-
-const shells = ['dash', 'bash', 'busybox'].map((shell): [string, string[]] => [
-  shell,
-  shell === 'busybox' ? ['sh'] : [],
-]);
+import { makeTree } from '../make-tree.ts';
 
 const REPORT = `#!/bin/sh
 printf '%s\\n' "$APPDIR" "$PATH" "$XDG_DATA_DIRS" "$@"
@@ -27,7 +22,7 @@ const entryPoint: ExecEntryPoint = {
 
 /** An extracted AppDir, in a path with everything that trips shells over. */
 function extracted(folder = 'a dir "$x" \'y\' \n*'): string {
-  const appDir = makeTree(join(scratch(), folder), {
+  const appDir = makeTree(join(temporaryFolder(), folder), {
     'usr/bin/the program': { mode: 0o755, text: REPORT },
     'usr/share': null,
   });
@@ -36,9 +31,11 @@ function extracted(folder = 'a dir "$x" \'y\' \n*'): string {
   return appDir;
 }
 
-/** A test in each shell that is there, visibly skipped in the others. */
-describe.each(shells)('the AppRun under %s', (shell, prefix) => {
-  const testHere = testWithTool(shell);
+for (const shell of ['dash', 'bash', 'busybox']) {
+  describeWith([shell], `the AppRun under ${shell}`, () => appRunUnder(shell, shell === 'busybox' ? ['sh'] : []));
+}
+
+function appRunUnder(shell: string, prefix: readonly string[]): void {
   const run = (script: string, args: readonly string[], env: Record<string, string> = {}, cwd = '/') =>
     execa(findTool(shell) ?? shell, [...prefix, script, ...args], {
       reject: false,
@@ -47,7 +44,7 @@ describe.each(shells)('the AppRun under %s', (shell, prefix) => {
       cwd,
     });
 
-  testHere('starts the program with its arguments, those of the caller after them, and its exit status', async () => {
+  test('starts the program with its arguments, those of the caller after them, and its exit status', async () => {
     const appDir = extracted();
     const { stdout, stderr, exitCode } = await run(join(appDir, 'AppRun'), ['one', 'two words', '$y', '']);
     expect(stderr).toBe('');
@@ -65,7 +62,7 @@ describe.each(shells)('the AppRun under %s', (shell, prefix) => {
     expect(exitCode).toBe(42);
   });
 
-  testHere('puts the directories of the AppDir first and keeps the others', async () => {
+  test('puts the directories of the AppDir first and keeps the others', async () => {
     const appDir = extracted('plain');
     const { stdout } = await run(join(appDir, 'AppRun'), [], { XDG_DATA_DIRS: '/mine' });
     expect(stdout.split('\n').slice(1, 3)).toEqual([
@@ -74,7 +71,7 @@ describe.each(shells)('the AppRun under %s', (shell, prefix) => {
     ]);
   });
 
-  testHere('has defaults where the variables are empty', async () => {
+  test('has defaults where the variables are empty', async () => {
     const appDir = extracted('plain');
     const { stdout } = await run(join(appDir, 'AppRun'), [], { PATH: '' });
     expect(stdout.split('\n').slice(1, 3)).toEqual([
@@ -83,7 +80,7 @@ describe.each(shells)('the AppRun under %s', (shell, prefix) => {
     ]);
   });
 
-  testHere('finds itself from its own directory, by a symlink, and in a path that ends with a newline', async () => {
+  test('finds itself from its own directory, by a symlink, and in a path that ends with a newline', async () => {
     const appDir = extracted('plain');
     const first = async (script: string, cwd?: string) => (await run(script, [], {}, cwd)).stdout.split('\n')[0];
     expect(await first('AppRun', appDir)).toBe(appDir);
@@ -95,13 +92,13 @@ describe.each(shells)('the AppRun under %s', (shell, prefix) => {
     expect(stdout.startsWith(`${appDir}\n\n`)).toBe(true);
   });
 
-  testHere('believes APPDIR only where it is its own', async () => {
+  test('believes APPDIR only where it is its own', async () => {
     const appDir = extracted('plain');
     const own = await run(join(appDir, 'AppRun'), [], { APPDIR: appDir });
     const other = await run(join(appDir, 'AppRun'), [], { APPDIR: '/some/other/image' });
     expect([own, other].map(({ stdout }) => stdout.split('\n')[0])).toEqual([appDir, appDir]);
   });
-});
+}
 
 describe('appRunScript', () => {
   test('is run by the kernel, too', async () => {

@@ -1,11 +1,12 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type BuildOptions, planAppImage } from '../../src/index.ts';
 import { elfProgram, writeFakeRuntime } from '../fake-runtime.ts';
-import { DESKTOP_ENTRY, hashTree, makeAppDir, PNG, PROGRAM, scratch, type TreeEntry } from '../scratch.ts';
+import { DESKTOP_ENTRY, hashTree, makeAppDir, PNG, PROGRAM, type TreeEntry } from '../make-tree.ts';
 
 async function plan(changes: Record<string, TreeEntry | undefined> = {}, options: Partial<BuildOptions> = {}) {
-  const folder = scratch();
+  const folder = temporaryFolder();
   const appDir = makeAppDir(join(folder, 'App Dir'), changes);
   const runtimeFile = writeFakeRuntime(join(folder, 'runtime'));
   return planAppImage({ appDir, runtimeFile, arch: 'x86_64', output: join(folder, 'out.AppImage'), ...options });
@@ -13,7 +14,7 @@ async function plan(changes: Record<string, TreeEntry | undefined> = {}, options
 
 describe('planAppImage', () => {
   test('makes a value that JSON keeps, and writes nothing', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     const appDir = makeAppDir(join(folder, 'App Dir'));
     const runtimeFile = writeFakeRuntime(join(folder, 'runtime'));
     const before = hashTree(folder);
@@ -95,7 +96,7 @@ describe('planAppImage', () => {
   });
 
   test('warns of what is probably a mistake', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     const appDir = join(folder, 'app');
     makeAppDir(appDir, {
       'hello.desktop': `${DESKTOP_ENTRY}Name=Again\n`,

@@ -1,15 +1,16 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appimage } from '../support/appimage.ts';
-import { probeAppDir, scratch } from '../support/scratch.ts';
+import { probeAppDir } from '../support/probe-app-dir.ts';
 
 const ARCH = ['--arch', 'x86_64'];
 
 describe('appimage build', () => {
   test('makes an executable file, and says how large it is', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
     const { status, stdout, stderr } = await appimage(['build', 'AppDir', ...ARCH], { cwd: folder });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -19,7 +20,7 @@ describe('appimage build', () => {
   });
 
   test('prints what the library answered with --json, and nothing with --quiet', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
     const args = ['build', 'AppDir', ...ARCH, '-o', 'x.AppImage'];
     expect(await appimage([...args, '--quiet'], { cwd: folder })).toMatchObject({ status: 0, stdout: '', stderr: '' });
@@ -34,7 +35,7 @@ describe('appimage build', () => {
   });
 
   test('gives the same bytes twice, and others when SOURCE_DATE_EPOCH lets newer times in', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
     const build = async (name: string, env: NodeJS.ProcessEnv) => {
       const outcome = await appimage(['build', 'AppDir', ...ARCH, '-o', name], { cwd: folder, env });
@@ -49,7 +50,7 @@ describe('appimage build', () => {
   });
 
   test('plans without writing anything for --dry-run', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
     const args = ['build', 'AppDir', ...ARCH, '--dry-run'];
     const { status, stdout } = await appimage([...args, '--json'], { cwd: folder });
@@ -66,7 +67,7 @@ describe('appimage build', () => {
     { args: ['--block-size', 'big'], message: 'It must be a number of bytes' },
     { args: ['--comp', 'xz'], message: 'Allowed choices are zstd, gzip' },
   ])('calls $args wrong usage', async ({ args, message }) => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
     const { status, stdout, stderr } = await appimage(['build', 'AppDir', ...ARCH, ...args], { cwd: folder });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -75,7 +76,7 @@ describe('appimage build', () => {
   });
 
   test('refuses a SOURCE_DATE_EPOCH that is no time', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
     const env = { SOURCE_DATE_EPOCH: 'yesterday' };
     const { status, stderr } = await appimage(['build', 'AppDir', ...ARCH], { cwd: folder, env });
@@ -84,7 +85,7 @@ describe('appimage build', () => {
   });
 
   test('leaves the image that was there as it was when the build fails', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     mkdirSync(join(folder, 'AppDir'));
     writeFileSync(join(folder, 'x.AppImage'), 'precious');
     const { status, stderr } = await appimage(['build', 'AppDir', '-o', 'x.AppImage'], { cwd: folder });
@@ -97,7 +98,7 @@ describe('appimage build', () => {
     ['spaces, quotes and newlines', 'a "b"\n\'c\' $d'],
     ['255 bytes', 'ü'.repeat(127)],
   ])('takes names with %s', async (_, name) => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     const inner = join(folder, name);
     probeAppDir(join(inner, 'AppDir'));
     const output = `${name.slice(0, 100)}.AppImage`;
@@ -108,7 +109,7 @@ describe('appimage build', () => {
   });
 
   test('warns of what is probably a mistake, on stderr', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
     const args = ['build', 'AppDir', ...ARCH, '--update-info', 'carrier-pigeon|x'];
     const { status, stderr } = await appimage(args, { cwd: folder });

@@ -1,3 +1,4 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { decodeFileName } from '@appimage-js/format';
@@ -5,12 +6,11 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { appimage, shellCommand } from '../support/appimage.ts';
 import { directory, file, symlink, writeImage } from '../support/images.ts';
-import { scratch } from '../support/scratch.ts';
 
 describe('appimage cat', () => {
   test('prints files byte for byte, one after the other, and follows symlinks', async () => {
     const bytes = randomBytes(300_000);
-    const image = await writeImage(join(scratch(), 'x.squashfs'), {
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), {
       dir: directory({ data: file(bytes) }),
       link: symlink('dir/../dir/data'),
       text: file('text\n'),
@@ -26,7 +26,7 @@ describe('appimage cat', () => {
   test('takes paths as they are and as ls prints them', async () => {
     const names = ['two\nlines', 'back\\slash', decodeFileName(Uint8Array.of(0xe9)), '--option'];
     const entries = names.map((name, index) => [name, file(String(index))] as const);
-    const image = await writeImage(join(scratch(), 'x.squashfs'), Object.fromEntries(entries));
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), Object.fromEntries(entries));
     const listed = (await appimage(['ls', image])).stdout.trimEnd().split('\n');
     expect(listed).toHaveLength(4);
     expect((await appimage(['cat', image, '--', ...listed])).stdout.split('').sort()).toEqual(['0', '1', '2', '3']);
@@ -38,7 +38,7 @@ describe('appimage cat', () => {
     ['a symlink that leads out of the image', 'out', 'it leads out of the image'],
     ['symlinks in a circle', 'loop', 'more than 40 symlinks'],
   ])('refuses %s', async (_, path, message) => {
-    const image = await writeImage(join(scratch(), 'x.squashfs'), {
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), {
       dir: directory({}),
       out: symlink('../../etc/passwd'),
       loop: symlink('loop'),
@@ -50,7 +50,7 @@ describe('appimage cat', () => {
   });
 
   test('ends quietly when nobody reads on', async () => {
-    const image = await writeImage(join(scratch(), 'x.squashfs'), { big: file(randomBytes(4_000_000)) });
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), { big: file(randomBytes(4_000_000)) });
     const command = `${shellCommand('cat', image, 'big')} | head -c 10 | wc -c; echo "status \${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await execa('bash', ['-c', command], { reject: false });
     expect({ stdout: stdout.trim(), stderr }).toEqual({ stdout: '10\nstatus 0', stderr: '' });

@@ -1,9 +1,9 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appimage } from '../support/appimage.ts';
 import { directory, file, symlink, writeImage } from '../support/images.ts';
-import { scratch } from '../support/scratch.ts';
 
 const tree = {
   AppRun: symlink('usr/bin/app'),
@@ -18,7 +18,7 @@ const tree = {
 
 describe('appimage extract', () => {
   test('unpacks everything into squashfs-root, and says so', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     const image = await writeImage(join(folder, 'x.squashfs'), tree);
     const { status, stdout, stderr } = await appimage(['extract', image], { cwd: folder });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -30,7 +30,7 @@ describe('appimage extract', () => {
   });
 
   test('prints what the library answered with --json', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     const image = await writeImage(join(folder, 'x.squashfs'), tree);
     const { stdout } = await appimage(['extract', '--json', image, '-d', 'out'], { cwd: folder });
     expect(JSON.parse(stdout)).toMatchObject({ directory: join(folder, 'out'), files: 10, skipped: [] });
@@ -56,7 +56,7 @@ describe('appimage extract', () => {
       ],
     },
   ])('unpacks only $patterns and what links in it need', async ({ patterns, expected }) => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     const image = await writeImage(join(folder, 'x.squashfs'), tree);
     expect(await appimage(['extract', image, ...patterns, '-d', 'out'], { cwd: folder })).toMatchObject({ status: 0 });
     const found = readdirSync(join(folder, 'out'), { encoding: 'utf8', recursive: true }).sort();
@@ -65,7 +65,7 @@ describe('appimage extract', () => {
   });
 
   test('fails before it writes anything when a pattern matches nothing', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     const image = await writeImage(join(folder, 'x.squashfs'), tree);
     expect(await appimage(['extract', image, 'usr/bin', 'nope*', '-d', 'out'], { cwd: folder })).toMatchObject({
       status: 1,
@@ -75,7 +75,7 @@ describe('appimage extract', () => {
   });
 
   test('leaves a directory alone that has something in it', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     const image = await writeImage(join(folder, 'x.squashfs'), tree);
     mkdirSync(join(folder, 'out'));
     writeFileSync(join(folder, 'out/mine'), 'mine');
@@ -86,7 +86,7 @@ describe('appimage extract', () => {
   });
 
   test('writes nothing outside of its directory, whatever the links in the image say', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     mkdirSync(join(folder, 'outside'));
     const image = await writeImage(join(folder, 'x.squashfs'), {
       up: symlink('../outside'),

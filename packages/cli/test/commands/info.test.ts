@@ -1,13 +1,14 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appimage } from '../support/appimage.ts';
 import { file, writeImage } from '../support/images.ts';
-import { probeAppDir, scratch } from '../support/scratch.ts';
+import { probeAppDir } from '../support/probe-app-dir.ts';
 
 describe('appimage info', () => {
   test('prints the fields that others rely on, and nothing else, with --json', async () => {
-    const folder = scratch();
+    const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
     const image = join(folder, 'probe.AppImage');
     const updates = ['--update-info', 'zsync|https://example.org/probe.zsync'];
@@ -38,7 +39,7 @@ describe('appimage info', () => {
   });
 
   test('says what a bare file system has not', async () => {
-    const image = await writeImage(join(scratch(), 'bare.squashfs'), { a: file('a') });
+    const image = await writeImage(join(temporaryFolder(), 'bare.squashfs'), { a: file('a') });
     const { status, stdout } = await appimage(['info', image]);
     expect(status).toBe(0);
     expect(stdout).toContain('SquashFS image without a runtime');
@@ -47,7 +48,7 @@ describe('appimage info', () => {
 
   test('lets no escape sequence of an image reach the terminal', async () => {
     const entry = '[Desktop Entry]\nType=Application\nName=\x1b]0;owned\x07\nExec=x\n';
-    const image = await writeImage(join(scratch(), 'evil.squashfs'), { 'x.desktop': file(entry) });
+    const image = await writeImage(join(temporaryFolder(), 'evil.squashfs'), { 'x.desktop': file(entry) });
     const { stdout } = await appimage(['info', image]);
     expect(stdout).not.toContain('\x1b');
     expect(stdout).toContain(String.raw`\x1b]0;owned`);
@@ -55,7 +56,7 @@ describe('appimage info', () => {
 
   describe('refuses', () => {
     test('a file of another kind, and names it', async () => {
-      const image = join(scratch(), 'text.AppImage');
+      const image = join(temporaryFolder(), 'text.AppImage');
       writeFileSync(image, 'not an image');
       expect(await appimage(['info', image])).toMatchObject({
         status: 1,
@@ -65,7 +66,7 @@ describe('appimage info', () => {
     });
 
     test('a truncated image', async () => {
-      const image = await writeImage(join(scratch(), 'short.squashfs'), { a: file('a'.repeat(10_000)) });
+      const image = await writeImage(join(temporaryFolder(), 'short.squashfs'), { a: file('a'.repeat(10_000)) });
       truncateSync(image, 150);
       const { status, stdout, stderr } = await appimage(['info', '--json', image]);
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

@@ -1,10 +1,10 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { join } from 'node:path';
 import { decodeFileName } from '@appimage-js/format';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { appimage, shellCommand } from '../support/appimage.ts';
 import { directory, file, symlink, writeImage } from '../support/images.ts';
-import { scratch } from '../support/scratch.ts';
 
 const LONG_NAME = 'n'.repeat(255);
 
@@ -20,7 +20,7 @@ const tree = {
 
 describe('appimage ls', () => {
   test('lists everything, a line each, directories with a slash', async () => {
-    const image = await writeImage(join(scratch(), 'odd names.squashfs'), tree);
+    const image = await writeImage(join(temporaryFolder(), 'odd names.squashfs'), tree);
     expect(await appimage(['ls', image])).toMatchObject({
       status: 0,
       stderr: '',
@@ -39,7 +39,7 @@ describe('appimage ls', () => {
   });
 
   test('tells modes, owners, sizes, times and targets with --long', async () => {
-    const image = await writeImage(join(scratch(), 'x.squashfs'), tree);
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), tree);
     const { stdout } = await appimage(['ls', '-l', image]);
     expect(stdout.replace(LONG_NAME, 'LONG_NAME')).toMatchInlineSnapshot(`
       "drwxr-xr-x 0/0             0 B 2023-11-14 22:13 bin
@@ -55,7 +55,7 @@ describe('appimage ls', () => {
   });
 
   test('prints an object a line with --json', async () => {
-    const image = await writeImage(join(scratch(), 'x.squashfs'), tree);
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), tree);
     const { stdout } = await appimage(['ls', '--json', image]);
     const entries = stdout
       .trimEnd()
@@ -71,14 +71,14 @@ describe('appimage ls', () => {
   });
 
   test('lists a directory, one level of it, or a file', async () => {
-    const image = await writeImage(join(scratch(), 'x.squashfs'), { a: directory({ b: directory({ c: file('') }) }) });
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), { a: directory({ b: directory({ c: file('') }) }) });
     expect((await appimage(['ls', image, 'a'])).stdout).toBe('a/b/\na/b/c\n');
     expect((await appimage(['ls', image, '/a/', '--shallow'])).stdout).toBe('a/b/\n');
     expect((await appimage(['ls', image, 'a/b/c'])).stdout).toBe('a/b/c\n');
   });
 
   test('tells a path that is not there', async () => {
-    const image = await writeImage(join(scratch(), 'x.squashfs'), tree);
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), tree);
     expect(await appimage(['ls', image, 'nope'])).toMatchObject({
       status: 1,
       stdout: '',
@@ -88,7 +88,7 @@ describe('appimage ls', () => {
 
   test('ends quietly when nobody reads on', async () => {
     const names = Array.from({ length: 20_000 }, (_, index) => [`file-${index}`, file('')] as const);
-    const image = await writeImage(join(scratch(), 'many.squashfs'), Object.fromEntries(names));
+    const image = await writeImage(join(temporaryFolder(), 'many.squashfs'), Object.fromEntries(names));
     const command = `${shellCommand('ls', '--json', image)} | head -n 1; echo "status \${PIPESTATUS[0]}"`;
     const { stdout, stderr } = await execa('bash', ['-c', command], { reject: false });
     expect(stderr).toBe('');
@@ -96,7 +96,7 @@ describe('appimage ls', () => {
   });
 
   test('fails when the output can not be written', async () => {
-    const image = await writeImage(join(scratch(), 'x.squashfs'), tree);
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), tree);
     const { exitCode, stderr } = await execa('sh', ['-c', `${shellCommand('ls', image)} > /dev/full`], {
       reject: false,
     });

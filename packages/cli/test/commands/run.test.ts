@@ -1,14 +1,15 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { appimage, startAppimage } from '../support/appimage.ts';
-import { probeAppDir, scratch } from '../support/scratch.ts';
+import { probeAppDir } from '../support/probe-app-dir.ts';
 
 /** Builds an image whose AppRun is this shell script. */
 async function buildProbe(script: string, name = 'probe.AppImage'): Promise<string> {
-  const folder = scratch();
+  const folder = temporaryFolder();
   probeAppDir(join(folder, 'AppDir'), script);
   const image = join(folder, name);
   const args = ['build', join(folder, 'AppDir'), '-o', image, '--arch', 'x86_64', '--quiet'];
@@ -69,7 +70,7 @@ describe('appimage run', () => {
     const image = await buildProbe(
       'echo "$MINE|${UV_THREADPOOL_SIZE-unset}|${TARGET_APPIMAGE-unset}|$APPIMAGE"; pwd -P',
     );
-    const cwd = scratch();
+    const cwd = temporaryFolder();
     const { stdout } = await appimage(['run', image], { cwd, env: { MINE: 'mine', UV_THREADPOOL_SIZE: undefined } });
     expect(stdout).toBe(`mine|unset|unset|${image}\n${cwd}\n`);
   });
@@ -91,7 +92,7 @@ describe('appimage run', () => {
   });
 
   test('refuses what is no AppImage, with a code for programs', async () => {
-    const file = join(scratch(), 'text');
+    const file = join(temporaryFolder(), 'text');
     writeFileSync(file, 'text');
     const { status, stderr } = await appimage(['run', '--json', file]);
     expect(status).toBe(1);

@@ -11,6 +11,7 @@ import {
 } from 'node:zlib';
 import type { Compressor, Decompressor, Decompressors } from '../compression/codec.ts';
 import { AppImageError } from '../errors.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
 
 const compressZlib = promisify<Uint8Array, ZlibOptions, Buffer>(deflate);
 const decompressZlib = promisify<Uint8Array, ZlibOptions, Buffer>(inflate);
@@ -59,24 +60,19 @@ export function nodeCompressor(
   if (!Number.isInteger(level) || level < minimum || level > maximum) {
     throw new RangeError(`Cannot compress with ${name}: level must be ${minimum} to ${maximum}, found ${level}`);
   }
-  const concurrency = 2 * Math.min(availableParallelism(), threadPoolSize());
+  const threads = compressingThreads();
+  const inTurn = limitConcurrency(threads);
+  // Twice as many calls, so that a thread that is done finds the next block waiting.
+  const concurrency = 2 * threads;
   if (name === 'gzip') {
-    return {
-      name,
-      level,
-      concurrency,
-      compress: (data) => compressZlib(data, { level, chunkSize: data.length + COMPRESSION_MARGIN }),
-    };
+    const compress = (data: Uint8Array) => compressZlib(data, { level, chunkSize: data.length + COMPRESSION_MARGIN });
+    return { name, level, concurrency, compress: (data) => inTurn(() => compress(data)) };
   }
   const params = { [constants.ZSTD_c_compressionLevel]: level };
-  return {
-    name,
-    level,
-    concurrency,
-    // The size must be pledged: zstd then takes the parameters for small inputs, which are faster and smaller here.
-    compress: (data) =>
-      compressZstd(data, { params, pledgedSrcSize: data.length, chunkSize: data.length + COMPRESSION_MARGIN }),
-  };
+  // The size must be pledged: zstd then takes the parameters for small inputs, which are faster and smaller here.
+  const compress = (data: Uint8Array) =>
+    compressZstd(data, { params, pledgedSrcSize: data.length, chunkSize: data.length + COMPRESSION_MARGIN });
+  return { name, level, concurrency, compress: (data) => inTurn(() => compress(data)) };
 }
 
 function decompressor(
@@ -106,12 +102,17 @@ function windowLimit(maximumLength: number): number {
   return Math.min(31, Math.max(SMALLEST_WINDOW_LIMIT, Math.ceil(Math.log2(Math.max(1, maximumLength)))));
 }
 
-/** zlib asks for at least 64 bytes. */
+/** With room to spare, so that the decompressor sees the end at once and does not ask for a second buffer to look for more. */
 function chunkSize(maximumLength: number): number {
-  return Math.max(64, maximumLength);
+  return maximumLength + 64;
 }
 
-function threadPoolSize(): number {
+/**
+ * One thread a core: more only take each other's caches. One thread of the pool stays free, in which files are read and
+ * written meanwhile.
+ */
+function compressingThreads(): number {
   const size = Number.parseInt(process.env['UV_THREADPOOL_SIZE'] ?? '', 10);
-  return size >= 1 ? size : 4;
+  const pool = size >= 1 ? size : 4;
+  return Math.max(1, Math.min(availableParallelism(), pool - 1));
 }

@@ -1,5 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import fc from 'fast-check';
@@ -17,7 +17,6 @@ import {
   setString,
   setStringList,
 } from '../../src/desktop-entry/index.ts';
-import { testWithTool } from '../oracle.ts';
 
 const text = `# header
 [Desktop Entry]
@@ -89,7 +88,7 @@ describe('setString and setStringList', () => {
     );
   });
 
-  testWithTool('desktop-file-validate')('write what desktop-file-validate accepts', async () => {
+  testWith(['desktop-file-validate'], 'write what desktop-file-validate accepts', async () => {
     let made = parseDesktopEntry('');
     made = setString(made, 'Type', 'Application');
     made = setString(made, 'Name', 'Größe; "quoted" \\ back');
@@ -100,15 +99,10 @@ describe('setString and setStringList', () => {
     made = setStringList(made, 'Actions', ['New']);
     made = setString(made, 'Name', 'New', { group: 'Desktop Action New' });
     made = setString(made, 'Exec', 'run --new', { group: 'Desktop Action New' });
-    const folder = await mkdtemp(join(tmpdir(), 'desktop-entry-'));
-    try {
-      const path = join(folder, 'app.desktop');
-      await writeFile(path, serializeDesktopEntry(made));
-      const { exitCode, all } = await execa('desktop-file-validate', [path], { all: true, reject: false });
-      expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const path = join(temporaryFolder(), 'app.desktop');
+    await writeFile(path, serializeDesktopEntry(made));
+    const { exitCode, all } = await execa('desktop-file-validate', [path], { all: true, reject: false });
+    expect({ exitCode, all }).toEqual({ exitCode: 0, all: '' });
   });
 });
 

@@ -1,13 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readElf } from '../../src/elf/index.ts';
 import { AppImageError } from '../../src/errors.ts';
 import { type ByteSource, bufferSource } from '../../src/io/byte-source.ts';
-import { testWithTool } from '../oracle.ts';
 import { type ElfRecipe, makeElf } from './make-elf.ts';
 
 const variants: [string, ElfRecipe][] = [
@@ -20,12 +19,6 @@ const sections = [
   { name: '.upd_info', bytes: new Uint8Array(1024).fill(1) },
   { name: '.bss', noBits: 1_000_000 },
 ];
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'read-elf-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
 
 describe('readElf', () => {
   test.each(variants)('reads a %s file', async (_, recipe) => {
@@ -208,22 +201,26 @@ describe('readElf', () => {
 });
 
 describe('readElf and readelf agree', () => {
-  testWithTool('readelf').each([
+  for (const [name, path] of [
     ['the Node binary', process.execPath],
     ['a system program', '/bin/sh'],
-  ])('on %s', async (_, path) => {
-    const bytes = await readFile(path);
-    const elf = await readElf(bufferSource(bytes));
-    expect(described(elf)).toEqual(await readelf(path));
-    expect(elf.end).toBe(bytes.length);
-  });
+  ] as const) {
+    testWith(['readelf'], `on ${name}`, async () => {
+      const bytes = await readFile(path);
+      const elf = await readElf(bufferSource(bytes));
+      expect(described(elf)).toEqual(await readelf(path));
+      expect(elf.end).toBe(bytes.length);
+    });
+  }
 
-  testWithTool('readelf').each(variants)('on what we write: a %s file', async (name, recipe) => {
-    const path = join(folder, name);
-    const bytes = makeElf({ ...recipe, sections, interpreter: '/lib/ld.so' });
-    await writeFile(path, bytes);
-    expect(described(await readElf(bufferSource(bytes)))).toEqual(await readelf(path));
-  });
+  for (const [name, recipe] of variants) {
+    testWith(['readelf'], `on what we write: a ${name} file`, async () => {
+      const path = join(temporaryFolder(), 'file');
+      const bytes = makeElf({ ...recipe, sections, interpreter: '/lib/ld.so' });
+      await writeFile(path, bytes);
+      expect(described(await readElf(bufferSource(bytes)))).toEqual(await readelf(path));
+    });
+  }
 });
 
 interface Description {

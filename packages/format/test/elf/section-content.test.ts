@@ -1,12 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { findSection, patchSection, readElf, readSection } from '../../src/elf/index.ts';
 import { memorySink } from '../../src/io/byte-sink.ts';
 import { bufferSource } from '../../src/io/byte-source.ts';
-import { testWithTool } from '../oracle.ts';
 import { makeElf } from './make-elf.ts';
 
 const encoder = new TextEncoder();
@@ -58,16 +57,11 @@ describe('patchSection', () => {
     });
   });
 
-  testWithTool('readelf')('writes what readelf reads', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'patch-section-'));
-    try {
-      const path = join(folder, 'patched');
-      await writeFile(path, await patched(encoder.encode('zsync|https://example.org')));
-      const { stdout } = await execa('readelf', ['--string-dump=.upd_info', path]);
-      expect(stdout).toContain('zsync|https://example.org');
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+  testWith(['readelf'], 'writes what readelf reads', async () => {
+    const path = join(temporaryFolder(), 'patched');
+    await writeFile(path, await patched(encoder.encode('zsync|https://example.org')));
+    const { stdout } = await execa('readelf', ['--string-dump=.upd_info', path]);
+    expect(stdout).toContain('zsync|https://example.org');
   });
 });
 

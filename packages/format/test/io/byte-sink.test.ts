@@ -1,10 +1,9 @@
+import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { memorySink, windowSink } from '../../src/io/byte-sink.ts';
 import { openFileSink } from '../../src/node/file-sink.ts';
-import { mountTiny, testWith } from '../support/oracles.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { noise } from '../support/trees.ts';
 
 describe('a sink into memory', () => {
@@ -86,7 +85,7 @@ describe('a sink into a file', () => {
   });
 
   testWith(['root'], 'on a full disk fails with io', async () => {
-    const folder = mountTiny(temporaryFolder());
+    const folder = mountTmpfs(temporaryFolder(), '1m');
     await using sink = await openFileSink(join(folder, 'file'));
     const write = async () => {
       for (let offset = 0; offset < 4_194_304; offset += 65_536) await sink.write(offset, noise(65_536));

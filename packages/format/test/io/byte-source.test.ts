@@ -1,10 +1,9 @@
+import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ByteSource, blobSource, bufferSource, windowSource } from '../../src/io/byte-source.ts';
 import { openFileSource } from '../../src/node/file-source.ts';
-import { run, testWith } from '../support/oracles.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { noise } from '../support/trees.ts';
 
 const CONTENT = noise(1000);

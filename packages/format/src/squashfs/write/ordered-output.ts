@@ -5,19 +5,19 @@ export interface OrderedOutputOptions {
   readonly sink: ByteSink;
   /** Where the first bytes go. */
   readonly position: number;
-  /** How many pieces may be in the making before `push` waits. */
+  /** How many pieces may be in the making or on their way to the sink before `push` waits. */
   readonly concurrency: number;
 }
 
 /**
- * Appends pieces in the order in which they were pushed, although they are made side by side. Where a piece ends up is
- * known once all before it are finished.
+ * Appends pieces in the order in which they were pushed, although they are made, and written, side by side. Where a piece
+ * goes is known once all before it are made.
  */
 export class OrderedOutput {
   readonly #sink: ByteSink;
   readonly #concurrency: number;
-  readonly #pending: Promise<void>[] = [];
-  #last: Promise<void> = Promise.resolve();
+  readonly #unfinished = new Set<Promise<void>>();
+  #lastPlaced: Promise<void> = Promise.resolve();
   #position: number;
   #abandoned = false;
 
@@ -39,34 +39,48 @@ export class OrderedOutput {
    */
   async push(piece: Promise<Uint8Array>, placed: (position: number) => void): Promise<void> {
     this.#enqueue(piece, placed);
-    while (this.#pending.length >= this.#concurrency) await this.#pending[0];
+    while (this.#unfinished.size >= this.#concurrency) await Promise.race(this.#unfinished);
   }
 
   /** Waits until everything is written and returns where the next piece would go. */
   async finish(): Promise<number> {
-    await this.#last;
+    await Promise.all(this.#unfinished);
     return this.#position;
   }
 
-  /** After a failure: begins no other write and waits until the one under way is over, so that the sink is the caller's again. */
+  /** After a failure: begins no other write and waits until those under way are over, so that the sink is the caller's again. */
   async abandon(): Promise<void> {
     this.#abandoned = true;
-    await this.#last.catch(() => undefined);
+    await Promise.allSettled(this.#unfinished);
   }
 
   #enqueue(piece: Promise<Uint8Array>, placed?: (position: number) => void): void {
-    const write = async (before: Promise<void>) => {
-      // Both are awaited together, so that neither is left without a handler when the other fails.
-      const [bytes] = await Promise.all([piece, before]);
-      if (this.#abandoned) return;
-      placed?.(this.#position);
-      const position = this.#position;
-      this.#position += bytes.length;
+    const place = this.#place(piece, this.#lastPlaced, placed);
+    this.#lastPlaced = place.then(() => undefined);
+    this.#lastPlaced.catch(() => undefined); // told by the piece itself
+    const written = place.then(({ bytes, position }) => this.#write(position, bytes));
+    // A piece that failed stays, so that whoever pushes or finishes next is told.
+    const finished = written.then(() => void this.#unfinished.delete(finished));
+    finished.catch(() => undefined);
+    this.#unfinished.add(finished);
+  }
+
+  async #place(piece: Promise<Uint8Array>, before: Promise<void>, placed?: (position: number) => void) {
+    // Both are awaited together, so that neither is left without a handler when the other fails.
+    const [bytes] = await Promise.all([piece, before]);
+    const position = this.#position;
+    this.#position += bytes.length;
+    placed?.(position);
+    return { bytes, position };
+  }
+
+  async #write(position: number, bytes: Uint8Array): Promise<void> {
+    if (this.#abandoned) return;
+    try {
       await this.#sink.write(position, bytes);
-      void this.#pending.shift();
-    };
-    this.#last = write(this.#last);
-    this.#last.catch(() => undefined); // told to whoever pushes or finishes next
-    this.#pending.push(this.#last);
+    } catch (error) {
+      this.#abandoned = true;
+      throw error;
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,10 +10,8 @@ import { nodeDecompressors } from '../../../src/node/codecs.ts';
 import { extractFileSystem } from '../../../src/node/extract/extract-file-system.ts';
 import { openSquashfs } from '../../../src/squashfs/read/open-squashfs.ts';
 import { faultySource, smallTree } from '../../support/hostile.ts';
-import { mountTiny, testWith } from '../../support/oracles.ts';
 import { richTree } from '../../support/rich-tree.ts';
 import { snapshotFolder, snapshotInput, type TreeSnapshot } from '../../support/snapshots.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { directory, file, noise, openImage, writeImage } from '../../support/trees.ts';
 
 const BLOCK_SIZE = 4096;
@@ -178,7 +177,7 @@ describe('an extraction never leaves anything', () => {
   });
 
   testWith(['root'], 'on a disk that is full', async () => {
-    const folder = mountTiny(temporaryFolder());
+    const folder = mountTmpfs(temporaryFolder(), '1m');
     const root = directory({ a: directory({ large: file(noise(3_000_000)) }, { mode: 0o500 }) });
     const error = await extractFileSystem(await open(root), join(folder, 'target')).catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: 'io', path: 'a/large', cause: { code: 'ENOSPC' } });

@@ -1,3 +1,4 @@
+import { temporaryFolder } from '@appimage-js/testing';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +7,6 @@ import { extractFileSystem } from '../../../src/node/extract/extract-file-system
 import { smallTree } from '../../support/hostile.ts';
 import { patchableImage } from '../../support/patched-image.ts';
 import { snapshotFolder, snapshotInput, without } from '../../support/snapshots.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { device, directory, file, ipc, openImage, symlink, writeImage } from '../../support/trees.ts';
 
 describe('an image with tricks', () => {

@@ -1,3 +1,4 @@
+import { isThere, run, sharedFolder, temporaryFolder, testWith } from '@appimage-js/testing';
 import {
   chmodSync,
   closeSync,
@@ -5,25 +6,21 @@ import {
   linkSync,
   lutimesSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { beforeAll, describe, expect } from 'vitest';
 import { bufferSource, windowSource } from '../../../src/io/byte-source.ts';
 import { decodeFileName } from '../../../src/io/file-name.ts';
 import { nodeDecompressors } from '../../../src/node/codecs.ts';
 import { openFileSource } from '../../../src/node/file-source.ts';
 import { openSquashfs } from '../../../src/squashfs/read/open-squashfs.ts';
-import { isThere, run, testWith } from '../../support/oracles.ts';
 import {
   type FileSnapshot,
   osPath,
@@ -31,12 +28,10 @@ import {
   snapshotImage,
   type TreeSnapshot,
 } from '../../support/snapshots.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { collect, noise, openImage, prose } from '../../support/trees.ts';
 
 /** A folder on disk with what an ordinary user can make, and with more where the user is root. */
 function makeFolder(folder: string): void {
-  const isRoot = process.getuid?.() === 0;
   mkdirSync(join(folder, 'sub/deeper'), { recursive: true });
   mkdirSync(join(folder, 'empty'));
   for (const length of [0, 1, 4095, 4096, 4097, 131_071, 131_072, 131_073, 400_000, 1_048_576, 1_300_000]) {
@@ -64,7 +59,7 @@ function makeFolder(folder: string): void {
   run('setfattr', ['-n', 'user.large', '-v', 'large'.repeat(400), join(folder, 'two')]);
   run('setfattr', ['-n', 'user.large', '-v', 'large'.repeat(400), join(folder, 'sub')]);
   run('setfattr', ['-n', 'user.other', '-v', '', join(folder, 'sub')]);
-  if (!isRoot) return;
+  if (!isThere('root')) return;
   run('mknod', [join(folder, 'character'), 'c', '259', '65537']);
   run('mknod', [join(folder, 'block'), 'b', '8', '1']);
   run('chown', ['70000:80000', join(folder, 'two')]);
@@ -97,16 +92,14 @@ const VARIANTS: readonly Variant[] = [
 ];
 
 describe('what mksquashfs writes', () => {
-  let folder = '';
+  const folder = sharedFolder();
   let source: TreeSnapshot = {};
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'format-test-'));
     if (!['mksquashfs', 'getfattr', 'setfattr'].every(isThere)) return;
     makeFolder(folder);
     source = snapshotFolder(folder, { xattrs: true });
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const makeImage = (args: readonly string[]): string => {
     const image = join(temporaryFolder(), 'image');

@@ -1,3 +1,4 @@
+import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { lstatSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -5,8 +6,7 @@ import type { FileContent, InputDirectory, InputNode } from '../../../src/filesy
 import { bufferSource } from '../../../src/io/byte-source.ts';
 import { nodeDecompressors } from '../../../src/node/codecs.ts';
 import { openSquashfs } from '../../../src/squashfs/read/open-squashfs.ts';
-import { mountImage, run, testWith } from '../../support/oracles.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { mountImage } from '../../support/mount-image.ts';
 import { collect, directory, file, openImage, symlink, writeImage } from '../../support/trees.ts';
 
 const GIB = 2 ** 30;

@@ -1,12 +1,12 @@
+import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { InputNode } from '../../../src/filesystem/input-tree.ts';
 import { nodeCompressor } from '../../../src/node/codecs.ts';
-import { mountImage, run, testWith } from '../../support/oracles.ts';
+import { mountImage } from '../../support/mount-image.ts';
 import { richTree } from '../../support/rich-tree.ts';
 import { snapshotFolder, snapshotImage, snapshotInput, type TreeSnapshot, without } from '../../support/snapshots.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { directory, file, type ImageOptions, openImage, writeImage } from '../../support/trees.ts';
 
 interface Variant {

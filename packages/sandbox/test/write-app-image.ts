@@ -1,17 +1,7 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { bytesContent, memorySink, writeSquashfs } from '@appimage-js/format';
 import { nodeCompressor } from '@appimage-js/format/node';
 import { elfRuntime } from '@appimage-js/runtime-shim';
-import { onTestFinished } from 'vitest';
-
-/** A new directory that is removed after the test. */
-export function scratch(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'appimage-js-sandbox-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Writes an AppImage whose AppRun is a shell script; it is not executable. */
 export async function writeAppImage(path: string, script: string): Promise<string> {

@@ -1,33 +1,15 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
-  existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
-
-/** A directory for one test, removed when the test has finished. */
-export function scratch(parent: string = tmpdir()): string {
-  const path = mkdtempSync(join(parent, 'builder-test-'));
-  chmodSync(path, 0o755);
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
-
-/** Like {@link scratch}, in memory where there is a place for that: for many files, which some disks take minutes for. */
-export function scratchForMany(): string {
-  return scratch(existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
-}
 
 /** What {@link makeTree} writes: text or bytes, a symlink, a file with a mode, or a directory. */
 export type TreeEntry =

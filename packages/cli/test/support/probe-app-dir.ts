@@ -1,14 +1,5 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
-
-/** A new directory that is removed after the test. */
-export function scratch(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'appimage-js-cli-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 const DESKTOP_ENTRY = `[Desktop Entry]
 Type=Application
