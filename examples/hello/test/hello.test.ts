@@ -1,20 +1,17 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sharedFolder } from '@appimage-js/testing';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
 const cli = fileURLToPath(new URL('bin/appimage.js', import.meta.resolve('appimage-js/package.json')));
 const appDir = join(import.meta.dirname, '../AppDir');
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hello-example-')));
+const folder = sharedFolder();
 const image = join(folder, 'hello.AppImage');
 
 beforeAll(async () => {
   await execa(process.execPath, [cli, 'build', appDir, '-o', image, '--arch', 'x86_64']);
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('greets, and knows where it is', async () => {
   const { stdout } = await execa(image, ['there']);

@@ -1,21 +1,19 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sharedFolder } from '@appimage-js/testing';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 
 const cli = fileURLToPath(new URL('bin/appimage.js', import.meta.resolve('appimage-js/package.json')));
 const root = join(import.meta.dirname, '..');
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'node-app-example-')));
+const folder = sharedFolder();
 const image = join(folder, 'word-count.AppImage');
 
 beforeAll(async () => {
   if (!existsSync(join(root, 'dist/AppDir'))) await execa(process.execPath, [join(root, 'build.ts')]);
   await execa(process.execPath, [cli, 'build', join(root, 'dist/AppDir'), '-o', image, '--level', '1']);
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('counts the words of its input by the Node that is inside', async () => {
   const { stdout } = await execa(image, ['--top', '2'], {

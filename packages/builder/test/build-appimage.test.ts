@@ -1,4 +1,3 @@
-import { temporaryFolder, testWith } from '@appimage-js/testing';
 import {
   cpSync,
   existsSync,
@@ -14,11 +13,12 @@ import { join } from 'node:path';
 import { bufferSource, openSquashfs, readElf, readSection, windowSource } from '@appimage-js/format';
 import { nodeDecompressors } from '@appimage-js/format/node';
 import { availableElfRuntimes } from '@appimage-js/runtime-shim';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { buildAppImage } from '../src/index.ts';
-import { PAYLOAD_OFFSET, preparedBuild } from './prepared-build.ts';
 import { hashTree, PROGRAM } from './make-tree.ts';
+import { PAYLOAD_OFFSET, preparedBuild } from './prepared-build.ts';
 
 /** What unsquashfs makes of the image. */
 async function extract(image: string, folder: string): Promise<string> {
@@ -159,15 +159,19 @@ describe('buildAppImage', () => {
 describe('an image with the built-in runtime', () => {
   const isThere = availableElfRuntimes().includes('x86_64') && process.arch === 'x64';
 
-  testWith([{ name: 'the runtime', isThere }], 'starts the application with its arguments and ends with its exit status', async () => {
-    const { appDir, folder } = preparedBuild({ AppRun: undefined, 'usr/bin/hello': PROGRAM });
-    const output = join(folder, 'a path with spaces.AppImage');
-    await buildAppImage({ appDir, output, arch: 'x86_64' });
-    const run = () => execa(output, ['one', 'two words', ''], { reject: false });
-    expect(await run()).toMatchObject({ exitCode: 42, stdout: '[one]\n[two words]\n[]' });
-    rmSync(appDir, { recursive: true });
-    expect(existsSync(appDir)).toBe(false);
-    cpSync(output, join(folder, 'copy'));
-    expect((await execa(join(folder, 'copy'), [], { reject: false })).exitCode).toBe(42);
-  });
+  testWith(
+    [{ name: 'the runtime', isThere }],
+    'starts the application with its arguments and ends with its exit status',
+    async () => {
+      const { appDir, folder } = preparedBuild({ AppRun: undefined, 'usr/bin/hello': PROGRAM });
+      const output = join(folder, 'a path with spaces.AppImage');
+      await buildAppImage({ appDir, output, arch: 'x86_64' });
+      const run = () => execa(output, ['one', 'two words', ''], { reject: false });
+      expect(await run()).toMatchObject({ exitCode: 42, stdout: '[one]\n[two words]\n[]' });
+      rmSync(appDir, { recursive: true });
+      expect(existsSync(appDir)).toBe(false);
+      cpSync(output, join(folder, 'copy'));
+      expect((await execa(join(folder, 'copy'), [], { reject: false })).exitCode).toBe(42);
+    },
+  );
 });

@@ -1,7 +1,7 @@
-import { isThere, mountTmpfs, testWith } from '@appimage-js/testing';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isThere, mountTmpfs, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { buildAppImage } from '../src/index.ts';
 import { buildInChild, preparedBuild } from './prepared-build.ts';

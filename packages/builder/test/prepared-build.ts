@@ -1,7 +1,7 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@appimage-js/testing';
 import { execa, type Options } from 'execa';
 import type { BuildOptions } from '../src/index.ts';
 import { fakeRuntime, writeFakeRuntime } from './fake-runtime.ts';

@@ -1,8 +1,8 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { buildInChild, type PreparedBuild, preparedBuild } from './prepared-build.ts';
 import { makeAppDir, sha256 } from './make-tree.ts';
+import { buildInChild, type PreparedBuild, preparedBuild } from './prepared-build.ts';
 
 describe('the same input', () => {
   const build = async (

@@ -1,8 +1,8 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { createHash } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { startAppimage } from './support/appimage.ts';
 import { file, writeImage } from './support/images.ts';

@@ -1,5 +1,5 @@
-import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { join } from 'node:path';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect } from 'vitest';
 import { shellCommand } from './support/appimage.ts';
@@ -32,14 +32,18 @@ describe('on a terminal', () => {
     expect(shown.lastIndexOf(`${ESCAPE}?25h`)).toBeGreaterThan(shown.lastIndexOf(`${ESCAPE}?25l`)); // the cursor is back
   });
 
-  testWith(['script'], 'no progress is shown with --quiet, into a file, or where the terminal has no size', async () => {
-    expect(await inTerminal(`${SIZE}; ${buildCommand('--quiet')}`)).toBe('');
-    for (const command of [`${SIZE}; ${buildCommand()} 2>/dev/null`, `stty cols 0; ${buildCommand()}`]) {
-      const shown = await inTerminal(command);
-      expect(shown).toMatch(/^Built /);
-      expect(shown).not.toContain(ESCAPE);
-    }
-  });
+  testWith(
+    ['script'],
+    'no progress is shown with --quiet, into a file, or where the terminal has no size',
+    async () => {
+      expect(await inTerminal(`${SIZE}; ${buildCommand('--quiet')}`)).toBe('');
+      for (const command of [`${SIZE}; ${buildCommand()} 2>/dev/null`, `stty cols 0; ${buildCommand()}`]) {
+        const shown = await inTerminal(command);
+        expect(shown).toMatch(/^Built /);
+        expect(shown).not.toContain(ESCAPE);
+      }
+    },
+  );
 
   testWith(['script'], 'colors are used, but not with --no-color or NO_COLOR', async () => {
     const failing = shellCommand('info', '/nowhere');

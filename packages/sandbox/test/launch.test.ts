@@ -1,8 +1,8 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@appimage-js/testing';
 import { execa, type Options } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { launch, planLaunch, readHost, readImage } from '../src/index.ts';
@@ -57,7 +57,10 @@ describe.each(['launch', 'become'] as const)('an application that was started by
   });
 
   test('has no signal ignored or blocked', async () => {
-    const image = await writeAppImage(join(temporaryFolder(), 'x.AppImage'), 'grep -E "^Sig(Blk|Ign)" /proc/self/status');
+    const image = await writeAppImage(
+      join(temporaryFolder(), 'x.AppImage'),
+      'grep -E "^Sig(Blk|Ign)" /proc/self/status',
+    );
     const { stdout } = await start(way, image);
     expect(stdout).toBe(`SigBlk:\t${'0'.repeat(16)}\nSigIgn:\t${'0'.repeat(16)}\n`);
   });

@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type Random, seededRandom } from '@appimage-js/testing/seeded-random';
 import { type BenchFolder, checkout } from './bench-folder.ts';
-import { type Random, seededRandom } from './random.ts';
 
 /** An application directory to pack. */
 export interface Input {

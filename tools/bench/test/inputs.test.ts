@@ -1,17 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '@appimage-js/testing';
+import { beforeEach, expect, test } from 'vitest';
 import { smallFiles } from '../src/inputs.ts';
 import { treeDigest } from '../src/tree-digest.ts';
 
 let cache: string;
 
 beforeEach(() => {
-  cache = mkdtempSync(join(tmpdir(), 'bench-'));
+  cache = temporaryFolder();
 });
-
-afterEach(() => rmSync(cache, { recursive: true }));
 
 test('the input has as many files and bytes as it says, and is the same every time', () => {
   const first = make();
@@ -43,6 +41,6 @@ test('a digest tells contents, names and executable files apart', () => {
 });
 
 function make(): ReturnType<typeof smallFiles> {
-  const scratch = mkdtempSync(join(cache, 'scratch-'));
+  const scratch = temporaryFolder(cache);
   return smallFiles({ short: true, runs: 1, cache, scratch, command: '' });
 }

@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describeSystemPackages, parseList, provideSystemPackages } from '../src/system-packages.js';
 
@@ -11,13 +11,12 @@ let programs: string;
 let environment: NodeJS.ProcessEnv;
 
 beforeEach(() => {
-  programs = mkdtempSync(join(tmpdir(), 'system-packages-'));
+  programs = temporaryFolder();
   environment = { PATH: programs };
 });
 
 afterEach(() => {
   vi.restoreAllMocks();
-  rmSync(programs, { recursive: true });
 });
 
 test('a list has one package a line, without comments and blanks', () => {

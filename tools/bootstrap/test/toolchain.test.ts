@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '@appimage-js/testing';
+import { beforeEach, expect, test } from 'vitest';
 import { npmFailure, provideNode, providePnpm } from '../src/toolchain.js';
 
 /** A checkout, and a PATH on which only the programs that a test puts there and the system's own are found. */
@@ -9,14 +9,12 @@ let root: string;
 let environment: NodeJS.ProcessEnv;
 
 beforeEach(() => {
-  root = join(mkdtempSync(join(tmpdir(), 'toolchain-')), 'with space');
+  root = join(temporaryFolder(), 'with space');
   mkdirSync(join(root, 'programs'), { recursive: true });
   environment = { PATH: [join(root, 'programs'), '/usr/bin', '/bin'].join(delimiter) };
   writeManifest('>=99');
   writeFileSync(join(root, '.node-version'), '99.1.0\n');
 });
-
-afterEach(() => rmSync(join(root, '..'), { recursive: true }));
 
 test('the running Node is used when it is fit', async () => {
   writeManifest('>=22');

@@ -1,18 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '@appimage-js/testing';
+import { beforeEach, expect, test } from 'vitest';
 import { checkLinks } from '../src/links.ts';
 
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'links-'));
+  root = temporaryFolder();
   mkdirSync(join(root, 'docs'));
   writeFileSync(join(root, 'docs/guide.md'), '# The guide: `start` here!\n\n```sh\n# not a heading\n```\n');
 });
-
-afterEach(() => rmSync(root, { recursive: true }));
 
 test.for([
   '[guide](docs/guide.md)',

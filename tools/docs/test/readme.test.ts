@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '@appimage-js/testing';
+import { beforeEach, expect, test } from 'vitest';
 import { checkReadme } from '../src/readme.ts';
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'readme-'));
+  folder = temporaryFolder();
 });
-
-afterEach(() => rmSync(folder, { recursive: true }));
 
 test('a README with every section is fine', () => {
   write('# @appimage-js/x\n\n## Install\n\n## Example\n\n## Options of `x`\n\n## Limits\n');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finding, findPackages } from '@appimage-js/workspace-tool';
-import { checkArrows, checkCycles, checkDeclaredArrows } from './arrows.ts';
+import { checkArrows, checkCycles, checkDependencies } from './arrows.ts';
 import { checkBoundaries, checkDeclared } from './boundaries.ts';
 import { readDiagram } from './diagram.ts';
 import { findImports } from './find-imports.ts';
@@ -23,7 +23,7 @@ export function checkLayers(root: string): { findings: Finding[]; imports: numbe
 
   const findings: Finding[] = [
     ...checkCycles(arrows, ARCHITECTURE),
-    ...checkDeclaredArrows(packages, arrows, ARCHITECTURE),
+    ...checkDependencies(packages, arrows, ARCHITECTURE),
     ...packages.filter(({ shortName }) => shortName === PORTABLE).flatMap((found) => checkPortable(root, found)),
   ];
   let count = 0;

@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '@appimage-js/testing';
+import { beforeEach, expect, test } from 'vitest';
 import { checkLayers } from '../src/check-layers.ts';
 
 let root: string;
 
 /** A repository of two packages that keeps every rule; a test adds what breaks one. */
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'layers-'));
+  root = temporaryFolder();
   write('package.json', { devDependencies: { vitest: '*' } });
   write('docs/ARCHITECTURE.md', diagram('builder --> format'));
   write('packages/format/package.json', { name: '@appimage-js/format' });
@@ -22,8 +22,6 @@ beforeEach(() => {
   write('packages/builder/test/size.test.ts', "import { test } from 'vitest';\nimport '../src/index.ts';\n");
   write('packages/builder/vitest.config.ts', "import '../../vitest.shared.ts';\n");
 });
-
-afterEach(() => rmSync(root, { recursive: true }));
 
 test('a repository that keeps the rules has no findings', () => {
   expect(checkLayers(root)).toEqual({ findings: [], imports: 6 });
@@ -41,11 +39,10 @@ test.for([
   );
 });
 
-test('an arrow that is not a declared dependency is found, and the reverse', () => {
+test('a dependency without an arrow is found, an arrow that nobody uses yet is not', () => {
   write('docs/ARCHITECTURE.md', diagram('format --> builder'));
   expect(messages()).toEqual([
     'packages/builder/package.json: the dependency on format has no arrow in the diagram',
-    "packages/format/package.json: the diagram's arrow to builder is not a dependency",
     'packages/builder/src/index.ts:1: builder must not import format: the diagram has no such arrow',
   ]);
 });

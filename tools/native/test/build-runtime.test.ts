@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Oracle, temporaryFolder, testWith } from '@appimage-js/testing';
+import { describe, expect, test } from 'vitest';
 import { architectures, findProgram, findToolchain } from '../src/toolchain.ts';
 import { verifyRuntime } from '../src/verify-elf.ts';
 
@@ -12,14 +13,10 @@ const program = fileURLToPath(new URL('../src/build-runtime.ts', import.meta.url
 const x86 = architectures['x86_64'];
 if (x86 === undefined) throw new Error('There is no toolchain for x86_64');
 
-/** A missing compiler is a skip at home and a failure in CI. */
-const canBuild = process.env['CI'] !== undefined || (await findToolchain(x86).then(Boolean, () => false));
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync('/tmp/build-runtime-test-');
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+const compiler: Oracle = {
+  name: 'the toolchain for x86_64',
+  isThere: await findToolchain(x86).then(Boolean, () => false),
+};
 
 async function build(env: Readonly<Record<string, string>>): Promise<Buffer> {
   const folder = temporaryFolder();
@@ -32,7 +29,7 @@ async function build(env: Readonly<Record<string, string>>): Promise<Buffer> {
 }
 
 describe('build-runtime', () => {
-  test.skipIf(!canBuild)('gives the same bytes in another time zone, language and temporary folder', async () => {
+  testWith([compiler], 'gives the same bytes in another time zone, language and temporary folder', async () => {
     const first = await build({ TZ: 'UTC', LC_ALL: 'C' });
     const second = await build({
       TZ: 'Asia/Tokyo',
@@ -43,7 +40,7 @@ describe('build-runtime', () => {
     expect(second.equals(first)).toBe(true);
   });
 
-  test.skipIf(!canBuild)('refuses a file that is no runtime any more, and says why', async () => {
+  testWith([compiler], 'refuses a file that is no runtime any more, and says why', async () => {
     const file = await build({});
     expect(() => verifyRuntime(file, x86.elfMachine)).not.toThrow();
     expect(() => verifyRuntime(Buffer.concat([file, Buffer.alloc(1)]), x86.elfMachine)).toThrow(

@@ -12,7 +12,7 @@ export function isThere(oracle: Oracle): boolean {
   if (typeof oracle !== 'string') return oracle.isThere;
   const isRoot = process.getuid?.() === 0;
   if (oracle === 'root') return isRoot;
-  if (oracle === 'kernel') return isRoot && existsSync('/dev/loop-control');
+  if (oracle === 'kernel') return isRoot && existsSync('/dev/loop-control') && findTool('mount') !== undefined;
   if (isAbsolute(oracle)) return isAllowed(oracle, constants.R_OK | constants.W_OK);
   return findTool(oracle) !== undefined;
 }

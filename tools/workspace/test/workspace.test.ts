@@ -1,19 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { findFiles, findPackages, report, repositoryRoot } from '../src/index.ts';
 
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'workspace-'));
+  root = temporaryFolder();
 });
 
 afterEach(() => {
   vi.restoreAllMocks();
   process.exitCode = undefined;
-  rmSync(root, { recursive: true });
 });
 
 test('a package is a folder with a manifest', () => {

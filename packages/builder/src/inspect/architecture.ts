@@ -47,7 +47,7 @@ export function chooseArchitecture(appDir: AppDir, found: FoundArchitectures, wa
   const what = found.size === 0 ? 'no ELF program or library' : `programs for ${examples.join(' and ')}`;
   throw new AppImageError(
     'malformed',
-    `Cannot build from ${showPath(appDir.path)}: AppDir must tell the architecture, found ${what}; name it (arch)`,
+    `Cannot build from ${showPath(appDir.path)}: AppDir must tell the architecture, found ${what}; name the architecture (arch, on the command line --arch)`,
     { path: appDir.path },
   );
 }

@@ -57,7 +57,7 @@ describe('chooseArchitecture', () => {
       expect.objectContaining({
         code: 'malformed',
         message: expect.stringContaining(
-          'found programs for aarch64 (usr/bin/arm) and x86_64 (AppRun); name it (arch)',
+          'found programs for aarch64 (usr/bin/arm) and x86_64 (AppRun); name the architecture (arch, on the command line --arch)',
         ),
       }),
     );

@@ -1,5 +1,5 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { readDesktopFile } from '../../src/inspect/desktop-file.ts';
 import { LocalFiles } from '../../src/inspect/local-file.ts';

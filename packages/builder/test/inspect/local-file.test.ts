@@ -1,4 +1,3 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import {
   appendFileSync,
   closeSync,
@@ -13,6 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { resolveFile } from '../../src/inspect/app-dir.ts';
 import { diskError, diskPath, LocalFiles } from '../../src/inspect/local-file.ts';

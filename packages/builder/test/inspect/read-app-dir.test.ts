@@ -1,7 +1,7 @@
-import { isThere, temporaryFolder, testWith } from '@appimage-js/testing';
 import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { isThere, temporaryFolder, testWith } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { walk } from '../../src/inspect/app-dir.ts';
@@ -116,7 +116,9 @@ describe('readAppDir', () => {
   });
 
   test('stops when the signal is aborted', async () => {
-    await expect(readAppDir(makeTree(temporaryFolder(), { x: 'x' }), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    await expect(
+      readAppDir(makeTree(temporaryFolder(), { x: 'x' }), { signal: AbortSignal.abort() }),
+    ).rejects.toMatchObject({
       name: 'AbortError',
     });
   });

@@ -1,7 +1,7 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { createHash } from 'node:crypto';
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { readRuntime } from '../../src/inspect/runtime.ts';
 import { type FakeRuntime, fakeRuntime, writeFakeRuntime } from '../fake-runtime.ts';

@@ -1,6 +1,6 @@
-import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openDraft } from '../../src/output/draft.ts';
 import { makeAppDir } from '../make-tree.ts';

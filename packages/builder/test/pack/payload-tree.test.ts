@@ -1,7 +1,7 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { linkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InputDirectory, InputNode } from '@appimage-js/format';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import type { BuildOptions } from '../../src/index.ts';
 import { inspect } from '../../src/inspect/inspect.ts';

@@ -1,6 +1,6 @@
-import { describeWith, findTool, temporaryFolder } from '@appimage-js/testing';
 import { chmodSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWith, findTool, temporaryFolder } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import type { ExecEntryPoint } from '../../src/inspect/entry-point.ts';

@@ -1,5 +1,5 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { type BuildOptions, planAppImage } from '../../src/index.ts';
 import { elfProgram, writeFakeRuntime } from '../fake-runtime.ts';

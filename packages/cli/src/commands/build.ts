@@ -81,7 +81,7 @@ function summary({ path, size, payload, plan }: BuiltAppImage, milliseconds: num
   const packed = `${formatSize(contentBytes)} packed into ${formatSize(length)}`;
   const method = `${plan.payload.compression} ${plan.payload.level}`;
   const seconds = (milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1);
-  return `Built ${showPath(relative('', path))}: ${formatExactSize(size)}, ${packed} (${ratio}${method}) in ${seconds} s`;
+  return `Built ${showPath(nearbyPath(path))}: ${formatExactSize(size)}, ${packed} (${ratio}${method}) in ${seconds} s`;
 }
 
 function planPage(planned: BuildPlan): PageLine[] {
@@ -119,4 +119,10 @@ function warn(session: Session, { warnings }: BuildPlan): void {
 function rethrowUsage(error: unknown): never {
   if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
   throw error;
+}
+
+/** Relative to the working directory, unless it lies outside of that. */
+function nearbyPath(path: string): string {
+  const fromHere = relative('', path);
+  return fromHere.startsWith('..') ? path : fromHere;
 }

@@ -1,7 +1,7 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { appimage } from '../support/appimage.ts';
 import { probeAppDir } from '../support/probe-app-dir.ts';

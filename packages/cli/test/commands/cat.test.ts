@@ -1,7 +1,7 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { decodeFileName } from '@appimage-js/format';
+import { temporaryFolder } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { appimage, shellCommand } from '../support/appimage.ts';

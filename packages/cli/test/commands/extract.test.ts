@@ -1,6 +1,6 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { appimage } from '../support/appimage.ts';
 import { directory, file, symlink, writeImage } from '../support/images.ts';

@@ -1,6 +1,6 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { join } from 'node:path';
 import { decodeFileName } from '@appimage-js/format';
+import { temporaryFolder } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { appimage, shellCommand } from '../support/appimage.ts';
@@ -71,7 +71,9 @@ describe('appimage ls', () => {
   });
 
   test('lists a directory, one level of it, or a file', async () => {
-    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), { a: directory({ b: directory({ c: file('') }) }) });
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), {
+      a: directory({ b: directory({ c: file('') }) }),
+    });
     expect((await appimage(['ls', image, 'a'])).stdout).toBe('a/b/\na/b/c\n');
     expect((await appimage(['ls', image, '/a/', '--shallow'])).stdout).toBe('a/b/\n');
     expect((await appimage(['ls', image, 'a/b/c'])).stdout).toBe('a/b/c\n');

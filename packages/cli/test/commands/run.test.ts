@@ -1,7 +1,7 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { appimage, startAppimage } from '../support/appimage.ts';

@@ -1,6 +1,6 @@
-import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ELF_HEADER_SIZE, type ElfHeader, parseElfHeader, serializeElfHeader } from '../../src/elf/index.ts';
+import { anyFields } from './any-fields.ts';
 import { makeElf } from './make-elf.ts';
 
 /** Any header that a file can hold. */
 const anyElfHeader: fc.Arbitrary<ElfHeader> = fc.constantFrom<32 | 64>(32, 64).chain((elfClass) => {
-  const uint16 = fc.integer({ min: 0, max: 0xffff });
-  const uint32 = fc.integer({ min: 0, max: 0xffff_ffff });
-  const offset = fc.nat({ max: elfClass === 32 ? 0xffff_ffff : Number.MAX_SAFE_INTEGER });
+  const { uint16, uint32, word, offset } = anyFields(elfClass);
   return fc.record({
     ident: fc.record({
       class: fc.constant(elfClass),
@@ -20,7 +19,7 @@ const anyElfHeader: fc.Arbitrary<ElfHeader> = fc.constantFrom<32 | 64>(32, 64).c
     type: uint16,
     machine: uint16,
     version: uint32,
-    entry: fc.bigInt({ min: 0n, max: 2n ** BigInt(elfClass) - 1n }),
+    entry: word,
     programHeaderOffset: offset,
     sectionHeaderOffset: offset,
     flags: uint32,

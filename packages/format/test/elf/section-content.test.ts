@@ -1,6 +1,6 @@
-import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { findSection, patchSection, readElf, readSection } from '../../src/elf/index.ts';

@@ -1,6 +1,6 @@
-import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { memorySink, windowSink } from '../../src/io/byte-sink.ts';
 import { openFileSink } from '../../src/node/file-sink.ts';

@@ -1,6 +1,6 @@
-import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ByteSource, blobSource, bufferSource, windowSource } from '../../src/io/byte-source.ts';
 import { openFileSource } from '../../src/node/file-source.ts';

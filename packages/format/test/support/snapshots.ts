@@ -1,6 +1,6 @@
-import { run } from '@appimage-js/testing';
 import { createHash } from 'node:crypto';
 import { type BigIntStats, closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
+import { run } from '@appimage-js/testing';
 import type { InputDirectory, InputNode } from '../../src/filesystem/input-tree.ts';
 import type { FileType, ReadonlyFileSystem } from '../../src/filesystem/readonly-file-system.ts';
 import { compareFileNames, decodeFileName, encodeFileName } from '../../src/io/file-name.ts';

@@ -1,3 +1,4 @@
+import { seededRandom } from '@appimage-js/testing/seeded-random';
 import {
   bytesContent,
   type InputBase,
@@ -56,7 +57,7 @@ export function xattrs(values: Readonly<Record<string, Uint8Array | string>>): M
 /** Bytes that no compressor makes smaller, the same for the same seed. */
 export function noise(length: number, seed = 1): Uint8Array {
   const words = new Uint32Array(Math.ceil(length / 4));
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   for (let index = 0; index < words.length; index++) words[index] = random() * 2 ** 32;
   return new Uint8Array(words.buffer, 0, length);
 }
@@ -65,17 +66,6 @@ export function noise(length: number, seed = 1): Uint8Array {
 export function prose(length: number, seed = 1): Uint8Array {
   const line = new TextEncoder().encode(`line ${seed} of a text that repeats itself again and again\n`);
   return Uint8Array.from({ length }, (_, index) => line[index % line.length] as number);
-}
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b_79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 export type ImageOptions = Partial<Omit<WriteSquashfsOptions, 'root' | 'sink'>>;

@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { appImageOf, cleanedUp, place, temporaryFolder, writeTree } from './fixture.ts';
-import { lacks } from './host.ts';
+import { describeWith } from '@appimage-js/testing';
+import { expect, test } from 'vitest';
+import { appImageOf, cleanedUp, place, shortFolder, writeTree } from './fixture.ts';
 import { finish, firstLine, run, start, succeed } from './run.ts';
 
 /** Bytes that compress to about half, the same every time. */
@@ -26,7 +26,7 @@ function noise(size: number, seed: number): Buffer {
 }
 
 function makeTree(): string {
-  const tree = temporaryFolder();
+  const tree = shortFolder();
   writeTree(tree, {
     AppRun: '#!/bin/sh\n',
     empty: '',
@@ -81,7 +81,7 @@ const formats: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['nothing compressed', ['-noI', '-noD', '-noF', '-noX']],
 ];
 
-describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'setfattr'))('what a mount shows', () => {
+describeWith(['mksquashfs', 'root', '/dev/fuse', 'setfattr'], 'what a mount shows', () => {
   const tree = makeTree;
 
   test.each(formats)('equals the source: %s', async (_, mksquashfs) => {
@@ -115,7 +115,7 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'setfattr'))('what a mo
   });
 
   test('cannot be written to', async () => {
-    const source = temporaryFolder();
+    const source = shortFolder();
     writeTree(source, { AppRun: '#!/bin/sh\n' });
     const image = await appImageOf(source);
     const where = place();
@@ -130,7 +130,7 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'setfattr'))('what a mo
   });
 
   test('is open to other users where the file is, and closed where it is not', async () => {
-    const source = temporaryFolder();
+    const source = shortFolder();
     writeTree(source, { AppRun: '#!/bin/sh\n', open: 'yes', closed: 'no' });
     chmodSync(source, 0o755);
     chmodSync(join(source, 'closed'), 0o600);

@@ -10,15 +10,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { appImage, appImageOf, placeOfUser, temporaryFolder, writeTree } from './fixture.ts';
-import { lacks, ordinaryUser } from './host.ts';
+import { describeWith, testWith } from '@appimage-js/testing';
+import { expect, test } from 'vitest';
+import { appImage, appImageOf, placeOfUser, shortFolder, writeTree } from './fixture.ts';
+import { ordinaryUser } from './host.ts';
 import { run, succeed } from './run.ts';
 
 const uid = ordinaryUser;
 
 function tree(): string {
-  const folder = temporaryFolder();
+  const folder = shortFolder();
   writeTree(folder, {
     AppRun: '#!/bin/sh\n',
     'usr/bin/tool': '#!/bin/sh\necho tool\n',
@@ -35,11 +36,11 @@ function tree(): string {
   return folder;
 }
 
-describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
+describeWith(['mksquashfs'], '--appimage-extract', () => {
   test('unpacks everything into ./squashfs-root, prints it, and says nothing else', async () => {
     const source = tree();
     const image = await appImageOf(source);
-    const cwd = temporaryFolder();
+    const cwd = shortFolder();
     const { status, stdout, stderr } = await run(image, ['--appimage-extract'], { cwd });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.split('\n')).toContain('squashfs-root/usr/share/doc/readme');
@@ -54,7 +55,7 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
   test('again, over what is there, gives the same', async () => {
     const source = tree();
     const image = await appImageOf(source);
-    const cwd = temporaryFolder();
+    const cwd = shortFolder();
     await run(image, ['--appimage-extract'], { cwd });
     writeFileSync(join(cwd, 'squashfs-root/usr/share/doc/readme'), 'changed');
     expect((await run(image, ['--appimage-extract'], { cwd })).status).toBe(0);
@@ -65,7 +66,7 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
 
   test('--to names another folder', async () => {
     const image = await appImageOf(tree());
-    const target = join(temporaryFolder(), 'over there');
+    const target = join(shortFolder(), 'over there');
     const { stdout } = await run(image, ['--appimage-extract', '--to', target, 'usr/bin/*']);
     expect(stdout).toBe(`${target}/usr/bin/tool\n`);
     expect(readFileSync(join(target, 'usr/bin/tool'), 'utf8')).toContain('echo tool');
@@ -85,7 +86,7 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
     ['a link that leads out of the image, and nothing there', ['usr/share/outside'], ['usr/share/outside']],
   ])('extracts %s', async (_, patterns, expected) => {
     const image = await appImageOf(tree());
-    const cwd = temporaryFolder();
+    const cwd = shortFolder();
     expect(await run(image, ['--appimage-extract', ...patterns], { cwd })).toMatchObject({ status: 0, stderr: '' });
     const found = await succeed('find', ['.', '-mindepth', '1', '!', '-type', 'd', '-printf', '%P\n'], {
       cwd: join(cwd, 'squashfs-root'),
@@ -95,14 +96,14 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
 
   test('a pattern that nothing matches is an error', async () => {
     const image = await appImageOf(tree());
-    const { status, stderr } = await run(image, ['--appimage-extract', 'no/such/*'], { cwd: temporaryFolder() });
+    const { status, stderr } = await run(image, ['--appimage-extract', 'no/such/*'], { cwd: shortFolder() });
     expect(status).toBe(1);
     expect(stderr).toContain('nothing in');
   });
 
   test('does not follow a link that lies in the target, and touches nothing behind it', async () => {
     const image = await appImageOf(tree());
-    const [cwd, outside] = [temporaryFolder(), temporaryFolder()];
+    const [cwd, outside] = [shortFolder(), shortFolder()];
     mkdirSync(join(cwd, 'squashfs-root'));
     symlinkSync(outside, join(cwd, 'squashfs-root/usr'));
     const { status, stderr } = await run(image, ['--appimage-extract'], { cwd });
@@ -112,7 +113,7 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
 
     const victim = join(outside, 'victim');
     writeFileSync(victim, 'untouched');
-    const second = temporaryFolder();
+    const second = shortFolder();
     mkdirSync(join(second, 'squashfs-root'));
     symlinkSync(victim, join(second, 'squashfs-root/AppRun'));
     expect((await run(image, ['--appimage-extract', 'AppRun'], { cwd: second })).status).toBe(0);
@@ -124,7 +125,7 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
     const source = tree();
     chmodSync(join(source, 'usr/bin/tool'), 0o6755);
     const image = await appImageOf(source, { mksquashfs: ['-p', 'dev/null c 666 0 0 1 3', '-p', 'dev d 755 0 0'] });
-    const cwd = temporaryFolder();
+    const cwd = shortFolder();
     const { status, stderr } = await run(image, ['--appimage-extract'], { cwd });
     expect(status).toBe(0);
     expect(stderr).toBe('AppImage: not extracted: dev/null is a device, a pipe or a socket\n');
@@ -134,7 +135,7 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
 
   test('a full or forbidden target is told, with what could not be written', async () => {
     const image = await appImageOf(tree());
-    const cwd = temporaryFolder();
+    const cwd = shortFolder();
     chmodSync(cwd, 0o555);
     const { status, stderr } = await run(image, ['--appimage-extract'], { cwd, uid });
     expect(status).toBe(1);
@@ -142,7 +143,7 @@ describe.skipIf(lacks('mksquashfs'))('--appimage-extract', () => {
   });
 });
 
-describe.skipIf(lacks('mksquashfs'))('the extraction cache', () => {
+describeWith(['mksquashfs'], 'the extraction cache', () => {
   test('is filled once and used again, and is for its owner only', async () => {
     const image = await appImage('echo "$APPDIR"; stat -c %i "$APPDIR/AppRun"');
     const { env, home } = placeOfUser();
@@ -192,7 +193,7 @@ describe.skipIf(lacks('mksquashfs'))('the extraction cache', () => {
     expect(readdirSync(join(home, '.cache/appimage'))).toHaveLength(2);
   });
 
-  test.skipIf(lacks('root'))('a folder of somebody else, or one that others can write to, is not used', async () => {
+  testWith(['root'], 'a folder of somebody else, or one that others can write to, is not used', async () => {
     const image = await appImage('echo "$APPDIR"');
     const { env, home, tmp } = placeOfUser();
     mkdirSync(join(home, '.cache/appimage'), { recursive: true });

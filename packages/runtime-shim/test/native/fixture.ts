@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@appimage-js/testing';
 import { onTestFinished } from 'vitest';
 import { eventually, isRoot, ordinaryUser } from './host.ts';
 import { run, succeed } from './run.ts';
@@ -21,13 +12,9 @@ if (!existsSync(runtime)) {
   throw new Error(`There is no ${runtime}: build it with: build-runtime --arch x86_64 --out ${runtime}`);
 }
 
-/** A folder of the test's own, gone afterwards; everybody may use it. */
-export function temporaryFolder(): string {
-  // Not os.tmpdir(): the path that the tests run under should be short, whatever TMPDIR is.
-  const folder = mkdtempSync('/tmp/runtime-test-');
-  chmodSync(folder, 0o755);
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+/** A folder of the test's own, gone afterwards. Its path is short, whatever TMPDIR is. */
+export function shortFolder(): string {
+  return temporaryFolder('/tmp');
 }
 
 /** What a start of an AppImage may leave traces in: mount points and the extraction cache. */
@@ -39,7 +26,7 @@ export interface Place {
 
 /** Folders of the test's own for one user, where nothing may be mounted any more when the test ends. */
 export function place(user?: number): Place {
-  const folder = temporaryFolder();
+  const folder = shortFolder();
   const [tmp, home] = [join(folder, 'tmp'), join(folder, 'home')];
   for (const path of [tmp, home]) {
     mkdirSync(path);
@@ -90,7 +77,7 @@ export interface ImageOptions {
 
 /** Puts a runtime before an image of that folder. Returns the path of the AppImage. */
 export async function appImageOf(tree: string, { name = 'test.AppImage', mksquashfs = [], folder }: ImageOptions = {}) {
-  const into = folder ?? temporaryFolder();
+  const into = folder ?? shortFolder();
   const payload = join(into, 'payload.squashfs');
   const quiet = ['-noappend', '-quiet', '-no-progress'];
   await succeed('mksquashfs', [tree, payload, ...quiet, ...mksquashfs]);
@@ -105,12 +92,12 @@ function concatenate(folder: string, name: string, payload: Uint8Array): string 
 
 /** An AppImage whose AppRun is the given shell script. */
 export async function appImage(script: string, more: Tree = {}, options: ImageOptions = {}): Promise<string> {
-  const tree = temporaryFolder();
+  const tree = shortFolder();
   writeTree(tree, { AppRun: `#!/bin/sh\n${script}\n`, ...more });
   return appImageOf(tree, { ...options, mksquashfs: ['-all-root', ...(options.mksquashfs ?? [])] });
 }
 
 /** A runtime before any bytes. */
 export function appImageWith(payload: Uint8Array, name = 'test.AppImage'): string {
-  return concatenate(temporaryFolder(), name, payload);
+  return concatenate(shortFolder(), name, payload);
 }

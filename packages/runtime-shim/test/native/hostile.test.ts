@@ -1,11 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { appImage, appImageWith, cleanedUp, place, temporaryFolder } from './fixture.ts';
-import { lacks } from './host.ts';
+import { describeWith, testWith } from '@appimage-js/testing';
+import { expect, test } from 'vitest';
+import { appImage, appImageWith, cleanedUp, place, shortFolder } from './fixture.ts';
 import { finish, firstLine, run, start } from './run.ts';
 
 const plain = ['-noI', '-noD', '-noF', '-noX', '-b', '4K', '-all-root', '-nopad'];
+
+const formats: readonly (readonly [string, readonly string[]])[] = [
+  ['plain', plain],
+  ['gzip', []],
+  ['zstd', ['-comp', 'zstd']],
+];
 
 async function payloadOf(mksquashfs: readonly string[]): Promise<Buffer> {
   const image = await appImage(
@@ -29,12 +35,8 @@ function positions(size: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor((i * size) / count));
 }
 
-describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
-  test.each([
-    ['plain', plain],
-    ['gzip', []],
-    ['zstd', ['-comp', 'zstd']],
-  ])('is told to be truncated, wherever it is: %s', async (_, mksquashfs) => {
+describeWith(['mksquashfs'], 'a damaged image', () => {
+  test.each(formats)('is told to be truncated, wherever it is: %s', async (_, mksquashfs) => {
     const payload = await payloadOf([...mksquashfs, '-nopad']);
     for (const end of positions(payload.length, 40)) {
       const result = await run(appImageWith(payload.subarray(0, end)), ['--appimage-list']);
@@ -43,11 +45,7 @@ describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
     }
   });
 
-  test.each([
-    ['plain', plain],
-    ['gzip', []],
-    ['zstd', ['-comp', 'zstd']],
-  ])('with changed bytes gives an error or other content, no crash: %s', async (_, mksquashfs) => {
+  test.each(formats)('with changed bytes gives an error or other content, no crash: %s', async (_, mksquashfs) => {
     const payload = await payloadOf([...mksquashfs, '-nopad']);
     // Every field of the superblock, and places all over the rest, most of them in the tables at the end.
     const tables = Number(payload.readBigUInt64LE(64));
@@ -56,7 +54,7 @@ describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
       ...positions(payload.length - tables, 60).map((at) => at + tables),
       ...positions(payload.length, 20),
     ];
-    const cwd = temporaryFolder();
+    const cwd = shortFolder();
     for (const at of places) {
       const damaged = Buffer.from(payload);
       damaged[at] = (damaged[at] ?? 0) ^ 0xff;
@@ -66,7 +64,7 @@ describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
 
   test('with a name that leads elsewhere writes nothing there', async () => {
     const payload = await payloadOf(plain);
-    const cwd = temporaryFolder();
+    const cwd = shortFolder();
     const at = payload.lastIndexOf('AppRun');
     for (const name of ['../../', './././', 'a\0b\0c\0']) {
       const evil = Buffer.from(payload);
@@ -77,7 +75,7 @@ describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
     }
   });
 
-  test.skipIf(lacks('root', '/dev/fuse'))('answers EIO through a mount, and the mount stays usable', async () => {
+  testWith(['root', '/dev/fuse'], 'answers EIO through a mount, and the mount stays usable', async () => {
     const payload = await payloadOf([...plain.filter((option) => option !== '-noD'), '-comp', 'gzip', '-no-fragments']);
     const damaged = Buffer.from(payload);
     // The first data block is that of a file; its zlib header is no longer one.
@@ -94,28 +92,25 @@ describe.skipIf(lacks('mksquashfs'))('a damaged image', () => {
     await cleanedUp(where);
   });
 
-  test.skipIf(lacks('root', '/dev/fuse'))(
-    'a file that shrinks while it is mounted gives EIO, not a crash',
-    async () => {
-      const image = await appImage('', { 'usr/data': Buffer.alloc(3_000_000, 'data') }, { mksquashfs: plain });
-      const where = place();
-      const mount = start(image, ['--appimage-mount'], { env: where.env });
-      const mounted = await firstLine(mount);
-      // The file itself runs and cannot be cut; what TARGET_APPIMAGE names can.
-      const target = join(temporaryFolder(), 'target');
-      writeFileSync(target, readFileSync(image));
-      const second = start(image, ['--appimage-mount'], { env: { ...where.env, TARGET_APPIMAGE: target } });
-      const cut = await firstLine(second);
-      await run('truncate', ['-s', '400000', target]);
-      expect((await run('cat', [join(cut, 'usr/data')])).stderr).toContain('Input/output error');
-      expect((await run('cat', [join(mounted, 'usr/data')])).status).toBe(0);
-      for (const child of [mount, second]) {
-        child.kill('SIGTERM');
-        await finish(child);
-      }
-      await cleanedUp(where);
-    },
-  );
+  testWith(['root', '/dev/fuse'], 'a file that shrinks while it is mounted gives EIO, not a crash', async () => {
+    const image = await appImage('', { 'usr/data': Buffer.alloc(3_000_000, 'data') }, { mksquashfs: plain });
+    const where = place();
+    const mount = start(image, ['--appimage-mount'], { env: where.env });
+    const mounted = await firstLine(mount);
+    // The file itself runs and cannot be cut; what TARGET_APPIMAGE names can.
+    const target = join(shortFolder(), 'target');
+    writeFileSync(target, readFileSync(image));
+    const second = start(image, ['--appimage-mount'], { env: { ...where.env, TARGET_APPIMAGE: target } });
+    const cut = await firstLine(second);
+    await run('truncate', ['-s', '400000', target]);
+    expect((await run('cat', [join(cut, 'usr/data')])).stderr).toContain('Input/output error');
+    expect((await run('cat', [join(mounted, 'usr/data')])).status).toBe(0);
+    for (const child of [mount, second]) {
+      child.kill('SIGTERM');
+      await finish(child);
+    }
+    await cleanedUp(where);
+  });
 
   test('compressed with something that is not supported is told so by name', async () => {
     const payload = await payloadOf(plain);

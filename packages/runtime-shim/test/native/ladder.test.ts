@@ -1,8 +1,9 @@
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { appImage, cleanedUp, placeOfUser, temporaryFolder } from './fixture.ts';
-import { lacks, ordinaryUser } from './host.ts';
+import { describeWith } from '@appimage-js/testing';
+import { expect, test } from 'vitest';
+import { appImage, cleanedUp, placeOfUser, shortFolder } from './fixture.ts';
+import { ordinaryUser } from './host.ts';
 import { type RunOptions, run } from './run.ts';
 
 const uid = ordinaryUser;
@@ -32,10 +33,10 @@ function runOn(host: Host, program: string, args: readonly string[], { env = {} 
   ].join('\n');
   // A user namespace of their own keeps the limit on namespaces from being everybody's.
   const isolation = ['--mount', '--propagation', 'private'];
-  return run('unshare', [...isolation, '/bin/sh', '-c', script, temporaryFolder(), program, ...args], { env });
+  return run('unshare', [...isolation, '/bin/sh', '-c', script, shortFolder(), program, ...args], { env });
 }
 
-describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'unshare', 'setpriv'))('the ladder', () => {
+describeWith(['mksquashfs', 'root', '/dev/fuse', 'unshare', 'setpriv'], 'the ladder', () => {
   const report =
     'case $APPDIR in */.mount_*) echo mounted;; *) echo extracted;; esac; echo "$(id -u)"; readlink /proc/$$/ns/user';
 
@@ -108,7 +109,7 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse', 'unshare', 'setpriv'))(
   });
 
   test('FUSERMOUNT_PROG is the one to be used, and nothing relative on PATH is', async () => {
-    const folder = temporaryFolder();
+    const folder = shortFolder();
     const fake = join(folder, 'fusermount3');
     writeFileSync(fake, '#!/bin/sh\necho "called with $*" >&2\nexit 1\n');
     chmodSync(fake, 0o755);

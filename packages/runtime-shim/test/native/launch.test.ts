@@ -1,13 +1,14 @@
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { appImage, cleanedUp, mountsBelow, placeOfUser, temporaryFolder } from './fixture.ts';
-import { lacks, ordinaryUser } from './host.ts';
+import { describeWith } from '@appimage-js/testing';
+import { expect, test } from 'vitest';
+import { appImage, cleanedUp, mountsBelow, placeOfUser, shortFolder } from './fixture.ts';
+import { ordinaryUser } from './host.ts';
 import { finish, firstLine, run, start } from './run.ts';
 import { prepare, rungs } from './rungs.ts';
 
 for (const rung of rungs) {
-  describe.skipIf(rung.skip)(`by ${rung.rung}, as ${rung.by}`, () => {
+  describeWith(rung.needs, `by ${rung.rung}, as ${rung.by}`, () => {
     test.each([0, 1, 7, 127, 255])('the exit status %i is the application’s', async (status) => {
       const image = await appImage(`exit ${status}`);
       const { where, options } = prepare(rung);
@@ -135,7 +136,7 @@ for (const rung of rungs) {
   });
 }
 
-describe.skipIf(lacks('mksquashfs', 'fusermount3', '/dev/fuse'))('starting', () => {
+describeWith(['mksquashfs', 'fusermount3', '/dev/fuse'], 'starting', () => {
   const uid = ordinaryUser;
 
   test('AppRun for this machine is preferred to AppRun', async () => {
@@ -153,7 +154,7 @@ describe.skipIf(lacks('mksquashfs', 'fusermount3', '/dev/fuse'))('starting', () 
   });
 
   test('portable folders beside the file become HOME and XDG_CONFIG_HOME', async () => {
-    const folder = temporaryFolder();
+    const folder = shortFolder();
     const image = await appImage('echo "$HOME $XDG_CONFIG_HOME"', {}, { folder });
     const { env, home } = placeOfUser();
     expect((await run(image, [], { uid, env })).stdout).toBe(`${home} \n`);

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describeWith } from '@appimage-js/testing';
+import { expect, test } from 'vitest';
 import { appImage, cleanedUp, mountsBelow, type Place } from './fixture.ts';
 import { eventually } from './host.ts';
 import { finish, firstLine, run, start } from './run.ts';
-import { prepare, type Rung, rungs } from './rungs.ts';
+import { byRoot, prepare, rungs } from './rungs.ts';
 
 /** The processes behind a mount: those of that name whose file is the image. */
 function helpers(name: 'appimage-serve' | 'appimage-keep', image: string): number[] {
@@ -33,7 +34,7 @@ function isMounted(where: Place): boolean {
 for (const rung of rungs.filter(({ mounts }) => mounts)) {
   const inside = rung.rung === 'userns';
 
-  describe.skipIf(rung.skip)(`a mount by ${rung.rung}, as ${rung.by}`, () => {
+  describeWith(rung.needs, `a mount by ${rung.rung}, as ${rung.by}`, () => {
     test('stays as long as a process in the background uses it', async () => {
       const waiting = 'until [ -e "$HOME/go" ]; do sleep 0.05; done; cat late';
       const image = await appImage(`cd "$APPDIR"; (${waiting}) & exit 0`, { late: 'still there' });
@@ -141,14 +142,12 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
   });
 }
 
-const [byRoot] = rungs;
-
-describe.skipIf(byRoot?.skip ?? true)('a background process of a job', () => {
+describeWith(byRoot.needs, 'a background process of a job', () => {
   test('may start a program of the image after the application has ended', async () => {
     const image = await appImage('(sleep 0.5; exec "$APPDIR/late") & exit 0', {
       late: '#!/bin/sh\necho started late\n',
     });
-    const { where, options } = prepare(byRoot as Rung);
+    const { where, options } = prepare(byRoot);
     // Like a shell's job, it leads a process group.
     const result = await run(image, [], { ...options, detached: true });
     expect(result).toMatchObject({ status: 0, stdout: 'started late\n', stderr: '' });

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { appImage, appImageOf, cleanedUp, mountsBelow, place, runtime, temporaryFolder, writeTree } from './fixture.ts';
-import { lacks } from './host.ts';
+import { describeWith, testWith } from '@appimage-js/testing';
+import { expect, test } from 'vitest';
+import { appImage, appImageOf, cleanedUp, mountsBelow, place, runtime, shortFolder, writeTree } from './fixture.ts';
 import { finish, firstLine, run, start, succeed } from './run.ts';
 
 const content = { 'usr/bin/tool': '#!/bin/sh\n', 'usr/share/data': 'data' };
@@ -18,7 +18,7 @@ async function fillSection(image: string, name: string, text: string): Promise<v
   writeFileSync(image, file);
 }
 
-describe.skipIf(lacks('mksquashfs'))('the options of the runtime', () => {
+describeWith(['mksquashfs'], 'the options of the runtime', () => {
   test('--appimage-help names every option, on stdout', async () => {
     const { status, stdout, stderr } = await run(runtime, ['--appimage-help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -56,7 +56,7 @@ describe.skipIf(lacks('mksquashfs'))('the options of the runtime', () => {
     expect((await run(image, ['--appimage-list'])).stdout.split('\n')).toEqual([...paths, '']);
   });
 
-  test.skipIf(lacks('readelf'))('--appimage-updateinfo and -signature print what has been embedded', async () => {
+  testWith(['readelf'], '--appimage-updateinfo and -signature print what has been embedded', async () => {
     const image = await appImage('');
     expect((await run(image, ['--appimage-updateinfo'])).stdout).toBe('');
     await fillSection(image, '.upd_info', 'zsync|https://example.org/x.zsync');
@@ -85,7 +85,7 @@ describe.skipIf(lacks('mksquashfs'))('the options of the runtime', () => {
 
   test('TARGET_APPIMAGE makes every option work on that file, through symbolic links, and on a bare image', async () => {
     const other = await appImage('', content);
-    const link = join(temporaryFolder(), 'link');
+    const link = join(shortFolder(), 'link');
     symlinkSync(other, link);
     const payload = join(other, '../payload.squashfs');
     for (const target of [other, link, payload]) {
@@ -98,7 +98,7 @@ describe.skipIf(lacks('mksquashfs'))('the options of the runtime', () => {
 
   test('TARGET_APPIMAGE_OFFSET says where the payload of any other file begins', async () => {
     const payload = readFileSync(join(await appImage('', content), '../payload.squashfs'));
-    const file = join(temporaryFolder(), 'script');
+    const file = join(shortFolder(), 'script');
     writeFileSync(file, Buffer.concat([Buffer.from('#!/bin/sh\n'), payload]));
     const env = { TARGET_APPIMAGE: file, TARGET_APPIMAGE_OFFSET: '10' };
     expect((await run(runtime, ['--appimage-list'], { env })).stdout.split('\n')).toEqual([...paths, '']);
@@ -120,7 +120,7 @@ describe.skipIf(lacks('mksquashfs'))('the options of the runtime', () => {
   });
 });
 
-describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse'))('--appimage-mount', () => {
+describeWith(['mksquashfs', 'root', '/dev/fuse'], '--appimage-mount', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('mounts, prints where, and unmounts on %s', async (signal) => {
     const image = await appImage('', content);
     const where = place();
@@ -157,7 +157,7 @@ describe.skipIf(lacks('mksquashfs', 'root', '/dev/fuse'))('--appimage-mount', ()
   });
 
   test('works without an AppRun: looking is not running', async () => {
-    const tree = temporaryFolder();
+    const tree = shortFolder();
     writeTree(tree, { data: 'data' });
     const image = await appImageOf(tree);
     const where = place();

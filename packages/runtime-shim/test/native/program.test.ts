@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { runtime } from './fixture.ts';
-import { lacks } from './host.ts';
 import { succeed } from './run.ts';
 
 describe('the runtime as a file', () => {
@@ -11,19 +11,16 @@ describe('the runtime as a file', () => {
     expect(file.length).toBeLessThan(500_000);
   });
 
-  test.skipIf(lacks('readelf'))(
-    'needs no interpreter and no library, and maps nothing writable and executable',
-    async () => {
-      const headers = await succeed('readelf', ['-lW', runtime]);
-      expect(headers).not.toContain('INTERP');
-      expect(headers).not.toMatch(/ RWE /);
-      expect(headers).toMatch(/GNU_STACK .* RW /);
-      expect(headers).toContain('GNU_RELRO');
-      expect(await succeed('readelf', ['-dW', runtime])).not.toContain('NEEDED');
-    },
-  );
+  testWith(['readelf'], 'needs no interpreter and no library, and maps nothing writable and executable', async () => {
+    const headers = await succeed('readelf', ['-lW', runtime]);
+    expect(headers).not.toContain('INTERP');
+    expect(headers).not.toMatch(/ RWE /);
+    expect(headers).toMatch(/GNU_STACK .* RW /);
+    expect(headers).toContain('GNU_RELRO');
+    expect(await succeed('readelf', ['-dW', runtime])).not.toContain('NEEDED');
+  });
 
-  test.skipIf(lacks('readelf'))('keeps room for what other tools write, in the sections they look for', async () => {
+  testWith(['readelf'], 'keeps room for what other tools write, in the sections they look for', async () => {
     const sections = await succeed('readelf', ['-SW', runtime]);
     const size = (name: string) =>
       Number.parseInt(new RegExp(` \\${name} +PROGBITS +\\w+ +\\w+ +(\\w+)`).exec(sections)?.[1] ?? '', 16);

@@ -22,7 +22,7 @@ export interface Finished {
 }
 
 /** Nothing of the caller's environment that the runtime reads. */
-export const cleanEnvironment: Readonly<Record<string, string>> = {
+const cleanEnvironment: Readonly<Record<string, string>> = {
   PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
 };

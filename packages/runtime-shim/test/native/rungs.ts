@@ -1,5 +1,6 @@
+import type { Oracle } from '@appimage-js/testing';
 import { type Place, place } from './fixture.ts';
-import { lacks, ordinaryUser } from './host.ts';
+import { ordinaryUser } from './host.ts';
 import type { RunOptions } from './run.ts';
 
 /** One way to start an image, chosen by APPIMAGE_MOUNT. */
@@ -7,21 +8,23 @@ export interface Rung {
   readonly rung: 'root' | 'fusermount' | 'userns' | 'extract';
   readonly by: string;
   readonly user?: number;
-  readonly skip: boolean;
+  readonly needs: readonly Oracle[];
   readonly mounts: boolean;
 }
 
+export const byRoot: Rung = { rung: 'root', by: 'root', needs: ['mksquashfs', 'root', '/dev/fuse'], mounts: true };
+
 export const rungs: readonly Rung[] = [
-  { rung: 'root', by: 'root', skip: lacks('mksquashfs', 'root', '/dev/fuse'), mounts: true },
+  byRoot,
   {
     rung: 'fusermount',
     by: 'a user',
     user: ordinaryUser,
-    skip: lacks('mksquashfs', 'fusermount3', '/dev/fuse'),
+    needs: ['mksquashfs', 'fusermount3', '/dev/fuse'],
     mounts: true,
   },
-  { rung: 'userns', by: 'root', skip: lacks('mksquashfs', 'root', '/dev/fuse'), mounts: true },
-  { rung: 'extract', by: 'a user', user: ordinaryUser, skip: lacks('mksquashfs'), mounts: false },
+  { rung: 'userns', by: 'root', needs: ['mksquashfs', 'root', '/dev/fuse'], mounts: true },
+  { rung: 'extract', by: 'a user', user: ordinaryUser, needs: ['mksquashfs'], mounts: false },
 ];
 
 /** How to run an image by that rung, and where it leaves its traces. */

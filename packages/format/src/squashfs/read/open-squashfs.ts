@@ -17,7 +17,7 @@ export interface SquashfsLimits {
   readonly depth?: number;
   /** Entries that one walk delivers. Default 10 million. */
   readonly entries?: number;
-  /** Bytes of one directory's listing. Default 256 MiB. */
+  /** Bytes of one directory's listing. Default 64 MiB. */
   readonly listingLength?: number;
 }
 
@@ -58,7 +58,7 @@ export async function openSquashfs(source: ByteSource, options: OpenSquashfsOpti
     superblock.xattrTableStart === undefined
       ? undefined
       : await XattrReader.open(source, metadata, superblock.xattrTableStart);
-  const { depth = 512, entries = 10_000_000, listingLength = 256 * 1_048_576 } = options.limits ?? {};
+  const { depth = 512, entries = 10_000_000, listingLength = 64 * 1_048_576 } = options.limits ?? {};
   const limits = { depth, entries, listingLength };
   const image = new SquashfsImage({ superblock, metadata, files, ids: tables.ids, xattrs, limits });
   const { type } = await image.stat('', options);

@@ -1,6 +1,6 @@
-import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { AppImageError } from '../../../src/errors.ts';
 import type { InputDirectory, InputNode } from '../../../src/filesystem/input-tree.ts';

@@ -1,6 +1,6 @@
-import { temporaryFolder } from '@appimage-js/testing';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import type { FileEntry, ReadonlyFileSystem } from '../../../src/filesystem/readonly-file-system.ts';
 import { extractFileSystem } from '../../../src/node/extract/extract-file-system.ts';

@@ -1,8 +1,9 @@
+import { seededRandom } from '@appimage-js/testing/seeded-random';
 import { describe, expect, test } from 'vitest';
 import { AppImageError } from '../../../src/errors.ts';
 import { bufferSource } from '../../../src/io/byte-source.ts';
 import { explore, faultyDecompressors, faultySource, smallImage, smallTree, strangers } from '../../support/hostile.ts';
-import { directory, file, prose, randomNumbers, writeImage } from '../../support/trees.ts';
+import { directory, file, prose, writeImage } from '../../support/trees.ts';
 
 /** Where an image's metadata begins: what is before it are contents, which may be anything. */
 function metadataStart(image: Uint8Array): number {
@@ -39,7 +40,7 @@ test('several bytes changed at random give other content or an AppImageError', a
   const image = await smallImage();
   const start = metadataStart(image);
   const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-  const random = randomNumbers(seed);
+  const random = seededRandom(seed);
   const interesting = [0, 1, 0x7f, 0x80, 0xff];
   for (let round = 0; round < 6000; round++) {
     const hostile = image.slice();

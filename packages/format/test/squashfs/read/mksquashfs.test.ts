@@ -1,4 +1,3 @@
-import { isThere, run, sharedFolder, temporaryFolder, testWith } from '@appimage-js/testing';
 import {
   chmodSync,
   closeSync,
@@ -15,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isThere, run, sharedFolder, temporaryFolder, testWith } from '@appimage-js/testing';
 import { beforeAll, describe, expect } from 'vitest';
 import { bufferSource, windowSource } from '../../../src/io/byte-source.ts';
 import { decodeFileName } from '../../../src/io/file-name.ts';

@@ -1,6 +1,6 @@
-import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { lstatSync, mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import type { FileContent, InputDirectory, InputNode } from '../../../src/filesystem/input-tree.ts';
 import { bufferSource } from '../../../src/io/byte-source.ts';

@@ -1,6 +1,6 @@
-import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import type { InputNode } from '../../../src/filesystem/input-tree.ts';
 import { nodeCompressor } from '../../../src/node/codecs.ts';
