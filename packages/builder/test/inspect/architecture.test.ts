@@ -66,7 +66,7 @@ describe('chooseArchitecture', () => {
   test('asks when there is none', async () => {
     const { appDir, found } = await inspected({});
     expect(() => chooseArchitecture(appDir, found, undefined)).toThrow(
-      /found no ELF program or library; name it \(arch\)/,
+      /found no ELF program or library; name the architecture \(arch, on the command line --arch\)/,
     );
   });
 });
