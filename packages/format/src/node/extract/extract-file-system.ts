@@ -1,10 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { AppImageError } from '../../errors.ts';
+import { resolve } from 'node:path';
 import type { FileEntry, FileType, ReadonlyFileSystem } from '../../filesystem/readonly-file-system.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
-import { ioError } from '../file-source.ts';
+import { openStaging } from './staging.ts';
 import { TreeWriter } from './tree-writer.ts';
 
 /** How far an extraction has come. */
@@ -33,12 +30,10 @@ export interface ExtractedFileSystem extends ExtractProgress {
 /** Files whose contents are read side by side, so that they are decompressed on all cores. */
 const CONCURRENCY = 16;
 
-/** Says nothing of the target, whose own name may be as long as a name can be. */
-const STAGING_PREFIX = '.appimage-extract-';
-
 /**
- * Extracts a tree into `target`, which must not exist yet or be an empty directory. It is built beside the target and
- * moved there as a whole: a failed or aborted extraction leaves nothing behind.
+ * Extracts a tree into `target`, which must not exist yet or be an empty directory. A new directory appears at once, when
+ * it is complete, with the mode and time of the image's root; an empty one is filled and keeps its own. A failed or
+ * aborted extraction leaves nothing behind.
  *
  * Permissions (without setuid, setgid and sticky), times, symlinks, hard links and holes are kept; owners, extended
  * attributes, devices, FIFOs and sockets are not. Nothing is ever written outside of the target, and no symlink of the
@@ -65,18 +60,17 @@ export async function extractFileSystem(
   options: ExtractOptions = {},
 ): Promise<ExtractedFileSystem> {
   const directory = resolve(target);
-  await checkTarget(directory);
-  const firstParent = await makeParents(directory);
-  const staging = makeStaging(directory);
-  const writer = new TreeWriter(staging);
+  const staging = await openStaging(directory);
+  const writer = new TreeWriter(staging.path);
   try {
     await extractEntries(files, writer, options);
     const { mode, mtime } = await files.stat('', options);
     writer.finishDirectories({ mode, mtime });
-    await moveIntoPlace(staging, directory);
+    await staging.publish();
     return { directory, files: writer.files, bytes: writer.bytes, skipped: writer.skipped };
   } catch (error) {
-    await cleanUp({ writer, staging, parent: dirname(directory), firstParent });
+    writer.unlockDirectories();
+    await staging.remove();
     throw error;
   }
 }
@@ -111,62 +105,4 @@ async function extractEntries(files: ReadonlyFileSystem, writer: TreeWriter, opt
   }
   if (failure !== undefined) throw failure;
   onProgress?.({ files: writer.files, bytes: writer.bytes });
-}
-
-async function checkTarget(directory: string): Promise<void> {
-  const entries = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return [];
-    throw ioError(`Cannot extract to ${directory}`, directory, cause);
-  });
-  if (entries.length > 0) {
-    throw new AppImageError(
-      'io',
-      `Cannot extract to ${directory}: expected a new or an empty directory, found one with files in it`,
-      { path: directory },
-    );
-  }
-}
-
-/** Makes the directories above the target; answers the outermost that was not there. */
-async function makeParents(directory: string): Promise<string | undefined> {
-  const parent = dirname(directory);
-  return mkdir(parent, { recursive: true }).catch((cause: unknown) => {
-    throw ioError(`Cannot create ${parent}`, parent, cause);
-  });
-}
-
-interface Leftovers {
-  readonly writer: TreeWriter;
-  readonly staging: string;
-  readonly parent: string;
-  readonly firstParent: string | undefined;
-}
-
-/** Removes what was made, as far as it can be: the failure that led here is the one to be told. */
-async function cleanUp({ writer, staging, parent, firstParent }: Leftovers): Promise<void> {
-  writer.unlockDirectories();
-  await rm(staging, { recursive: true, force: true }).catch(() => undefined);
-  if (firstParent === undefined) return;
-  for (let made = parent; made.length >= firstParent.length; made = dirname(made)) {
-    await rmdir(made).catch(() => undefined); // somebody else may have put something there
-  }
-}
-
-function makeStaging(directory: string): string {
-  try {
-    return mkdtempSync(join(dirname(directory), STAGING_PREFIX));
-  } catch (cause) {
-    throw ioError(`Cannot extract to ${directory}`, directory, cause);
-  }
-}
-
-async function moveIntoPlace(staging: string, directory: string): Promise<void> {
-  try {
-    await rmdir(directory).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'ENOENT') throw cause;
-    });
-    await rename(staging, directory);
-  } catch (cause) {
-    throw ioError(`Cannot extract to ${directory}`, directory, cause);
-  }
 }

@@ -1,4 +1,14 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { mountTmpfs, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
@@ -84,6 +94,26 @@ describe('an extracted tree', () => {
     const deep = join(temporaryFolder(), 'not/yet/there');
     await extractFileSystem(files, deep);
     expect(readFileSync(join(deep, 'small'), 'utf8')).toBe('small');
+  });
+
+  test('fills an empty directory without replacing it, whatever it is', async () => {
+    const files = await open(directory({ sealed: { ...directory({ inner: file('x') }), mode: 0o555 } }));
+    const target = temporaryFolder();
+    chmodSync(target, 0o700);
+    const before = statSync(target);
+    const link = join(temporaryFolder(), 'link');
+    symlinkSync(target, link);
+    await extractFileSystem(files, link);
+    expect(statSync(target)).toMatchObject({ ino: before.ino, mode: before.mode });
+    expect(readdirSync(target, { recursive: true }).sort()).toEqual(['sealed', 'sealed/inner']);
+    expect(statSync(join(target, 'sealed')).mode & 0o7777).toBe(0o555);
+  });
+
+  testWith(['root'], 'may be put into an empty mount point', async () => {
+    const target = temporaryFolder();
+    mountTmpfs(target, '1m');
+    await extractFileSystem(await open(smallTree()), target);
+    expect(readFileSync(join(target, 'small'), 'utf8')).toBe('small');
   });
 
   test('may have a name of 255 bytes', async () => {

@@ -124,14 +124,17 @@ describe('an image with tricks', () => {
     expect(skipped.map(({ path }) => path)).toEqual(['device', 'socket']);
   });
 
-  test('and a target that is a symlink to somewhere else writes nothing there', async () => {
+  test('does not write through a target that is a symlink to nowhere, or to a directory with files in it', async () => {
     const folder = temporaryFolder();
-    mkdirSync(join(folder, 'elsewhere'));
-    symlinkSync('elsewhere', join(folder, 'target'));
-    const extraction = extractFileSystem(await openTree(smallTree()), join(folder, 'target'));
-    await expect(extraction).rejects.toMatchObject({ code: 'io' });
-    expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
-    expect(readdirSync(folder).sort()).toEqual(['elsewhere', 'target']);
+    mkdirSync(join(folder, 'elsewhere/file'), { recursive: true });
+    symlinkSync('elsewhere', join(folder, 'full'));
+    symlinkSync('nowhere', join(folder, 'dangling'));
+    for (const target of ['full', 'dangling']) {
+      const extraction = extractFileSystem(await openTree(smallTree()), join(folder, target));
+      await expect(extraction).rejects.toMatchObject({ code: 'io', path: join(folder, target) });
+    }
+    expect(readdirSync(folder).sort()).toEqual(['dangling', 'elsewhere', 'full']);
+    expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['file']);
   });
 });
 
