@@ -1,7 +1,7 @@
 import type { BuildOptions, BuiltAppImage } from './build-options.ts';
 import { inspect } from './inspect/inspect.ts';
 import { join } from './join.ts';
-import { openDraft } from './output/draft.ts';
+import { checkOutput, openDraft } from './output/draft.ts';
 import { pack } from './pack/pack.ts';
 import type { BuildPlan } from './plan/build-plan.ts';
 import { planBuild } from './plan/plan-build.ts';
@@ -35,5 +35,7 @@ export async function buildAppImage(options: BuildOptions): Promise<BuiltAppImag
  * @throws as {@link buildAppImage}
  */
 export async function planAppImage(options: BuildOptions): Promise<BuildPlan> {
-  return planBuild(await inspect(options), options);
+  const plan = planBuild(await inspect(options), options);
+  await checkOutput(plan);
+  return plan;
 }

@@ -3,12 +3,20 @@
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
 
 const args = process.argv.slice(2);
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.stdout.on('error', ({ code, errno }) => {
+    if (code === 'EPIPE') return; // nobody reads on, and nothing is wrong
+    process.stderr.write(
+      `appimage: Cannot write to standard output: ${getSystemErrorMap().get(errno)?.[1]} (${code})\n`,
+    );
+    process.exitCode = 1;
+  });
   process.stdout.write(`${version}\n`);
 } else if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(`appimage: Cannot run on Node ${process.versions.node}: it must be 22.18 or later\n`);

@@ -22,13 +22,21 @@ export interface Interruption extends Disposable {
   readonly signal: AbortSignal;
 }
 
-/** Lets a command clean up when it is asked to stop. Who asks twice does not want to wait for that. */
+/** One key press can arrive twice: from the terminal, and from a parent such as npm that hands it on. */
+const REPEAT_MILLISECONDS = 1000;
+
+/** Lets a command clean up when it is asked to stop. Who asks again later does not want to wait for that. */
 export function onInterrupt(): Interruption {
   const controller = new AbortController();
+  let abortedAt = 0;
   const stop = (signal: NodeJS.Signals) => {
     const reason = new Interrupted(signal as StopSignal);
-    if (controller.signal.aborted) process.exit(reason.exitStatus);
-    controller.abort(reason);
+    if (!controller.signal.aborted) {
+      abortedAt = performance.now();
+      controller.abort(reason);
+    } else if (performance.now() - abortedAt > REPEAT_MILLISECONDS) {
+      process.exit(reason.exitStatus);
+    }
   };
   for (const signal of SIGNALS) process.on(signal, stop);
   return {

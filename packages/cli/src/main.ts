@@ -1,16 +1,22 @@
 import { reportError } from './output/report-error.ts';
 import { createProgram } from './program.ts';
 import { type Invocation, Session } from './session.ts';
+import { HelpPrinted } from './usage-error.ts';
 
 /** Runs one command line and answers the exit status. */
 export async function main(invocation: Invocation): Promise<number> {
   using session = new Session(invocation);
   try {
     const program = await createProgram(session);
-    await program.parseAsync(invocation.args, { from: 'user' });
+    await program.parseAsync(invocation.args, { from: 'user' }).catch(ignoreRequestedHelp);
     await session.stdout.flush();
     return 0;
   } catch (error) {
     return reportError(error, session);
   }
+}
+
+/** Help that was asked for is a result like any other, and has to reach the output. */
+function ignoreRequestedHelp(error: unknown): void {
+  if (!(error instanceof HelpPrinted && error.requested)) throw error;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { helpCommand } from './commands/help.ts';
 import { commands } from './commands/index.ts';
 import type { Session } from './session.ts';
 import { addSettings, readSettings } from './settings.ts';
@@ -12,13 +13,18 @@ export async function createProgram(session: Session): Promise<CommandUnknownOpt
     .version(readVersion(), '-V, --version', 'print the version')
     .enablePositionalOptions()
     .configureHelp({ subcommandTerm: (command) => command.name(), commandUsage: usageOf })
-    .configureOutput({ outputError: () => undefined })
-    .helpCommand('help [COMMAND]', 'print how a command is used');
+    .configureOutput({
+      outputError: () => undefined,
+      writeOut: (text) => void session.stdout.write(text), // kept until the session flushes it
+      writeErr: (text) => session.settings.json || process.stderr.write(text),
+    })
+    .helpCommand(false);
 
   for (const { name, summary, load } of commands) {
     const command = session.args.includes(name) ? (await load())(session) : new Command(name);
     program.addCommand(command.summary(summary).copyInheritedSettings(program));
   }
+  program.addCommand(helpCommand(program).copyInheritedSettings(program));
   for (const command of [program, ...program.commands]) {
     addSettings(command);
     throwUsageErrors(command);

@@ -7,12 +7,16 @@ import {
 } from '@appimage-js/format';
 import { Minimatch } from 'minimatch';
 
+/** What a pattern for everything is when slashes around it are taken away: "/", "." or "./". */
+const EVERYTHING = /^\.?$/;
+
 /** As many as Linux follows. */
 const MAXIMUM_LINKS = 40;
 
 /**
  * Finds what in an image matches one of the patterns, with all that is below it and all that symlinks in it lead to, so
- * that none of them dangles once it is unpacked. "*" stands for any part of a name, "**" for any directories.
+ * that none of them dangles once it is unpacked. "*" stands for any part of a name, "**" for any directories, "/" for
+ * everything.
  *
  * @throws AppImageError `not-found` when a pattern matches nothing
  */
@@ -30,7 +34,7 @@ export async function selectEntries(
       selection.add(entry);
     }
   }
-  const useless = matchers.find(({ count }) => count === 0);
+  const useless = matchers.find(({ pattern, count }) => count === 0 && !EVERYTHING.test(trimSlashes(pattern)));
   if (useless !== undefined) {
     throw new AppImageError(
       'not-found',
@@ -43,7 +47,8 @@ export async function selectEntries(
 
 /** A pattern matches a path when it matches the path itself or a directory that the path is in. */
 function toMatcher(pattern: string): (path: string) => boolean {
-  const relative = pattern.replace(/^(?:\.?\/+)+/, '').replace(/\/+$/, '');
+  const relative = trimSlashes(pattern);
+  if (EVERYTHING.test(relative)) return () => true;
   const options = {
     dot: true,
     nobrace: true,
@@ -55,6 +60,11 @@ function toMatcher(pattern: string): (path: string) => boolean {
   const self = new Minimatch(relative, options);
   const below = new Minimatch(`${relative}/**`, options);
   return (path) => self.match(path) || below.match(path);
+}
+
+/** A pattern relative to the root, as paths in an image are. */
+function trimSlashes(pattern: string): string {
+  return pattern.replace(/^(?:\.?\/+)+/, '').replace(/\/+$/, '');
 }
 
 /** Paths that are wanted, and the symlinks among them that are still to be followed. */

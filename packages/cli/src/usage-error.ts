@@ -5,13 +5,13 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Help was printed because it was asked for, or because there was nothing else to do. */
+/** Help was printed because it was asked for, or because there was no command to carry out. */
 export class HelpPrinted extends Error {
   override readonly name = 'HelpPrinted';
   readonly requested: boolean;
 
   constructor(requested: boolean) {
-    super('Help was printed');
+    super('Missing command (see appimage --help)');
     this.requested = requested;
   }
 }

@@ -17,8 +17,9 @@ export async function withImage<Result>(file: string, work: (image: AppImage) =>
 
 /** An error about something in a file says in which. */
 function nameFile(error: unknown, file: string): unknown {
-  if (!isAppImageError(error) || error.message.includes(file)) return error;
+  if (!isAppImageError(error)) return error;
   const { code, message, offset, path, url } = error;
+  if (code === 'io' && path === file) return error; // about the file itself; in the image may be one of the same name
   return new AppImageError(code, `${file}: ${message}`, {
     cause: error,
     ...(offset === undefined ? {} : { offset }),

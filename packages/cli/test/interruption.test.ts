@@ -50,6 +50,21 @@ describe.each([
   });
 });
 
+test('SIGINT that arrives twice, as under npm, still leaves nothing of a build', async () => {
+  const folder = temporaryFolder();
+  probeAppDir(join(folder, 'AppDir'));
+  writeFileSync(join(folder, 'AppDir/slow'), slowText(40));
+  const child = startAppimage(['build', 'AppDir', '-o', 'x.AppImage', '--arch', 'x86_64', '--level', '22'], {
+    cwd: folder,
+  });
+  await firstTrace(folder, child);
+  child.kill('SIGINT');
+  await delay(20);
+  child.kill('SIGINT');
+  expect((await child).exitCode).toBe(130);
+  expect(readdirSync(folder)).toEqual(['AppDir']);
+});
+
 test('SIGTERM stops an extraction, and nothing is left of it', async () => {
   const folder = temporaryFolder();
   const files = Array.from({ length: 20_000 }, (_, index) => [`file-${index}`, file(`content ${index}`)] as const);

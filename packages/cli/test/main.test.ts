@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { appimage } from './support/appimage.ts';
+import { appimage, shellCommand } from './support/appimage.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -16,6 +19,25 @@ describe('appimage', () => {
       });
     },
   );
+
+  test.each([[['--version']], [['--version', '--json']], [['--help']], [['help', 'ls']], [['ls', '--help']]])(
+    'fails in one line when the answer to %j does not fit on the disk',
+    async (args) => {
+      const command = `${shellCommand(...args)} > /dev/full`;
+      const { exitCode, stderr } = await execa('sh', ['-c', command], { reject: false });
+      expect(exitCode).toBe(1);
+      const json = args.includes('--json');
+      const message = 'Cannot write to standard output: no space left on device (ENOSPC)';
+      if (json) expect(JSON.parse(stderr)).toEqual({ error: { code: 'io', message } });
+      else expect(stderr).toBe(`appimage: ${message}`);
+    },
+  );
+
+  test.each(['--version', '--help'])('ends quietly when nobody reads the answer to %s', async (option) => {
+    const command = `{ sleep 0.5; ${shellCommand(option)}; echo "status $?" >&2; } | true`;
+    const { stderr } = await execa('bash', ['-c', command], { reject: false });
+    expect(stderr).toBe('status 0');
+  });
 
   test('says which Node it needs, on an older one', async () => {
     const disguise = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })";
@@ -48,6 +70,8 @@ describe('appimage', () => {
   test.each([
     [['mount', 'x'], "appimage: Unknown command 'mount' (see appimage --help)\n"],
     [['inf', 'x'], "appimage: Unknown command 'inf', did you mean info? (see appimage --help)\n"],
+    [['help', 'foo'], "appimage: Unknown command 'foo' (see appimage --help)\n"],
+    [['help', 'inf'], "appimage: Unknown command 'inf', did you mean info? (see appimage --help)\n"],
     [['info'], "appimage: Missing required argument 'FILE' (see appimage info --help)\n"],
     [['info', '--jsn', 'x'], "appimage: Unknown option '--jsn', did you mean --json? (see appimage info --help)\n"],
     [
@@ -58,22 +82,41 @@ describe('appimage', () => {
     expect(await appimage(args)).toMatchObject({ status: 2, stdout: '', stderr });
   });
 
-  test('tells wrong usage as an object on stderr with --json', async () => {
-    const { status, stdout, stderr } = await appimage(['info', '--json']);
+  test.each([
+    [['info', '--json'], "Missing required argument 'FILE' (see appimage info --help)"],
+    [['--json'], 'Missing command (see appimage --help)'],
+    [['help', 'foo', '--json'], "Unknown command 'foo' (see appimage --help)"],
+  ])('tells the wrong usage of %j as an object on stderr', async (args, message) => {
+    const { status, stdout, stderr } = await appimage(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(JSON.parse(stderr)).toEqual({
-      error: { code: 'usage', message: "Missing required argument 'FILE' (see appimage info --help)" },
-    });
+    expect(JSON.parse(stderr)).toEqual({ error: { code: 'usage', message } });
   });
 
   test('tells what failed in one line, and where in the code only with --verbose', async () => {
     const args = ['info', '/nowhere/x.AppImage'];
     const brief = await appimage(args);
     expect(brief).toMatchObject({ status: 1, stdout: '' });
-    expect(brief.stderr).toMatch(/^appimage: Cannot open \/nowhere\/x\.AppImage: .*no such file.*\n$/);
+    expect(brief.stderr).toMatch(
+      /^appimage: Cannot open \/nowhere\/x\.AppImage: .*there is no such file.* \(ENOENT\)\n$/,
+    );
     const verbose = await appimage([...args, '--verbose']);
     expect(verbose.stderr.startsWith(brief.stderr)).toBe(true);
     expect(verbose.stderr).toMatch(/\n +at /);
+  });
+
+  test.each([
+    ['nope', 'there is no such file or directory (ENOENT)'],
+    ['file/x', 'a part of the path is no directory (ENOTDIR)'],
+    ['loop', 'too many symlinks have to be followed (ELOOP)'],
+    ['n'.repeat(300), 'the name is too long (ENAMETOOLONG)'],
+  ])('says in plain words why %s can not be opened', async (file, reason) => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'file'), '');
+    symlinkSync('loop', join(folder, 'loop'));
+    expect(await appimage(['info', file], { cwd: folder })).toMatchObject({
+      status: 1,
+      stderr: `appimage: Cannot open ${file}: ${reason}\n`,
+    });
   });
 
   test('accepts its options before and after the command', async () => {

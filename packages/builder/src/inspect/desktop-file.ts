@@ -44,7 +44,11 @@ export function readDesktopFile(appDir: AppDir, files: LocalFiles): DesktopFile 
     throw malformed(appDir, name, 'it must have the key Name in the group [Desktop Entry]');
   }
   const type = getString(entry, 'Type') ?? 'Application';
-  if (type !== 'Application') throw malformed(appDir, name, `its Type must be Application, found ${type}`);
+  if (type !== 'Application') {
+    // White space after a value belongs to it: readers would not take this entry for an application, either.
+    const remedy = type.trim() === 'Application' ? '; take away the white space around it' : '';
+    throw malformed(appDir, name, `its Type must be Application, found ${JSON.stringify(type)}${remedy}`);
+  }
   return { name, path: resolved.path, entry, appName, iconName: iconName(appDir, name, entry) };
 }
 

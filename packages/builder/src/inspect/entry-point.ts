@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { AppImageError, expandExec, getString, isAppImageError, parseExec } from '@appimage-js/format';
 import { showPath } from '../show-path.ts';
 import { type AppDir, type AppDirFile, isExecutable, resolveEntry, resolveFile } from './app-dir.ts';
@@ -18,14 +19,23 @@ export interface AppRunEntryPoint {
 /** `AppRun` is to be made from the key `Exec`. */
 export interface ExecEntryPoint {
   readonly kind: 'exec';
-  /** A program in the AppDir by its path, symlinks resolved, or one that every Linux system has, by its name. */
-  readonly program: { readonly path: string; readonly executable: boolean } | { readonly command: string };
+  /** A program in the AppDir, or one that every Linux system has, by its name. */
+  readonly program: ProgramInAppDir | { readonly command: string };
   /** Without field codes. */
   readonly arguments: readonly string[];
   /** Directories of the AppDir that belong on the PATH. */
   readonly path: readonly string[];
   /** Whether the AppDir has `usr/share`. */
   readonly hasSharedData: boolean;
+}
+
+/** A program that comes along. */
+export interface ProgramInAppDir {
+  /** The path by which it is started: programs that are several at once look at the name that they are called by. */
+  readonly calledAs: string;
+  /** The file that this is, symlinks resolved. */
+  readonly path: string;
+  readonly executable: boolean;
 }
 
 /** Where a program without a path is looked for. */
@@ -58,7 +68,7 @@ export function findEntryPoint(appDir: AppDir, desktopFile: DesktopFile, files: 
   }
   return {
     kind: 'exec',
-    program: program ? describe(program) : { command: hostCommand as string },
+    program: program ?? { command: hostCommand as string },
     arguments: args,
     path: PATH_FOLDERS.filter((folder) => resolveEntry(appDir, folder)?.entry.type === 'directory'),
     hasSharedData: resolveEntry(appDir, 'usr/share')?.entry.type === 'directory',
@@ -84,15 +94,17 @@ function readExec(appDir: AppDir, { name, entry }: DesktopFile): string[] {
     return expandExec(parseExec(exec));
   } catch (cause) {
     if (!isAppImageError(cause)) throw cause;
-    throw malformed(appDir, `Exec in ${showPath(name)} must be a command line: ${cause.message}`);
+    const reason = cause.message.replace(/^Cannot read Exec: /, '');
+    throw malformed(appDir, `Exec in ${showPath(name)} must be a command line: ${reason}`);
   }
 }
 
-function findProgram(appDir: AppDir, name: string) {
+function findProgram(appDir: AppDir, name: string): ProgramInAppDir | undefined {
   const candidates = name.includes('/') ? [name] : PROGRAM_FOLDERS.map((folder) => `${folder}/${name}`);
   for (const candidate of candidates) {
     const resolved = resolveFile(appDir, candidate);
-    if (resolved !== undefined) return resolved;
+    if (resolved !== undefined)
+      return { calledAs: posix.normalize(candidate).replace(/^\//, ''), ...describe(resolved) };
   }
   return undefined;
 }

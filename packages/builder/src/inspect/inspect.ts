@@ -4,6 +4,7 @@ import { chooseArchitecture, type FoundArchitectures, findArchitectures } from '
 import { type DesktopFile, readDesktopFile } from './desktop-file.ts';
 import { type EntryPoint, findEntryPoint } from './entry-point.ts';
 import { findIcon, type Icon } from './icon.ts';
+import { type InterpreterLine, readInterpreterLine } from './interpreter.ts';
 import { LocalFiles } from './local-file.ts';
 import { readAppDir } from './read-app-dir.ts';
 import { type Runtime, readRuntime } from './runtime.ts';
@@ -15,6 +16,7 @@ export interface BuildInput {
   readonly desktopFile: DesktopFile;
   readonly icon: Icon;
   readonly entryPoint: EntryPoint;
+  readonly interpreterLine: InterpreterLine | null;
   readonly foundArchitectures: FoundArchitectures;
   readonly architecture: string;
   readonly runtime: Runtime;
@@ -32,8 +34,9 @@ export async function inspect(options: BuildOptions): Promise<BuildInput> {
   const desktopFile = readDesktopFile(appDir, files);
   const icon = findIcon(appDir, desktopFile);
   const entryPoint = findEntryPoint(appDir, desktopFile, files);
+  const interpreterLine = readInterpreterLine(appDir, entryPoint, files);
   const foundArchitectures = await findArchitectures(appDir, entryPoint, files);
   const architecture = chooseArchitecture(appDir, foundArchitectures, options.arch);
   const runtime = await readRuntime({ architecture, file: options.runtimeFile, signal });
-  return { appDir, files, desktopFile, icon, entryPoint, foundArchitectures, architecture, runtime };
+  return { appDir, files, desktopFile, icon, entryPoint, interpreterLine, foundArchitectures, architecture, runtime };
 }

@@ -35,9 +35,12 @@ export interface RuntimeChoice extends ReadOptions {
 const MAXIMUM_SIZE = 64 * 1024 * 1024;
 /** What the specification and its tools write into. */
 const REQUIRED_SECTIONS = ['.upd_info', '.sha256_sig'];
+/** What belongs to one image and not to its runtime. */
+const SECTIONS_OF_IMAGE = [...REQUIRED_SECTIONS, '.sig_key', '.digest_md5'];
 
 /**
- * Reads the runtime and checks that it can carry a type 2 image. Of a file that is an AppImage itself its runtime is taken.
+ * Reads the runtime and checks that it can carry a type 2 image. Of a file that is an AppImage itself its runtime
+ * is taken, without what was embedded for that image.
  *
  * @throws AppImageError `unsupported` when there is none for the architecture, `malformed` when the file is none
  */
@@ -64,12 +67,18 @@ async function checkRuntime(bytes: Uint8Array, file: string | null, architecture
   }
   const missing = REQUIRED_SECTIONS.filter((name) => findSection(elf, name) === undefined);
   if (missing.length > 0) throw unusable(where, `a runtime must have the sections ${missing.join(' and ')}`);
-  return {
-    file,
-    bytes: bytes.subarray(0, elf.end),
-    elf,
-    sha256: createHash('sha256').update(bytes.subarray(0, elf.end)).digest('hex'),
-  };
+  const runtime = blankSections(bytes.subarray(0, elf.end), elf);
+  return { file, bytes: runtime, elf, sha256: createHash('sha256').update(runtime).digest('hex') };
+}
+
+/** Empties the sections that an image fills: an AppImage that serves as runtime brings no update information and no signature. */
+function blankSections(runtime: Uint8Array, elf: Elf): Uint8Array {
+  const blank = runtime.slice();
+  for (const name of SECTIONS_OF_IMAGE) {
+    const section = findSection(elf, name);
+    if (section) blank.fill(0, section.offset, section.offset + section.size);
+  }
+  return blank;
 }
 
 function unusable(path: string, message: string, cause?: unknown): AppImageError {

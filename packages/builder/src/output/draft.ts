@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { AppImageError, type ByteSink, isAppImageError } from '@appimage-js/format';
 import { type FileSink, openFileSink } from '@appimage-js/format/node';
 import { diskError } from '../inspect/local-file.ts';
@@ -27,15 +27,26 @@ export interface DraftLocation {
 }
 
 /**
- * Opens a draft.
+ * Checks, without writing, that an image may have its place, and answers the real path of the folder that it will be in.
  *
- * @throws AppImageError `not-permitted` when the output lies in the AppDir, `io` when it can not be written there or
- *   something else than a file has its name
+ * @throws AppImageError `not-permitted` when the output lies in the AppDir, `not-found` when there is no such folder, `io`
+ *   when something else than a file has its name
  */
-export async function openDraft({ output, appDir }: DraftLocation): Promise<Draft> {
+export async function checkOutput({ output, appDir }: DraftLocation): Promise<string> {
   const folder = await realFolderOf(output);
   checkOutside(folder, output, appDir);
   await checkReplaceable(output);
+  return folder;
+}
+
+/**
+ * Opens a draft.
+ *
+ * @throws AppImageError as {@link checkOutput}, and when it can not be written there
+ */
+export async function openDraft(location: DraftLocation): Promise<Draft> {
+  const { output } = location;
+  const folder = await checkOutput(location);
   const target = join(folder, basename(output));
   const path = join(folder, `.appimage-${randomBytes(6).toString('hex')}.part`);
   const sink = await openFileSink(path, { mode: 0o600 }).catch((cause: unknown) => {
@@ -67,8 +78,10 @@ function draft({ sink, path, target, output }: OpenDraft): Draft {
       published = true;
     },
     async [Symbol.asyncDispose]() {
-      await sink.close();
-      if (!published) await rm(path, { force: true });
+      if (published) return sink.close();
+      // The failure that led here is the one to be told.
+      await sink.close().catch(() => undefined);
+      await rm(path, { force: true });
     },
   };
 }
@@ -85,7 +98,7 @@ async function realFolderOf(output: string): Promise<string> {
 /** A build never changes the AppDir, and an image in it would be packed by the next build. */
 function checkOutside(folder: string, output: string, appDir: string): void {
   const path = relative(appDir, folder);
-  if (path === '..' || path.startsWith(`..${sep}`) || path.startsWith(sep)) return;
+  if (path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path)) return;
   throw new AppImageError(
     'not-permitted',
     `Cannot write ${showPath(output)}: the image must lie outside of the AppDir, which a build never changes; name another output`,

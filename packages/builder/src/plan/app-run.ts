@@ -39,7 +39,7 @@ function environment({ path, hasSharedData }: ExecEntryPoint): string[] {
 }
 
 function command({ program, arguments: args }: ExecEntryPoint): string {
-  const first = 'command' in program ? program.command : `"$APPDIR"/${shellQuote(program.path)}`;
+  const first = 'command' in program ? program.command : `"$APPDIR"/${shellQuote(program.calledAs)}`;
   return [first, ...args.map(shellQuote)].join(' ');
 }
 

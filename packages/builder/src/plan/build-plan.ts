@@ -90,6 +90,7 @@ export interface BuildWarning {
     | 'architecture-differs'
     | 'broken-dir-icon'
     | 'desktop-entry-problem'
+    | 'interpreter-not-everywhere'
     | 'link-to-build-machine'
     | 'set-id-bits-dropped'
     | 'unknown-update-transport';

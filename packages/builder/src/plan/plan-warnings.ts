@@ -5,10 +5,17 @@ import { showPath } from '../show-path.ts';
 import type { BuildWarning } from './build-plan.ts';
 
 const SET_ID_BITS = 0o6000;
+/** Interpreters that are at this place on next to every system. */
+const COMMON_INTERPRETERS: ReadonlySet<string> = new Set(['/bin/sh', '/bin/bash', '/usr/bin/env']);
 
 /** Collects what is probably a mistake but may be meant. */
 export function planWarnings(input: BuildInput): BuildWarning[] {
-  const warnings: BuildWarning[] = [...architecture(input), ...desktopEntryProblems(input), ...brokenDirIcon(input)];
+  const warnings: BuildWarning[] = [
+    ...architecture(input),
+    ...desktopEntryProblems(input),
+    ...brokenDirIcon(input),
+    ...interpreter(input),
+  ];
   for (const entry of walk(input.appDir.root)) {
     if (entry.type === 'file') warnings.push(...setIdBits(entry));
     else if (entry.type === 'symlink') warnings.push(...linkToBuildMachine(entry, input.appDir.path));
@@ -35,6 +42,20 @@ function brokenDirIcon({ appDir, icon }: BuildInput): BuildWarning[] {
   if (icon.hasDirIcon || !appDir.root.entries.has('.DirIcon')) return [];
   const message = '.DirIcon is no file and no symlink to a file in the AppDir; it is replaced in the image';
   return [{ code: 'broken-dir-icon', path: '.DirIcon', message }];
+}
+
+/** A script that starts on this machine may not start on others. */
+function interpreter({ interpreterLine }: BuildInput): BuildWarning[] {
+  if (interpreterLine === null) return [];
+  const { path, interpreter: program, hasCarriageReturn } = interpreterLine;
+  const warning = (message: string): BuildWarning[] => [{ code: 'interpreter-not-everywhere', path, message }];
+  if (hasCarriageReturn) {
+    const fix = 'save it with the line endings of Unix';
+    return warning(`${showPath(path)} can not be started: its first line ends with a carriage return; ${fix}`);
+  }
+  if (!program.startsWith('/') || COMMON_INTERPRETERS.has(program)) return [];
+  const fix = 'begin the script with #!/bin/sh or #!/usr/bin/env';
+  return warning(`${showPath(path)} needs ${showPath(program)}, which not every machine has; ${fix}`);
 }
 
 function setIdBits({ path, mode }: AppDirFile): BuildWarning[] {

@@ -53,8 +53,13 @@ describe('readDesktopFile', () => {
     ],
     [
       'another type',
-      /Type must be Application, found Link/,
+      /Type must be Application, found "Link"$/,
       { 'hello.desktop': '[Desktop Entry]\nName=x\nIcon=x\nType=Link\n' },
+    ],
+    [
+      'a type with a space behind it',
+      /Type must be Application, found "Application "; take away the white space/,
+      { 'hello.desktop': '[Desktop Entry]\nName=x\nIcon=x\nType = Application \n' },
     ],
     ['a megabyte and more', /at most 1048576 bytes/, { 'hello.desktop': '#'.repeat(1_048_577) }],
   ])('refuses %s', async (_, message, changes) => {

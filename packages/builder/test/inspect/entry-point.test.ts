@@ -32,6 +32,13 @@ describe('findEntryPoint', () => {
     expect(entryPoint).toMatchObject({ kind: 'exec', program: { path, executable: true }, arguments: args });
   });
 
+  test('calls a program by the name that Exec has, also when that is a symlink', async () => {
+    await expect(find({ ...withExec('tool'), 'usr/bin/tool': { link: 'hello' } })).resolves.toMatchObject({
+      program: { calledAs: 'usr/bin/tool', path: 'usr/bin/hello' },
+    });
+    await expect(find(withExec('/usr/bin/hello'))).resolves.toMatchObject({ program: { calledAs: 'usr/bin/hello' } });
+  });
+
   test('lets an Exec begin with env or sh, which every system has', async () => {
     await expect(find(withExec('env LANG=C hello %F'))).resolves.toMatchObject({
       program: { command: 'env' },
@@ -55,7 +62,7 @@ describe('findEntryPoint', () => {
     ],
     ['a program that is not there', /found no "?firefox"? in usr\/bin.*; add it, or an AppRun/, withExec('firefox')],
     ['a program that is a directory', /found no/, { 'usr/bin/hello': null }],
-    ['an Exec that is empty', /must be a command line/, withExec('')],
+    ['an Exec that is empty', /must be a command line: it must name a program, found nothing$/, withExec('')],
     ['an Exec with an open quote', /quotes must be closed/, withExec('"hello')],
     ['an Exec with a field code that does not exist', /field code must be one of/, withExec('hello %z')],
     ['an AppRun that is broken', /AppRun must be a file/, { AppRun: { link: 'nothing' } }],

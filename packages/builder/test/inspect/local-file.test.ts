@@ -11,6 +11,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
@@ -143,14 +144,15 @@ describe('diskPath', () => {
 
 describe('diskError', () => {
   test.each([
-    ['ENOENT', 'not-found'],
-    ['EACCES', 'not-permitted'],
-    ['ENOSPC', 'io'],
-  ])('makes %s an error with the code %s that names the path once', (errno, code) => {
-    const cause = Object.assign(new Error(`${errno}: reason, open '/some/where'`), { code: errno });
+    ['ENOENT', 'not-found', 'no such file or directory'],
+    ['EACCES', 'not-permitted', 'permission denied'],
+    ['ENOSPC', 'io', 'no space left on device'],
+  ] as const)('makes %s an error with the code %s that says in words that there is %s', (name, code, reason) => {
+    const system = { code: name, errno: -constants.errno[name] };
+    const cause = Object.assign(new Error(`${name}: ${reason}, open '/some/where'`), system);
     expect(diskError('Cannot read', '/some/where', cause)).toMatchObject({
       code,
-      message: `Cannot read /some/where: ${errno}: reason`,
+      message: `Cannot read /some/where: ${reason} (${name})`,
       cause,
     });
   });

@@ -22,6 +22,13 @@ describe('readRuntime', () => {
     expect(Uint8Array.from((await read(file)).bytes)).toEqual(fakeRuntime());
   });
 
+  test('takes nothing that was embedded for the image that it comes from', async () => {
+    const file = writeFakeRuntime(join(temporaryFolder(), 'app.AppImage'));
+    const filled = fakeRuntime().fill(0x41, 64, 64 + 3 * 1024);
+    writeFileSync(file, filled);
+    expect(Uint8Array.from((await read(file)).bytes)).toEqual(fakeRuntime());
+  });
+
   test.each<[string, RegExp, FakeRuntime]>([
     ['the magic', /must have the AppImage magic 0x414902/, { magic: false }],
     ['the section for update information', /must have the sections \.upd_info$/, { sections: ['.sha256_sig'] }],

@@ -14,7 +14,7 @@ exit 42
 
 const entryPoint: ExecEntryPoint = {
   kind: 'exec',
-  program: { path: 'usr/bin/the program', executable: true },
+  program: { calledAs: 'usr/bin/the program', path: 'usr/lib/multi', executable: true },
   arguments: ['--flag', "it's", '$HOME', ''],
   path: ['usr/bin', 'bin'],
   hasSharedData: true,

@@ -13,6 +13,42 @@ async function plan(changes: Record<string, TreeEntry | undefined> = {}, options
 }
 
 describe('planAppImage', () => {
+  test('refuses an output in the AppDir as the build does', async () => {
+    const appDir = makeAppDir(join(temporaryFolder(), 'App Dir'));
+    const output = join(appDir, 'usr/x.AppImage');
+    const refusal = { code: 'not-permitted', message: expect.stringContaining('must lie outside of the AppDir') };
+    await expect(plan({}, { appDir, output })).rejects.toMatchObject(refusal);
+  });
+
+  test.each<[string, Record<string, TreeEntry | undefined>, string, RegExp]>([
+    [
+      'with a carriage return',
+      { AppRun: '#!/bin/sh\r\necho\r\n' },
+      'AppRun',
+      /^AppRun can not be started: its first line ends with a carriage return; /,
+    ],
+    [
+      'of another program',
+      { AppRun: '#! /opt/python/bin/python3 -s\n' },
+      'AppRun',
+      /needs \/opt\/python\/bin\/python3, /,
+    ],
+    ['in the target of Exec', { 'usr/bin/hello': '#!/usr/bin/perl' }, 'usr/bin/hello', /needs \/usr\/bin\/perl, /],
+    ['in the target of AppRun', { AppRun: { link: 'start' }, start: '#!/usr/bin/perl\n' }, 'start', /needs/],
+  ])('warns of an interpreter line %s', async (_, changes, path, message) => {
+    const { warnings } = await plan(changes);
+    expect(warnings.filter(({ code }) => code === 'interpreter-not-everywhere')).toEqual([
+      { code: 'interpreter-not-everywhere', path, message: expect.stringMatching(message) },
+    ]);
+  });
+
+  test.each(['#!/bin/sh\n', '#!/bin/bash -e\n', '#! /usr/bin/env python3\n', '#!/bin/sh'])(
+    'warns of no interpreter line that works everywhere, such as %j',
+    async (text) => {
+      await expect(plan({ AppRun: { mode: 0o755, text } })).resolves.toMatchObject({ warnings: [] });
+    },
+  );
+
   test('makes a value that JSON keeps, and writes nothing', async () => {
     const folder = temporaryFolder();
     const appDir = makeAppDir(join(folder, 'App Dir'));

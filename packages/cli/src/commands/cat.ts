@@ -6,7 +6,10 @@ import { withImage } from '../with-image.ts';
 /** `appimage cat` */
 export function catCommand(session: Session) {
   return new Command('cat')
-    .description('Prints files from an AppImage, byte for byte, one after the other. Symlinks in it are followed.')
+    .description(
+      'Prints files from an AppImage, byte for byte, one after the other. Symlinks in it are followed. With --json, only ' +
+        'an error is an object: what is printed stays the same.',
+    )
     .argument('<FILE>', 'an AppImage, or a bare SquashFS image')
     .argument('<PATH...>', 'files in it')
     .action((file, paths) =>

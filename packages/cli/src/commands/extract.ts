@@ -5,6 +5,7 @@ import { startProgress } from '../output/progress.ts';
 import { formatFileCount, formatSize } from '../output/size.ts';
 import { selectEntries } from '../select-entries.ts';
 import type { Session } from '../session.ts';
+import { UsageError } from '../usage-error.ts';
 import { withImage } from '../with-image.ts';
 
 /** Where an AppImage that is told to extract itself puts its files, too. */
@@ -24,6 +25,7 @@ export function extractCommand(session: Session) {
     )
     .option('-d, --directory <DIR>', 'the directory', DEFAULT_DIRECTORY)
     .action(async (file, patterns, { directory }) => {
+      if (directory === '') throw new UsageError('Cannot extract: directory must be a path, found ""');
       const { signal } = session;
       const extracted = await withImage(file, async ({ files }) => {
         using progress = await startProgress(session, `Extracting ${file}`);

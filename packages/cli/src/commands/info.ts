@@ -64,7 +64,7 @@ function payloadText({ payload: { kind, compression, blockSize, length, offset }
 function iconText({ icon }: AppImageDescription): string {
   if (icon === null) return 'none';
   const { path, format, width, height } = icon;
-  return width === undefined || height === undefined ? `${path}, ${format}` : `${path}, ${format}, ${width}×${height}`;
+  return width === null || height === null ? `${path}, ${format}` : `${path}, ${format}, ${width}×${height}`;
 }
 
 function needsText({ runtime }: AppImageDescription): string {

@@ -10,7 +10,8 @@ export function runCommand(session: Session) {
   return new Command('run')
     .description(
       'Starts the application in an AppImage. The file need not be executable, and what its own runtime needs need not be ' +
-        'installed. This process becomes the application: pid, signals and exit status are its own. It is not confined.',
+        'installed. This process becomes the application: pid, signals and exit status are its own. It is not confined. ' +
+        'Options after FILE belong to the application.',
     )
     .argument('<FILE>', 'an AppImage, or a bare SquashFS image')
     .argument('[ARGS...]', 'arguments of the application; a "--" before them is left out')

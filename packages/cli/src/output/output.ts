@@ -1,3 +1,5 @@
+import { getSystemErrorMessage } from 'node:util';
+
 /** Bytes that are collected before they are handed to the system, so that 100,000 short lines are not as many calls. */
 const BUFFER_SIZE = 65_536;
 
@@ -52,7 +54,9 @@ export function streamOutput(stream: NodeJS.WriteStream, name: string): Output {
 
 function outputError(error: NodeJS.ErrnoException, name: string): Error {
   if (error.code === 'EPIPE') return new OutputClosed(`Cannot write to ${name}: nobody reads it`, { cause: error });
-  return new OutputFailed(`Cannot write to ${name}: ${error.message}`, { cause: error });
+  const { code, errno, message } = error;
+  const reason = errno === undefined ? message : `${getSystemErrorMessage(errno) ?? message} (${code})`;
+  return new OutputFailed(`Cannot write to ${name}: ${reason}`, { cause: error });
 }
 
 function ignore(): void {

@@ -23,7 +23,7 @@ interface Report {
 /** Tells what went wrong, in one line on stderr, and answers the exit status. */
 export function reportError(error: unknown, session: Session): number {
   if (error instanceof OutputClosed) return DONE;
-  if (error instanceof HelpPrinted) return error.requested ? DONE : WRONG_USAGE;
+  if (error instanceof HelpPrinted && !session.settings.json) return WRONG_USAGE;
   const report = toReport(session.interrupted ?? error);
   if (session.settings.json) {
     process.stderr.write(`${JSON.stringify({ error: report.error })}\n`);
@@ -40,7 +40,7 @@ function toReport(error: unknown): Report {
   if (error instanceof Interrupted) {
     return { status: error.exitStatus, error: { code: 'interrupted', message: error.message } };
   }
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof HelpPrinted) {
     return { status: WRONG_USAGE, error: { code: 'usage', message: error.message } };
   }
   if (error instanceof OutputFailed) {

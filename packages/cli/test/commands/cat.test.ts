@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { decodeFileName } from '@appimage-js/format';
 import { temporaryFolder } from '@appimage-js/testing';
 import { execa } from 'execa';
@@ -47,6 +48,20 @@ describe('appimage cat', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  test('says which file in the image is damaged, and where', async () => {
+    const image = await writeImage(join(temporaryFolder(), 'flip'), { flip: file('a'.repeat(200_000)) });
+    const bytes = readFileSync(image);
+    bytes.fill(0xff, 102, 110); // the first block of data follows the superblock and the compressor's options
+    writeFileSync(image, bytes);
+    const { status, stderr } = await appimage(['cat', 'flip', 'flip'], { cwd: dirname(image) });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^appimage: flip: Cannot read "flip" in the image: file data at offset 102: the image is damaged, .*\n$/,
+    );
+    const { error } = JSON.parse((await appimage(['cat', image, 'flip', '--json'])).stderr);
+    expect(error).toMatchObject({ code: 'malformed', offset: 102, path: 'flip' });
   });
 
   test('ends quietly when nobody reads on', async () => {

@@ -64,6 +64,24 @@ describe('appimage extract', () => {
     expect(found.filter((path) => !path.startsWith('usr/lib64/'))).toEqual(expected);
   });
 
+  test.each([['/'], ['.'], ['./'], ['']])('takes %j for everything', async (pattern) => {
+    const folder = temporaryFolder();
+    const image = await writeImage(join(folder, 'x.squashfs'), tree);
+    const { stdout } = await appimage(['extract', image, pattern, '-d', 'out', '--json'], { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ files: 10 });
+    const empty = await writeImage(join(folder, 'empty.squashfs'), {});
+    expect(await appimage(['extract', empty, pattern, '-d', 'none'], { cwd: folder })).toMatchObject({ status: 0 });
+  });
+
+  test('calls a directory without a name wrong usage', async () => {
+    const image = await writeImage(join(temporaryFolder(), 'x.squashfs'), tree);
+    expect(await appimage(['extract', image, '-d', ''])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: 'appimage: Cannot extract: directory must be a path, found ""\n',
+    });
+  });
+
   test('fails before it writes anything when a pattern matches nothing', async () => {
     const folder = temporaryFolder();
     const image = await writeImage(join(folder, 'x.squashfs'), tree);

@@ -8,9 +8,9 @@ import { describeIcon, type IconFormat } from './icon-format.ts';
 export interface Icon {
   readonly path: string;
   readonly format: IconFormat;
-  /** Pixels; undefined where the format or the file does not say. */
-  readonly width: number | undefined;
-  readonly height: number | undefined;
+  /** Pixels; null where the format or the file does not say. */
+  readonly width: number | null;
+  readonly height: number | null;
 }
 
 const EXTENSIONS = ['png', 'svg', 'svgz', 'xpm'];

@@ -6,8 +6,9 @@ export type IconFormat = 'png' | 'svg' | 'svgz' | 'xpm';
 /** What an icon's own bytes say about it. */
 export interface IconDescription {
   readonly format: IconFormat;
-  readonly width: number | undefined;
-  readonly height: number | undefined;
+  /** Pixels; null where the icon does not say. */
+  readonly width: number | null;
+  readonly height: number | null;
 }
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -16,7 +17,7 @@ const GZIP_SIGNATURE = [0x1f, 0x8b];
 /** Tells an icon's format and size; `undefined` for what is no icon. */
 export function describeIcon(bytes: Uint8Array): IconDescription | undefined {
   if (startsWith(bytes, PNG_SIGNATURE)) return describePng(bytes);
-  if (startsWith(bytes, GZIP_SIGNATURE)) return { format: 'svgz', width: undefined, height: undefined };
+  if (startsWith(bytes, GZIP_SIGNATURE)) return { format: 'svgz', width: null, height: null };
   const text = new TextDecoder().decode(bytes.subarray(0, 65_536));
   if (text.startsWith('/* XPM */')) return describeXpm(text);
   return describeSvg(text);
@@ -47,9 +48,9 @@ function describeSvg(text: string): IconDescription | undefined {
   return { format: 'svg', width, height };
 }
 
-function toPixels(text: string | undefined): number | undefined {
+function toPixels(text: string | undefined): number | null {
   const value = Number(text);
-  return text !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;
+  return text !== undefined && Number.isFinite(value) && value > 0 ? value : null;
 }
 
 function startsWith(bytes: Uint8Array, signature: readonly number[]): boolean {

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { getSystemErrorMessage } from 'node:util';
 import { AppImageError } from '../errors.ts';
 import { type ClosableByteSource, checkRange } from '../io/byte-source.ts';
 
@@ -59,8 +60,30 @@ function fileSource(handle: FileHandle, size: number, path: string): ClosableByt
   };
 }
 
-/** Wraps an error of the operating system; its reason ends the message. */
+/** Why the system refused, in words for those who know no error codes, and what to do where that is not obvious. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'permission denied'],
+  ['EBUSY', 'it is in use'],
+  ['EEXIST', 'something of that name is there already'],
+  ['EISDIR', 'it is a directory'],
+  ['ELOOP', 'too many symlinks have to be followed'],
+  ['EMFILE', 'too many files are open; allow more of them (ulimit -n)'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['ENOENT', 'there is no such file or directory'],
+  ['ENOSPC', 'the disk is full; make room or choose another place'],
+  ['ENOTDIR', 'a part of the path is no directory'],
+  ['EPERM', 'the system does not permit it'],
+  ['EROFS', 'the file system can only be read; choose another place'],
+]);
+
+/** Wraps an error of the operating system; its reason, and the system's code for it, end the message. */
 export function ioError(action: string, path: string, cause: unknown): AppImageError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AppImageError('io', `${action}: ${reason}`, { path, cause });
+  return new AppImageError('io', `${action}: ${reasonOf(cause)}`, { path, cause });
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const { code, errno, message }: NodeJS.ErrnoException = cause;
+  if (code === undefined || errno === undefined) return message;
+  return `${REASONS.get(code) ?? getSystemErrorMessage(errno) ?? message} (${code})`;
 }

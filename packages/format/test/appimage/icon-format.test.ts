@@ -12,10 +12,10 @@ describe('an icon', () => {
     ['an SVG with a size', bytes(SVG), { format: 'svg', width: 64, height: 32 }],
     ['an SVG with a view box', bytes('<svg viewBox="0 0 24.5 12">'), { format: 'svg', width: 24.5, height: 12 }],
     ['an SVG in percent', bytes('<svg width="100%" viewBox="-1,-1 9,8">'), { format: 'svg', width: 9, height: 8 }],
-    ['an SVG without a size', bytes('<svg:svg xmlns:svg="x">'), { format: 'svg', width: undefined, height: undefined }],
-    ['a compressed SVG', gzipSync(SVG), { format: 'svgz', width: undefined, height: undefined }],
+    ['an SVG without a size', bytes('<svg:svg xmlns:svg="x">'), { format: 'svg', width: null, height: null }],
+    ['a compressed SVG', gzipSync(SVG), { format: 'svgz', width: null, height: null }],
     ['an XPM', bytes(XPM), { format: 'xpm', width: 16, height: 8 }],
-    ['an XPM without values', bytes('/* XPM */'), { format: 'xpm', width: undefined, height: undefined }],
+    ['an XPM without values', bytes('/* XPM */'), { format: 'xpm', width: null, height: null }],
   ])('that is %s is described', (_, icon, expected) => {
     expect(describeIcon(icon)).toEqual(expected);
   });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testWith } from '@appimage-js/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { getString, parseDesktopEntry, serializeDesktopEntry } from '../../src/desktop-entry/index.ts';
@@ -121,10 +122,16 @@ describe('parseDesktopEntry', () => {
   });
 
   const installed = desktopFilesOf('/usr/share/applications');
-  test.skipIf(installed.length === 0).each(installed)('gives back the bytes of %s', (path) => {
-    const bytes = Uint8Array.from(readFileSync(path));
-    expect(serializeDesktopEntry(parseDesktopEntry(bytes))).toEqual(bytes);
-  });
+  testWith(
+    [{ name: 'a program with a desktop entry', isThere: installed.length > 0 }],
+    'gives back the bytes of every entry that is installed',
+    () => {
+      for (const path of installed) {
+        const bytes = Uint8Array.from(readFileSync(path));
+        expect(serializeDesktopEntry(parseDesktopEntry(bytes)), path).toEqual(bytes);
+      }
+    },
+  );
 });
 
 function desktopFilesOf(folder: string): string[] {

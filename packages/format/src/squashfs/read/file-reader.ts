@@ -6,6 +6,7 @@ import { RecentlyUsed } from '../../io/recently-used.ts';
 import { parseBlockSize } from '../data-block.ts';
 import type { FileInodeBody } from '../file-inode.ts';
 import { parseFragment } from '../fragment.ts';
+import { damaged, decompressBlock } from './damage.ts';
 import type { LookupTable } from './lookup-table.ts';
 
 /** How much of a file is read and decompressed at once; the next batch is under way while one is consumed. */
@@ -13,6 +14,10 @@ const BATCH_BYTES = 2 * 1_048_576;
 
 /** Fragment blocks are shared by neighbours; those that are read side by side find them here. */
 const CACHED_FRAGMENTS = 16;
+
+/** How messages call what is read here. */
+const FILE_DATA = 'file data';
+const FRAGMENT = 'the end of the file';
 
 /** What a {@link FileReader} works on. */
 export interface FileReaderOptions {
@@ -30,10 +35,16 @@ interface FileBlock {
   readonly contentLength: number;
 }
 
+/** A block that has the ends of several files. */
+interface FragmentBlock {
+  readonly start: number;
+  readonly content: Uint8Array;
+}
+
 /** Reads the contents of regular files. */
 export class FileReader {
   readonly #options: FileReaderOptions;
-  readonly #fragmentBlocks = new RecentlyUsed<number, Promise<Uint8Array>>(CACHED_FRAGMENTS);
+  readonly #fragmentBlocks = new RecentlyUsed<number, Promise<FragmentBlock>>(CACHED_FRAGMENTS);
   readonly #zeros: Uint8Array;
 
   constructor(options: FileReaderOptions) {
@@ -84,11 +95,8 @@ export class FileReader {
     for (let index = 0; index < endBlock; index++) {
       const { length, compressed } = parseBlockSize(file.blockWords[index] as number, blockSize);
       if (position + length > source.size) {
-        throw new AppImageError(
-          'out-of-bounds',
-          `Cannot read file data: block must end within ${source.size} bytes, found ${length} bytes at ${position}`,
-          { offset: position },
-        );
+        const reason = `block must end within ${source.size} bytes, found ${length} bytes`;
+        throw damaged('out-of-bounds', reason, { what: FILE_DATA, offset: position });
       }
       if (index >= firstBlock) {
         const contentLength = Math.min(blockSize, file.size - index * blockSize);
@@ -117,37 +125,42 @@ export class FileReader {
 
   async #decompress(stored: Uint8Array, { start, length, compressed, contentLength }: FileBlock): Promise<Uint8Array> {
     if (length === 0) return this.#zeros.subarray(0, contentLength);
-    const content = compressed ? await this.#options.decompressor.decompress(stored, contentLength) : stored;
+    const place = { what: FILE_DATA, offset: start };
+    const block = { stored, maximumLength: contentLength, ...place };
+    const content = compressed ? await decompressBlock(this.#options.decompressor, block) : stored;
     if (content.length !== contentLength) {
-      throw new AppImageError(
-        'malformed',
-        `Cannot read file data: block must have ${contentLength} bytes, found ${content.length}`,
-        { offset: start },
-      );
+      throw damaged('malformed', `block must have ${contentLength} bytes, found ${content.length}`, place);
     }
     return content;
   }
 
   async #tail({ index, offset }: NonNullable<FileInodeBody['fragment']>, length: number, options: ReadOptions) {
-    const content = await this.#fragmentBlocks.get(index, () => this.#loadFragment(index));
+    const { start, content } = await this.#fragmentBlocks.get(index, () => this.#loadFragment(index));
     options.signal?.throwIfAborted();
     if (offset + length > content.length) {
-      throw new AppImageError(
-        'out-of-bounds',
-        `Cannot read end of file: it must end within the fragment's ${content.length} bytes, found ${length} bytes at ${offset}`,
-      );
+      const reason = `it must lie within the fragment's ${content.length} bytes, found ${length} bytes from ${offset} on`;
+      throw damaged('out-of-bounds', reason, { what: FRAGMENT, offset: start });
     }
     return content.subarray(offset, offset + length);
   }
 
-  async #loadFragment(index: number): Promise<Uint8Array> {
+  async #loadFragment(index: number): Promise<FragmentBlock> {
     const { source, decompressor, blockSize, fragments } = this.#options;
     if (fragments === undefined) {
-      throw new AppImageError('malformed', 'Cannot read end of file: the image must have a fragment table, found none');
+      throw new AppImageError(
+        'malformed',
+        `Cannot read ${FRAGMENT}: the image is damaged, it must have a fragment table, found none`,
+      );
     }
     const { start, blockWord } = parseFragment(await fragments.entry(index));
     const { length, compressed } = parseBlockSize(blockWord, blockSize);
+    const place = { what: FRAGMENT, offset: start };
+    if (start + length > source.size) {
+      const reason = `block must end within ${source.size} bytes, found ${length} bytes`;
+      throw damaged('out-of-bounds', reason, place);
+    }
     const stored = await source.read(start, length);
-    return compressed ? decompressor.decompress(stored, blockSize) : stored;
+    const block = { stored, maximumLength: blockSize, ...place };
+    return { start, content: compressed ? await decompressBlock(decompressor, block) : stored };
   }
 }

@@ -1,5 +1,4 @@
 import type { Decompressor } from '../../compression/codec.ts';
-import { AppImageError } from '../../errors.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
 import { GrowingBytes } from '../../io/growing-bytes.ts';
 import { RecentlyUsed } from '../../io/recently-used.ts';
@@ -10,9 +9,13 @@ import {
   type MetadataReference,
   parseMetadataHeader,
 } from '../metadata-block.ts';
+import { damaged, decompressBlock } from './damage.ts';
 
 /** 1 MiB of decompressed metadata: enough for neighbours in a walk to find what the one before them loaded. */
 const CACHED_BLOCKS = 128;
+
+/** How messages call what is read here. */
+const WHAT = 'SquashFS metadata';
 
 interface MetadataBlock {
   readonly content: Uint8Array;
@@ -51,11 +54,10 @@ export class MetadataReader {
       while (collected.length < length) {
         const { content, next: following } = await this.block(next, options);
         if (skip >= content.length) {
-          throw new AppImageError(
-            'malformed',
-            `Cannot read SquashFS metadata: offset must be below ${content.length} bytes, found ${offset}`,
-            { offset: next },
-          );
+          throw damaged('malformed', `offset in the block must be below ${content.length} bytes, found ${offset}`, {
+            what: WHAT,
+            offset: next,
+          });
         }
         collected.append(content.subarray(skip));
         skip = 0;
@@ -74,29 +76,20 @@ export class MetadataReader {
   async #load(start: number): Promise<MetadataBlock> {
     const available = Math.min(METADATA_HEADER_SIZE + METADATA_BLOCK_SIZE, this.#end - start);
     if (start < 0 || available <= METADATA_HEADER_SIZE) {
-      throw new AppImageError(
-        'out-of-bounds',
-        `Cannot read SquashFS metadata block: start must be below ${this.#end - METADATA_HEADER_SIZE}, found ${start}`,
-        { offset: start },
-      );
+      const reason = `block must start below ${this.#end - METADATA_HEADER_SIZE}`;
+      throw damaged('out-of-bounds', reason, { what: WHAT, offset: start });
     }
     const bytes = await this.#source.read(start, available);
     const word = (bytes[0] as number) | ((bytes[1] as number) << 8);
     const { length, compressed } = parseMetadataHeader(word, start);
     if (METADATA_HEADER_SIZE + length > available) {
-      throw new AppImageError(
-        'out-of-bounds',
-        `Cannot read SquashFS metadata block: it must end within ${this.#end} bytes, found ${length} bytes at ${start}`,
-        { offset: start },
-      );
+      const reason = `block must end within ${this.#end} bytes, found ${length} bytes`;
+      throw damaged('out-of-bounds', reason, { what: WHAT, offset: start });
     }
     const stored = bytes.subarray(METADATA_HEADER_SIZE, METADATA_HEADER_SIZE + length);
-    const content = compressed ? await this.#decompressor.decompress(stored, METADATA_BLOCK_SIZE) : stored.slice();
-    if (content.length === 0) {
-      throw new AppImageError('malformed', 'Cannot read SquashFS metadata block: it must not be empty', {
-        offset: start,
-      });
-    }
+    const block = { stored, maximumLength: METADATA_BLOCK_SIZE, what: WHAT, offset: start };
+    const content = compressed ? await decompressBlock(this.#decompressor, block) : stored.slice();
+    if (content.length === 0) throw damaged('malformed', 'block must not be empty', { what: WHAT, offset: start });
     return { content, next: start + METADATA_HEADER_SIZE + length };
   }
 }

@@ -14,6 +14,7 @@ import { type Inode, parseInode } from '../inode.ts';
 import { type InodeContext, NO_XATTRS } from '../inode-header.ts';
 import { METADATA_BLOCK_SIZE, type MetadataReference, parseMetadataReference } from '../metadata-block.ts';
 import type { Superblock } from '../superblock.ts';
+import { namePath } from './damage.ts';
 import type { FileReader } from './file-reader.ts';
 import type { LookupTable } from './lookup-table.ts';
 import type { MetadataReader } from './metadata-reader.ts';
@@ -85,13 +86,19 @@ export class SquashfsImage implements ReadonlyFileSystem {
 
   async *readFile(file: string | FileEntry, range?: FileRange): AsyncGenerator<Uint8Array, void, undefined> {
     const entry = await this.#resolve(file, range);
-    yield* this.#parts.files.read(await this.#inodeOf(entry, 'file', range), range);
+    const inode = await this.#inodeOf(entry, 'file', range);
+    try {
+      yield* this.#parts.files.read(inode, range);
+    } catch (error) {
+      throw namePath(error, entry.path);
+    }
   }
 
   async readXattrs(file: string | FileEntry, options?: ReadOptions): Promise<ReadonlyMap<string, Uint8Array>> {
-    const { xattrIndex } = SquashfsEntry.placeOf(await this.#resolve(file, options));
+    const entry = await this.#resolve(file, options);
+    const { xattrIndex } = SquashfsEntry.placeOf(entry);
     if (xattrIndex === NO_XATTRS || this.#parts.xattrs === undefined) return new Map();
-    return this.#parts.xattrs.read(xattrIndex, options);
+    return this.#parts.xattrs.read(xattrIndex, options).catch(rethrowWithPath(entry.path));
   }
 
   async *walk({ from = '', ...options }: WalkOptions = {}): AsyncGenerator<FileEntry, void, undefined> {
@@ -134,7 +141,8 @@ export class SquashfsImage implements ReadonlyFileSystem {
   async #entry(path: string, reference: MetadataReference, options?: ReadOptions): Promise<SquashfsEntry> {
     const inode = await this.#inode(path, reference, { ...options, lists: false });
     const { xattrIndex } = inode;
-    return new SquashfsEntry(path, await this.#statOf(inode, options), { image: this, reference, xattrIndex });
+    const stat = await this.#statOf(inode, options).catch(rethrowWithPath(path));
+    return new SquashfsEntry(path, stat, { image: this, reference, xattrIndex });
   }
 
   /** The whole inode of an entry that must be of that type. */
@@ -148,7 +156,7 @@ export class SquashfsImage implements ReadonlyFileSystem {
     const { metadata, superblock } = this.#parts;
     const { inodeTableStart, blockSize } = superblock;
     const context = { blockSize, what: `SquashFS inode of ${describePath(path)}`, lists: options.lists ?? true };
-    return parseInode(metadata.open(inodeTableStart, reference, options), context);
+    return parseInode(metadata.open(inodeTableStart, reference, options), context).catch(rethrowWithPath(path));
   }
 
   async #statOf(inode: Inode, options?: ReadOptions): Promise<FileStat> {
@@ -200,8 +208,18 @@ export class SquashfsImage implements ReadonlyFileSystem {
       offset: (listingOffset + begin) % METADATA_BLOCK_SIZE,
     };
     const length = stretch.end - begin;
-    return parseListing(await metadata.read(superblock.directoryTableStart, reference, length, options), what);
+    try {
+      return parseListing(await metadata.read(superblock.directoryTableStart, reference, length, options), what);
+    } catch (error) {
+      throw namePath(error, path);
+    }
   }
+}
+
+function rethrowWithPath(path: string): (error: unknown) => never {
+  return (error) => {
+    throw namePath(error, path);
+  };
 }
 
 function wrongType({ path, stat }: FileEntry, type: Inode['type']): AppImageError {
