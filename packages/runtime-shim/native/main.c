@@ -9,6 +9,7 @@
 #include "app/options.h"
 #include "launch/launch.h"
 #include "mount/ladder.h"
+#include "system/output.h"
 #include "system/report.h"
 #include "system/text.h"
 
@@ -29,6 +30,17 @@ static char **without_escape(int count, char **arguments)
 	return arguments;
 }
 
+/* Runs an option. Its answer has to arrive: on a full disk, an empty file must not pass for one. */
+static int answer(const struct option *option, char **arguments)
+{
+	int status = option->run(arguments + 2, arguments[0]);
+	int error = output_finish();
+	if (!error)
+		return status;
+	report("cannot write to standard output: %s", strerror(-error));
+	return EXIT_FAILURE;
+}
+
 int main(int count, char **arguments)
 {
 	static char *nameless[] = { "AppImage", NULL };
@@ -40,7 +52,7 @@ int main(int count, char **arguments)
 	if (text_starts_with(first, OPTION_PREFIX)) {
 		const struct option *option = option_find(first);
 		if (option)
-			return option->run(arguments + 2, arguments[0]);
+			return answer(option, arguments);
 		report("%s is no option of this runtime; --appimage-help lists them", first);
 		return EXIT_FAILURE;
 	}

@@ -3,20 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "app/appimage.h"
 #include "app/commands.h"
-#include "extract/cache.h"
+#include "extract/cache-folder.h"
 #include "mount/ladder.h"
 #include "mount/mount.h"
 #include "system/confine.h"
-#include <sys/wait.h>
+#include "system/output.h"
 
 /* Prints one line for one ability, and the notes that say why it is missing. */
 static bool tell(const char *what, bool works, const char *how, struct notes *notes)
 {
-	printf("%-11s %s%s%s\n", what, works ? "yes" : "no", works && how ? ": " : "", works && how ? how : "");
+	output("%-11s %s%s%s\n", what, works ? "yes" : "no", works && how ? ": " : "", works && how ? how : "");
 	if (!works)
 		notes_print(notes, stdout);
 	notes->count = 0;
@@ -56,7 +57,8 @@ static bool try_cache(void)
 {
 	struct notes notes = { 0 };
 	char *path;
-	int folder = extract_cache_open(&path, &notes);
+	unsigned first = 0;
+	int folder = cache_folder_open(&first, &path, &notes);
 	bool works = tell("extract", folder >= 0, path, &notes);
 	if (folder >= 0)
 		close(folder);
@@ -86,16 +88,19 @@ int command_doctor(char **arguments, char *called_as)
 	struct utsname kernel;
 	appimage_open(&app);
 	if (uname(&kernel) == 0)
-		printf("kernel      %s %s on %s, user %u\n", kernel.sysname, kernel.release, kernel.machine, geteuid());
-	printf("file        %s, payload at %llu\n", app.path, (unsigned long long)app.image.offset);
-	fflush(stdout);
+		output("kernel      %s %s on %s, user %u\n", kernel.sysname, kernel.release, kernel.machine, geteuid());
+	output("file        %s, payload at %llu\n", app.path, (unsigned long long)app.image.offset);
+	output_finish();
 
-	char *point = mount_point_create(app.file_name, &notes);
+	int lock = -1;
+	char *point = mount_point_create(app.file_name, &lock, &notes);
 	bool any = point && try_mounts(&app, point);
 	if (point)
 		rmdir(point);
 	else
 		tell("mount point", false, NULL, &notes);
+	if (lock >= 0)
+		close(lock);
 	any |= try_cache();
 	try_confinement();
 	return any ? 0 : 1;

@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "extract/extract.h"
 #include "squashfs/walk.h"
+#include "system/output.h"
 #include "system/report.h"
 
 #define DEFAULT_TARGET "squashfs-root"
@@ -62,7 +63,7 @@ int command_extract(char **arguments, char *called_as)
 		.workers = app.workers,
 	};
 	long extracted = extract_tree(&extraction, &failed);
-	fflush(stdout);
+	output_finish();
 	if (extracted < 0)
 		report("cannot extract /%s to %s: %s", failed ? failed : "", target, walk_error_text((int)extracted));
 	else if (extracted == 0 && extraction.pattern_count)

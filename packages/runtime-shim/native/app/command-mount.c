@@ -13,6 +13,7 @@
 #include "app/appimage.h"
 #include "app/commands.h"
 #include "mount/ladder.h"
+#include "system/output.h"
 #include "system/report.h"
 
 /* How long the end of the mount may be put off by those who still use it: 40 times 50 milliseconds. */
@@ -99,7 +100,8 @@ int command_mount(char **arguments, char *called_as)
 		report("cannot mount %s: the server does not answer: %s", app.path, strerror(errno));
 		return EXIT_LAUNCH;
 	}
-	printf("%s\n", plan.point);
-	fflush(stdout);
+	output("%s\n", plan.point);
+	if (output_finish())
+		return end(&plan);
 	return stay(signals, alive[0]) ? end(&plan) : 0;
 }

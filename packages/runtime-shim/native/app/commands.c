@@ -12,6 +12,7 @@
 #include "mount/ladder.h"
 #include "squashfs/walk.h"
 #include "system/confine.h"
+#include "system/output.h"
 #include "system/report.h"
 #include "system/text.h"
 
@@ -25,7 +26,7 @@
 int command_version(char **arguments, char *called_as)
 {
 	(void)arguments, (void)called_as;
-	printf("appimage-js runtime " RUNTIME_VERSION "\n");
+	output("appimage-js runtime " RUNTIME_VERSION "\n");
 	return 0;
 }
 
@@ -34,15 +35,15 @@ int command_offset(char **arguments, char *called_as)
 	(void)arguments, (void)called_as;
 	struct appimage app;
 	appimage_open(&app);
-	printf("%llu\n", (unsigned long long)app.image.offset);
+	output("%llu\n", (unsigned long long)app.image.offset);
 	return 0;
 }
 
 static int print_path(void *context, const char *path, const struct inode *inode)
 {
 	(void)context, (void)inode;
-	printf("%s\n", path);
-	return ferror(stdout) ? -EPIPE : 0;
+	output("%s\n", path);
+	return output_error();
 }
 
 int command_list(char **arguments, char *called_as)
@@ -55,8 +56,7 @@ int command_list(char **arguments, char *called_as)
 	confine_reader();
 	const struct walk_visitor visitor = { .enter = print_path };
 	int error = squashfs_walk(&app.fs, &visitor, &failed);
-	fflush(stdout);
-	if (error)
+	if (error && !output_error())
 		report("cannot list %s: /%s: %s", app.path, failed ? failed : "", walk_error_text(error));
 	return error ? 1 : 0;
 }
@@ -87,7 +87,7 @@ static int print_section(const char *name)
 		return 1;
 	}
 	if (*content)
-		printf("%s\n", content);
+		output("%s\n", content);
 	free(content);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/commands.h"
+#include "system/output.h"
 #include "system/text.h"
 
 static int print_help(char **arguments, char *called_as);
@@ -33,17 +34,21 @@ static const char variables[] =
 	"  FUSERMOUNT_PROG=PROGRAM     the fusermount to use\n"
 	"  TMPDIR=DIR                  where mount points are made\n"
 	"\n"
+	"The extraction cache is $XDG_CACHE_HOME/appimage or ~/.cache/appimage; where that cannot be used, appimage in\n"
+	"XDG_RUNTIME_DIR, or appimage-<uid> in TMPDIR, /tmp or /var/tmp. What is not started for 30 days is removed from it.\n"
+	"It is not writable: \"chmod -R u+w DIR; rm -r DIR\" removes it.\n"
+	"\n"
 	"Only the first argument is looked at. \"-- --appimage-…\" hands such an option to the application.\n";
 
 static int print_help(char **arguments, char *called_as)
 {
 	(void)arguments;
-	printf("Usage: %s [OPTION | ARG…]\n\nOptions of the AppImage runtime:\n", text_base_name(called_as));
+	output("Usage: %s [OPTION | ARG…]\n\nOptions of the AppImage runtime:\n", text_base_name(called_as));
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		char *usage = text_format("%s%s", options[i].name, options[i].arguments);
-		printf("  %s\n      %s\n", usage, options[i].help);
+		output("  %s\n      %s\n", usage, options[i].help);
 	}
-	printf("\n%s", variables);
+	output("\n%s", variables);
 	return 0;
 }
 

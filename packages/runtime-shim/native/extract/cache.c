@@ -6,165 +6,185 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "extract/cache-folder.h"
+#include "extract/evict.h"
 #include "extract/extract.h"
 #include "extract/identity.h"
+#include "extract/interrupt.h"
 #include "extract/remove.h"
+#include "squashfs/directory.h"
 #include "squashfs/walk.h"
 #include "system/text.h"
 
-/* Opens a folder that only we can write to; makes it when it is missing. Returns a negative errno when it is not to be trusted. */
-static int open_private_folder(const char *path)
-{
-	if (mkdir(path, 0700) && errno != EEXIST)
-		return -errno;
-	int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (folder < 0)
-		return -errno;
-	struct stat status;
-	int error = fstat(folder, &status) ? -errno : 0;
-	if (!error && (status.st_uid != geteuid() || status.st_mode & (S_IWGRP | S_IWOTH)))
-		error = -EPERM;
-	if (!error)
-		return folder;
-	close(folder);
-	return error;
-}
-
-static bool forbids_programs(int folder)
-{
-	struct statvfs status;
-	return fstatvfs(folder, &status) == 0 && status.f_flag & ST_NOEXEC;
-}
-
-struct search {
-	int folder; /* -1 until found */
-	char *path;
+/* One image in one cache folder. */
+struct entry {
+	struct appimage *app;
+	int folder;
+	const char *path; /* of the folder */
+	char name[IDENTITY_LENGTH + 1];
+	const char *entry_point;
 	struct notes *notes;
 };
 
-/* Looks at `<base>/<name>`, unless something has been found already. Takes ownership of `name`. */
-static void look(struct search *search, const char *base, char *name)
+static int find_entry_point(const struct entry *entry, struct inode *inode)
 {
-	if (search->folder < 0 && base && *base == '/') {
-		char *path = text_format("%s/%s", base, name);
-		int folder = open_private_folder(path);
-		if (folder < 0) {
-			note(search->notes, "extract: %s: %s", path,
-			     folder == -EPERM ? "others can write there" : strerror(-folder));
-		} else if (forbids_programs(folder)) {
-			note(search->notes, "extract: %s: programs may not be run from there (noexec)", path);
-			close(folder);
-		} else {
-			search->folder = folder;
-			search->path = path;
-			path = NULL;
-		}
-		free(path);
-	}
-	free(name);
+	struct squashfs *fs = &entry->app->fs;
+	struct inode root;
+	struct directory_entry found;
+	int error = inode_read(fs, fs->super.root_inode, &root);
+	if (!error)
+		error = directory_lookup(fs, &root, entry->entry_point, &found);
+	return error ? error : inode_read(fs, found.reference, inode);
 }
 
-int extract_cache_open(char **path, struct notes *notes)
+/*
+ * A folder gets its final name when all is in it. That what is to be run is still there as the image has it is a cheap sign
+ * that nobody has cleaned in there since.
+ */
+static bool is_extracted(const struct entry *entry)
 {
-	struct search search = { .folder = -1, .notes = notes };
-	unsigned user = geteuid();
-	const char *cache = text_variable("XDG_CACHE_HOME");
-	const char *home = text_variable("HOME");
-	char *standard = home ? text_format("%s/.cache", home) : NULL;
-	if (!cache)
-		cache = standard;
-	/* As the base directory specification wants it: what is missing is made, for its owner only. */
-	if (cache && *cache == '/')
-		mkdir(cache, 0700);
-	look(&search, cache, text_copy("appimage"));
-	look(&search, text_variable("TMPDIR"), text_format("appimage-%u", user));
-	look(&search, "/tmp", text_format("appimage-%u", user));
-	look(&search, text_variable("XDG_RUNTIME_DIR"), text_copy("appimage"));
-	look(&search, "/var/tmp", text_format("appimage-%u", user));
-	free(standard);
-	*path = search.path;
-	return search.folder;
-}
-
-/* A folder gets its final name when all is in it: where it is, it is complete. */
-static bool is_extracted(int folder, const char *name)
-{
+	struct inode inode;
 	struct stat status;
-	return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+	if (fstatat(entry->folder, entry->name, &status, AT_SYMLINK_NOFOLLOW) || !S_ISDIR(status.st_mode))
+		return false;
+	char *path = text_format("%s/%s", entry->name, entry->entry_point);
+	bool there = find_entry_point(entry, &inode) == 0 && fstatat(entry->folder, path, &status, AT_SYMLINK_NOFOLLOW) == 0;
+	if (there && inode.type == INODE_FILE)
+		there = S_ISREG(status.st_mode) && (uint64_t)status.st_size == inode.size;
+	else if (there && inode.type == INODE_SYMLINK)
+		there = S_ISLNK(status.st_mode) && fstatat(entry->folder, path, &status, 0) == 0;
+	free(path);
+	return there;
 }
 
-static int extract_into(struct appimage *app, int folder, const char *name, struct notes *notes)
+static int extract_into(const struct entry *entry, const char *name)
 {
-	int error = mkdirat(folder, name, 0700) ? -errno : 0;
-	int target = error ? error : openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int error = mkdirat(entry->folder, name, 0700) ? -errno : 0;
+	int target = error ? error : openat(entry->folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (target < 0) {
 		error = error ? error : -errno;
-		note(notes, "extract: cannot make a folder: %s", strerror(-error));
+		note(entry->notes, "extract: %s: cannot make a folder: %s", entry->path, strerror(-error));
 		return error;
 	}
 	char *failed;
-	struct extraction extraction = { .fs = &app->fs, .target = target, .workers = app->workers };
+	struct extraction extraction = {
+		.fs = &entry->app->fs,
+		.target = target,
+		.workers = entry->app->workers,
+		.read_only = true,
+	};
 	long extracted = extract_tree(&extraction, &failed);
-	close(target);
-	if (extracted < 0)
-		note(notes, "extract: /%s: %s", failed ? failed : "", walk_error_text((int)extracted));
+	error = extracted < 0 ? (int)extracted : 0;
+	if (error)
+		note(entry->notes, "extract: %s: /%s: %s", entry->path, failed ? failed : "", walk_error_text(error));
 	free(failed);
-	return extracted < 0 ? (int)extracted : 0;
+	/* After a power failure, there must be no files without their content under the final name. */
+	if (!error && (fchmod(target, 0500) || syncfs(target))) {
+		error = -errno;
+		note(entry->notes, "extract: %s: cannot write it to the disk: %s", entry->path, strerror(-error));
+	}
+	close(target);
+	return error;
 }
 
 /* Called with the lock held. What an interrupted start has left is not continued, but made anew. */
-static int extract_anew(struct appimage *app, int folder, const char *name, struct notes *notes)
+static int extract_anew(const struct entry *entry)
 {
-	char *partial = text_format("%s.partial", name);
-	int error = remove_tree(folder, partial);
+	char *partial = text_format("%s.partial", entry->name);
+	int error = remove_tree(entry->folder, partial);
+	if (error)
+		note(entry->notes, "extract: %s: cannot remove %s: %s", entry->path, partial, strerror(-error));
+	else
+		error = extract_into(entry, partial);
 	if (!error)
-		error = extract_into(app, folder, partial, notes);
-	if (!error && renameat(folder, partial, folder, name)) {
+		error = remove_tree(entry->folder, entry->name);
+	if (!error && renameat(entry->folder, partial, entry->folder, entry->name)) {
 		error = -errno;
-		note(notes, "extract: cannot rename %s: %s", partial, strerror(-error));
+		note(entry->notes, "extract: %s: cannot rename %s: %s", entry->path, partial, strerror(-error));
 	}
 	if (error)
-		remove_tree(folder, partial);
+		remove_tree(entry->folder, partial);
 	free(partial);
 	return error;
 }
 
-/* One start extracts; the others wait for it, and then find the folder there. */
-static int extract_once(struct appimage *app, int folder, const char *name, struct notes *notes)
+/* Returns a descriptor with the lock held, or a negative errno. */
+static int lock_entry(const struct entry *entry, const char *lock_name)
 {
-	char *lock_name = text_format("%s.lock", name);
-	int lock = openat(folder, lock_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	free(lock_name);
-	int error = lock < 0 ? -errno : 0;
-	while (!error && flock(lock, LOCK_EX)) {
-		if (errno != EINTR)
-			error = -errno;
-	}
-	if (error)
-		note(notes, "extract: cannot lock the cache: %s", strerror(-error));
-	else if (!is_extracted(folder, name))
-		error = extract_anew(app, folder, name, notes);
-	if (lock >= 0)
+	for (;;) {
+		int lock = openat(entry->folder, lock_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+		if (lock < 0)
+			return -errno;
+		int error = 0;
+		while (flock(lock, LOCK_EX) && !error) {
+			if (errno != EINTR || interrupt_is_pending())
+				error = -errno;
+		}
+		struct stat status;
+		if (!error && fstat(lock, &status) == 0 && status.st_nlink)
+			return lock;
 		close(lock);
+		if (error)
+			return error;
+		/* Evicted while we waited for it. */
+	}
+}
+
+/* One start extracts; the others wait for it, and then find the folder there. */
+static int use(const struct entry *entry)
+{
+	char *lock_name = text_format("%s.lock", entry->name);
+	int lock = lock_entry(entry, lock_name);
+	int error = 0;
+	if (lock < 0 && !is_extracted(entry)) {
+		note(entry->notes, "extract: %s: cannot lock the cache: %s", entry->path, strerror(-lock));
+		error = lock;
+	} else if (lock >= 0 && !is_extracted(entry)) {
+		error = extract_anew(entry);
+		if (error)
+			unlinkat(entry->folder, lock_name, 0);
+		else
+			cache_evict(entry->folder, entry->path);
+	}
+	if (lock >= 0) {
+		futimens(lock, NULL);
+		close(lock);
+	}
+	free(lock_name);
 	return error;
 }
 
-char *extract_to_cache(struct appimage *app, struct notes *notes)
+/* Errors that another file system may not have. */
+static bool is_worth_another_folder(int error)
 {
+	return error == -EROFS || error == -ENOSPC || error == -EDQUOT || error == -EACCES || error == -EPERM ||
+	       error == -ENOLCK;
+}
+
+char *extract_to_cache(struct appimage *app, const char *entry_point, struct notes *notes)
+{
+	struct entry entry = { .app = app, .entry_point = entry_point, .notes = notes };
 	char *path, *result = NULL;
-	char name[IDENTITY_LENGTH + 1];
-	int folder = extract_cache_open(&path, notes);
-	if (folder < 0)
-		return NULL;
-	int error = identity_of(&app->image, name);
-	if (error)
+	unsigned next = 0;
+	int error = identity_of(&app->fs, entry.name);
+	if (error) {
 		note(notes, "extract: cannot read %s: %s", app->path, strerror(-error));
-	else if (is_extracted(folder, name) || extract_once(app, folder, name, notes) == 0)
-		result = text_format("%s/%s", path, name);
-	close(folder);
-	free(path);
+		return NULL;
+	}
+	interrupt_hold();
+	do {
+		entry.folder = cache_folder_open(&next, &path, notes);
+		if (entry.folder < 0)
+			break;
+		entry.path = path;
+		error = use(&entry);
+		if (!error)
+			result = text_format("%s/%s", path, entry.name);
+		close(entry.folder);
+		free(path);
+	} while (!result && is_worth_another_folder(error));
+	interrupt_release();
 	return result;
 }

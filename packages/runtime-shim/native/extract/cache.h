@@ -1,6 +1,10 @@
 /*
  * The extraction cache: for systems where nothing can be mounted. An image is unpacked once, into a folder that nobody else
- * can write to, and used from there for as long as the file stays the same.
+ * can write to, and used from there for as long as the content of the file stays the same.
+ *
+ *   <id>          the unpacked image, complete, and not writable
+ *   <id>.partial  one that is being unpacked
+ *   <id>.lock     held while unpacking and while a start looks; its time is that of the last start
  */
 #ifndef EXTRACT_CACHE_H
 #define EXTRACT_CACHE_H
@@ -8,10 +12,7 @@
 #include "app/appimage.h"
 #include "system/report.h"
 
-/* Returns the folder with the unpacked image, or NULL; the notes then say why. */
-char *extract_to_cache(struct appimage *app, struct notes *notes);
-
-/* Finds the folder that the cache is in, and opens it, or returns -1. The caller closes it and frees `*path`. */
-int extract_cache_open(char **path, struct notes *notes);
+/* Returns the folder with the unpacked image, or NULL; the notes then say why. `entry_point` is what will be run in it. */
+char *extract_to_cache(struct appimage *app, const char *entry_point, struct notes *notes);
 
 #endif

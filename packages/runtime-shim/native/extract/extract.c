@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "extract/hard-links.h"
+#include "extract/interrupt.h"
 #include "extract/selection.h"
 #include "extract/write-file.h"
 #include "squashfs/read-ahead.h"
 #include "squashfs/walk.h"
+#include "system/output.h"
 #include "system/report.h"
 #include "system/text.h"
 
@@ -78,6 +80,12 @@ static int make_symlink(struct extractor *extractor, int folder, const char *nam
 	return error;
 }
 
+/* Without bits that borrow rights. */
+static mode_t mode_of(const struct extractor *extractor, const struct inode *inode)
+{
+	return inode->mode & (extractor->what->read_only ? 0555 : 0777);
+}
+
 static int make_file(struct extractor *extractor, int folder, const char *path, const char *name, const struct inode *inode)
 {
 	int target = extractor->levels[0].folder;
@@ -86,7 +94,7 @@ static int make_file(struct extractor *extractor, int folder, const char *path, 
 	const char *other = inode->links > 1 ? hard_links_find(&extractor->links, inode->reference) : NULL;
 	if (other && linkat(target, other, folder, name, 0) == 0)
 		return 0;
-	int error = write_file(extractor->what->fs, &extractor->ahead, folder, name, inode);
+	int error = write_file(extractor->what->fs, &extractor->ahead, folder, name, inode, mode_of(extractor, inode));
 	/* A name that cannot be remembered costs a copy, nothing else. */
 	if (!error && inode->links > 1)
 		hard_links_add(&extractor->links, inode->reference, path);
@@ -100,7 +108,7 @@ static int make_entry(struct extractor *extractor, const char *path, const struc
 	if (folder < 0)
 		return folder;
 	if (extractor->what->shown)
-		printf("%s/%s\n", extractor->what->shown, path);
+		output("%s/%s\n", extractor->what->shown, path);
 	extractor->extracted++;
 	switch (inode->type) {
 	case INODE_FILE:
@@ -118,6 +126,8 @@ static int make_entry(struct extractor *extractor, const char *path, const struc
 static int enter(void *context, const char *path, const struct inode *inode)
 {
 	struct extractor *extractor = context;
+	if (interrupt_is_pending())
+		return -EINTR;
 	int selected = selection_includes(&extractor->selection, extractor->what->fs, path, inode);
 	if (selected < 0)
 		return selected;
@@ -139,7 +149,7 @@ static int leave(void *context, const char *path, const struct inode *inode)
 	if (level->folder >= 0) {
 		const struct timespec time = { .tv_sec = inode->modification_time };
 		const struct timespec times[2] = { time, time };
-		if (fchmod(level->folder, (inode->mode & 0777) | 0700))
+		if (fchmod(level->folder, mode_of(extractor, inode) | (extractor->what->read_only ? 0500 : 0700)))
 			error = -errno;
 		futimens(level->folder, times);
 		close(level->folder);

@@ -19,6 +19,7 @@ struct extraction {
 	char *const *patterns; /* as in fnmatch(3), of whole paths or of folders; none means everything */
 	size_t pattern_count;
 	unsigned workers; /* threads that decompress ahead */
+	bool read_only;   /* leave out the permissions to write */
 };
 
 /*

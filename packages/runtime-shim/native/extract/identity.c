@@ -2,45 +2,63 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "extract/sha256.h"
 
-/* The superblock and the beginning of the content; and the end, where the tables are. */
-#define SAMPLE 32768
+/* As much of the tables is read at either end of them. */
+#define TABLES_MAX (UINT64_C(1) << 20)
 
-static int add_sample(struct sha256 *hash, const struct image *image, uint64_t position, uint64_t size)
+#define SAMPLE_SIZE 4096
+#define SAMPLE_COUNT 16
+
+static int add(struct sha256 *hash, const struct image *image, uint64_t from, uint64_t to)
 {
-	static uint8_t sample[SAMPLE];
-	int error = image_read(image, position, sample, size);
-	if (!error)
-		sha256_add(hash, sample, size);
+	uint8_t piece[SAMPLE_SIZE];
+	int error = 0;
+	while (!error && from < to) {
+		size_t size = to - from < sizeof(piece) ? (size_t)(to - from) : sizeof(piece);
+		error = image_read(image, from, piece, size);
+		if (!error)
+			sha256_add(hash, piece, size);
+		from += size;
+	}
 	return error;
 }
 
-int identity_of(const struct image *image, char identity[IDENTITY_LENGTH + 1])
+/* The superblock, and the tables behind the data. */
+static int add_tables(struct sha256 *hash, const struct squashfs *fs)
 {
-	struct stat status;
+	uint64_t start = fs->super.inode_table, end = fs->super.bytes_used;
+	int error = add(hash, &fs->image, 0, SUPERBLOCK_SIZE);
+	if (error || start >= end)
+		return error;
+	if (end - start <= 2 * TABLES_MAX)
+		return add(hash, &fs->image, start, end);
+	error = add(hash, &fs->image, start, start + TABLES_MAX);
+	return error ? error : add(hash, &fs->image, end - TABLES_MAX, end);
+}
+
+static int add_samples(struct sha256 *hash, const struct squashfs *fs)
+{
+	uint64_t start = SUPERBLOCK_SIZE, end = fs->super.inode_table;
+	if (end <= start + SAMPLE_COUNT * SAMPLE_SIZE)
+		return add(hash, &fs->image, start, end);
+	/* The last sample ends where the data end. */
+	uint64_t distance = (end - start - SAMPLE_SIZE) / (SAMPLE_COUNT - 1);
+	int error = 0;
+	for (uint64_t i = 0; !error && i < SAMPLE_COUNT; i++)
+		error = add(hash, &fs->image, start + i * distance, start + i * distance + SAMPLE_SIZE);
+	return error;
+}
+
+int identity_of(const struct squashfs *fs, char identity[IDENTITY_LENGTH + 1])
+{
 	struct sha256 hash;
-	if (fstat(image->file, &status))
-		return -errno;
-	/*
-	 * Whoever writes to a file cannot keep its change time as it was, so these are enough on any ordinary file system; the
-	 * samples are for those that make up inode numbers and times.
-	 */
-	const uint64_t facts[] = {
-		(uint64_t)status.st_dev,          (uint64_t)status.st_ino,
-		(uint64_t)status.st_size,         (uint64_t)status.st_mtim.tv_sec,
-		(uint64_t)status.st_mtim.tv_nsec, (uint64_t)status.st_ctim.tv_sec,
-		(uint64_t)status.st_ctim.tv_nsec, image->offset,
-	};
 	sha256_open(&hash);
-	sha256_add(&hash, facts, sizeof(facts));
-	uint64_t size = image->size < SAMPLE ? image->size : SAMPLE;
-	int error = add_sample(&hash, image, 0, size);
+	sha256_add(&hash, &fs->image.size, sizeof(fs->image.size));
+	int error = add_tables(&hash, fs);
 	if (!error)
-		error = add_sample(&hash, image, image->size - size, size);
+		error = add_samples(&hash, fs);
 	if (error)
 		return error;
 

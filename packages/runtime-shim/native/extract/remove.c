@@ -9,6 +9,8 @@
 
 static int remove_content(int folder)
 {
+	/* The folders of the cache are not writable. */
+	fchmod(folder, 0700);
 	DIR *stream = fdopendir(folder);
 	if (!stream) {
 		close(folder);

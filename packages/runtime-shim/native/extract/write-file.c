@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "extract/interrupt.h"
 #include "squashfs/file.h"
 
 static int write_span(int file, uint64_t offset, const struct file_span *span)
@@ -27,6 +28,8 @@ static int write_content(struct squashfs *fs, struct read_ahead *ahead, int file
 	int error = 0;
 	while (!error && offset < inode->size) {
 		size_t count;
+		if (interrupt_is_pending())
+			return -EINTR;
 		uint64_t start = offset;
 		error = file_map(fs, inode, offset, fs->super.block_size, spans, &count);
 		if (error)
@@ -46,7 +49,8 @@ static int write_content(struct squashfs *fs, struct read_ahead *ahead, int file
 	return error;
 }
 
-int write_file(struct squashfs *fs, struct read_ahead *ahead, int folder, const char *name, const struct inode *inode)
+int write_file(struct squashfs *fs, struct read_ahead *ahead, int folder, const char *name, const struct inode *inode,
+	       mode_t mode)
 {
 	int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file < 0)
@@ -54,7 +58,7 @@ int write_file(struct squashfs *fs, struct read_ahead *ahead, int folder, const 
 	int error = write_content(fs, ahead, file, inode);
 	const struct timespec time = { .tv_sec = inode->modification_time };
 	const struct timespec times[2] = { time, time };
-	if (!error && fchmod(file, inode->mode & 0777))
+	if (!error && fchmod(file, mode))
 		error = -errno;
 	futimens(file, times);
 	if (close(file) && !error)

@@ -125,22 +125,32 @@ static int open_channel(int ends[2])
 {
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		return -errno;
+	int error = 0;
 	for (int i = 0; i < 2; i++) {
 		int moved = fcntl(ends[i], F_DUPFD_CLOEXEC, HELPER_SOCKET + 1);
+		if (moved < 0 && !error)
+			error = -errno;
 		close(ends[i]);
 		ends[i] = moved;
 	}
-	return 0;
+	for (int i = 0; error && i < 2; i++) {
+		if (ends[i] >= 0)
+			close(ends[i]);
+	}
+	return error;
 }
 
 static int try_helper(const struct mount_request *request, const char *helper)
 {
 	int channel[2], errors[2];
 	int error = open_channel(channel);
-	if (error)
+	if (error) {
+		note(request->notes, "fusermount: cannot open a socket: %s", strerror(-error));
 		return error;
+	}
 	if (pipe2(errors, O_CLOEXEC | O_NONBLOCK)) {
 		error = -errno;
+		note(request->notes, "fusermount: cannot open a pipe: %s", strerror(-error));
 		close(channel[0]);
 		close(channel[1]);
 		return error;

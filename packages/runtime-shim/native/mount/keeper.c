@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "fuse/session.h"
+#include "mount/answer.h"
+#include "mount/leftovers.h"
 #include "system/descriptors.h"
 
 #ifndef SYS_pidfd_open
@@ -29,6 +32,7 @@ struct watched {
 	pid_t application, server;
 	pid_t group;                   /* of the application when it leads one, else 0 */
 	int application_fd, server_fd; /* pidfds, or -1 */
+	int lock;                      /* of the mount point, or -1 */
 	bool server_ended;
 	int server_status;
 };
@@ -115,22 +119,40 @@ static _Noreturn void keep(const struct keeper_plan *plan, struct watched *watch
 	if (server_has_ended(watched) && watched->server_status != 0 && plan->rung != RUNG_USERNS)
 		mount_end(plan, true);
 	rmdir(plan->point);
+	/* Unmounted lazily by somebody else, it is still served to those who use it; and the server goes when we go. */
+	while (!server_has_ended(watched))
+		sleep_until_change(watched, false, -1);
 	_exit(0);
 }
 
-static _Noreturn void serve(const struct keeper_plan *plan)
+static _Noreturn void serve(const struct keeper_plan *plan, const struct watched *watched, int device, pid_t keeper)
 {
-	const int keep_open[] = { plan->device, plan->channel, plan->alive, plan->fs->image.file };
+	const int keep_open[] = { device, plan->alive, plan->fs->image.file, watched->lock };
 	prctl(PR_SET_NAME, "appimage-serve");
-	descriptors_shed(keep_open, 4);
-	int device = plan->device;
-	if (device < 0) {
-		device = descriptor_receive(plan->channel);
-		close(plan->channel);
-	}
-	if (device < 0)
+	/* Without a keeper nobody would unmount; a namespace needs none for that. */
+	if (plan->rung != RUNG_USERNS && (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != keeper))
 		_exit(1);
+	descriptors_shed(keep_open, 4);
 	fuse_session_run(device, plan->fs, plan->workers);
+}
+
+/* Starts the server, which then is the only one to hold the device: when it dies, the mount must fail, not hang. */
+static bool start_server(const struct keeper_plan *plan, struct watched *watched, int device, struct notes *notes)
+{
+	pid_t keeper = getpid();
+	watched->server = fork();
+	int error = errno;
+	if (watched->server == 0)
+		serve(plan, watched, device, keeper);
+	close(device);
+	if (watched->server > 0) {
+		watched->server_fd = pidfd_of(watched->server);
+		return true;
+	}
+	note(notes, "mount: cannot start the server: %s", strerror(error));
+	if (plan->rung != RUNG_USERNS)
+		mount_end(plan, true);
+	return false;
 }
 
 /* Signals that are meant for the application (by a terminal, or a service manager that ends everyone) are not for us. */
@@ -144,31 +166,75 @@ static void leave_signals(void)
 	signal(SIGCHLD, SIG_DFL);
 }
 
-static _Noreturn void become_keeper(const struct keeper_plan *plan, struct watched *watched)
+/* Tries the rungs that need not be climbed by the application itself. */
+static bool mount_and_serve(struct keeper_plan *plan, struct watched *watched, struct notes *notes)
 {
-	setsid();
-	leave_signals();
-	if (chdir("/"))
-		_exit(1);
-	watched->server = fork();
-	if (watched->server == 0)
-		serve(plan);
-	prctl(PR_SET_NAME, "appimage-keep");
-	if (watched->server < 0) {
-		/* The application finds its mount dead, and says so. */
-		mount_end(plan, true);
-		rmdir(plan->point);
-		_exit(1);
+	struct mount_request request = {
+		.fs = plan->fs,
+		.source = plan->file_name,
+		.point = plan->point,
+		.for_everyone = plan->for_everyone,
+		.notes = notes,
+	};
+	if (plan->rungs & RUNG_BIT(RUNG_ROOT)) {
+		int device = mount_directly(&request);
+		plan->rung = RUNG_ROOT;
+		if (device >= 0 && start_server(plan, watched, device, notes))
+			return true;
 	}
-	watched->server_fd = pidfd_of(watched->server);
-	const int keep_open[] = { watched->application_fd, watched->server_fd };
-	descriptors_shed(keep_open, 2);
-	keep(plan, watched);
+	if (plan->rungs & RUNG_BIT(RUNG_FUSERMOUNT)) {
+		char *helper = NULL;
+		int device = mount_by_fusermount(&request, &helper);
+		plan->rung = RUNG_FUSERMOUNT;
+		plan->helper = helper;
+		if (device >= 0 && start_server(plan, watched, device, notes))
+			return true;
+	}
+	plan->rung = RUNG_COUNT;
+	plan->helper = NULL;
+	return false;
 }
 
-int keeper_start(const struct keeper_plan *plan)
+/* The application has moved into a namespace, mounted there, and sends what is to be served; or it never does. */
+static bool serve_namespace(struct keeper_plan *plan, struct watched *watched, int channel)
 {
-	struct watched watched = { .application = getpid(), .server_fd = -1 };
+	struct notes unread = { 0 };
+	int device = descriptor_receive(channel);
+	plan->rung = RUNG_USERNS;
+	return device >= 0 && start_server(plan, watched, device, &unread);
+}
+
+static _Noreturn void become_keeper(struct keeper_plan *plan, struct watched *watched, int channel)
+{
+	struct answer answer = { .rung = RUNG_COUNT };
+	setsid();
+	leave_signals();
+	prctl(PR_SET_NAME, "appimage-keep");
+	plan->point = answer.point = mount_point_create(plan->file_name, &watched->lock, &answer.notes);
+	bool served = plan->point && mount_and_serve(plan, watched, &answer.notes);
+	if (served) {
+		answer.rung = plan->rung;
+		answer.helper = (char *)plan->helper;
+	}
+	/* An application that is gone is found out about below. */
+	(void)answer_send(channel, &answer);
+	if (!served)
+		served = plan->point && serve_namespace(plan, watched, channel);
+	const int keep_open[] = { watched->application_fd, watched->server_fd, watched->lock };
+	descriptors_shed(keep_open, 3);
+	if (chdir("/") == 0 && plan->point)
+		leftovers_reap(plan->point, plan->helper);
+	if (served)
+		keep(plan, watched);
+	if (plan->point)
+		rmdir(plan->point);
+	_exit(1);
+}
+
+int keeper_start(const struct keeper_plan *plan, const int channel[2])
+{
+	struct watched watched = { .application = getpid(), .server_fd = -1, .lock = -1 };
+	struct keeper_plan own = *plan;
 	watched.group = getpgrp() == watched.application ? watched.application : 0;
 	watched.application_fd = pidfd_of(watched.application);
 
@@ -176,8 +242,11 @@ int keeper_start(const struct keeper_plan *plan)
 	pid_t between = fork();
 	if (between == 0) {
 		pid_t keeper = fork();
-		if (keeper == 0)
-			become_keeper(plan, &watched);
+		if (keeper == 0) {
+			/* Held here, it would never be seen to end. */
+			close(channel[0]);
+			become_keeper(&own, &watched, channel[1]);
+		}
 		_exit(keeper < 0);
 	}
 	int error = between < 0 ? -errno : 0;
@@ -185,7 +254,7 @@ int keeper_start(const struct keeper_plan *plan)
 	pid_t waited = between;
 	while (!error && (waited = waitpid(between, &status, 0)) < 0 && errno == EINTR)
 		;
-	/* ECHILD: SIGCHLD is ignored, the child has been reaped; a keeper that is missing then shows as a dead mount. */
+	/* ECHILD: SIGCHLD is ignored, the child has been reaped; a keeper that is missing then never answers. */
 	if (!error && waited == between && status != 0)
 		error = -EAGAIN;
 	if (watched.application_fd >= 0)

@@ -2,7 +2,7 @@
  * The processes behind a mounted application.
  *
  *   the process that was started ── becomes the application by exec, and never has a child of ours
- *   keeper ── waits for the application to end, unmounts as soon as nothing uses the mount, removes the mount point;
+ *   keeper ── mounts, waits for the application to end, unmounts as soon as nothing uses the mount, removes the mount point;
  *             reads nothing of the image
  *   server ── child of the keeper; answers the kernel's requests, confined
  *
@@ -16,16 +16,23 @@
 struct keeper_plan {
 	struct squashfs *fs;
 	unsigned workers;
-	int device;  /* to serve, or -1: it will be sent over `channel` */
-	int channel; /* or -1 */
-	int alive;   /* the server keeps it open for as long as it lives; or -1 */
+	const char *file_name; /* of the AppImage, without its folder */
+	bool for_everyone;
+	unsigned rungs; /* bits */
+	int alive;      /* the server keeps it open for as long as it lives; or -1 */
+	/* What comes of it: */
 	const char *point;
 	enum rung rung;
 	const char *helper; /* the fusermount that mounted it, or NULL */
 };
 
-/* Starts keeper and server for this process. Returns 0, or a negative errno when they cannot be started. */
-int keeper_start(const struct keeper_plan *plan);
+/*
+ * Starts a keeper for this process, before there is anything to keep: whenever this process is killed, somebody is there to
+ * clean up. The keeper makes the mount point, mounts as root or by fusermount, starts the server and answers (answer.h) over
+ * `channel`, whose second end is its own. If that answer is that it has not mounted, it waits there for a device to serve, or for the end.
+ * Returns 0, or a negative errno when it cannot be started.
+ */
+int keeper_start(const struct keeper_plan *plan, const int channel[2]);
 
 /* Unmounts now. Returns 0, also when it is mounted no more; -EBUSY when something uses it; or another negative errno. */
 int mount_end(const struct keeper_plan *plan, bool lazily);

@@ -1,12 +1,12 @@
 #include "mount/ladder.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "mount/answer.h"
 #include "system/descriptors.h"
 #include "system/text.h"
 
@@ -35,100 +35,78 @@ bool ladder_choose(unsigned *rungs, const char **unknown)
 	return false;
 }
 
-/* Hands a mount that stands to a keeper, or takes it down again. */
-static bool keep(const struct ladder *ladder, struct keeper_plan *plan, int device, enum rung rung, const char *helper)
-{
-	plan->device = device;
-	plan->rung = rung;
-	plan->helper = helper;
-	int error = keeper_start(plan);
-	/* The server is the only one to hold the device: when it dies, the mount must fail, not hang. */
-	close(device);
-	if (!error)
-		return true;
-	note(ladder->notes, "%s: cannot start the server: %s", rung_names[rung], strerror(-error));
-	mount_end(plan, true);
-	return false;
-}
-
 /*
- * The server starts before the namespace is entered, so that it does not hold it: the mount then goes with the last process
- * of the application, and the server with the mount.
+ * This process moves into the namespace, for good; the server stays outside, so that it does not hold it: the mount then goes
+ * with the last process of the application, and the server with the mount.
  */
-static bool climb_into_userns(const struct ladder *ladder, const struct mount_request *request, struct keeper_plan *plan)
+static bool climb_into_userns(const struct ladder *ladder, const struct keeper_plan *plan, int keeper)
 {
-	int channel[2];
-	if (mount_userns_works(request) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel))
-		return false;
-	plan->device = -1;
-	plan->channel = channel[0];
-	plan->rung = RUNG_USERNS;
-	int error = keeper_start(plan);
-	close(channel[0]);
-	int device = error ? error : mount_in_userns(request);
-	if (device >= 0) {
-		error = descriptor_send(channel[1], device);
-		close(device);
-	}
-	close(channel[1]);
-	if (device < 0 || error)
-		note(ladder->notes, "userns: cannot start the server: %s", strerror(error ? -error : -device));
-	return device >= 0 && !error;
-}
-
-static bool try_rungs(const struct ladder *ladder, const struct mount_request *request, struct keeper_plan *plan)
-{
-	int device;
-	char *helper = NULL;
-	if (ladder->rungs & RUNG_BIT(RUNG_ROOT)) {
-		device = mount_directly(request);
-		if (device >= 0 && keep(ladder, plan, device, RUNG_ROOT, NULL))
-			return true;
-	}
-	if (ladder->rungs & RUNG_BIT(RUNG_FUSERMOUNT)) {
-		device = mount_by_fusermount(request, &helper);
-		if (device >= 0 && keep(ladder, plan, device, RUNG_FUSERMOUNT, helper))
-			return true;
-	}
-	return ladder->rungs & RUNG_BIT(RUNG_USERNS) && climb_into_userns(ladder, request, plan);
-}
-
-static bool climb(const struct ladder *ladder, struct keeper_plan *plan)
-{
-	char *point = mount_point_create(ladder->file_name, ladder->notes);
-	if (!point)
-		return false;
-	*plan = (struct keeper_plan){
-		.fs = ladder->fs,
-		.workers = ladder->workers,
-		.device = -1,
-		.channel = -1,
-		.alive = ladder->alive,
-		.point = point,
-	};
 	struct mount_request request = {
 		.fs = ladder->fs,
 		.source = ladder->file_name,
-		.point = point,
+		.point = plan->point,
 		.for_everyone = ladder->for_everyone,
 		.notes = ladder->notes,
 	};
-	if (try_rungs(ladder, &request, plan))
-		return true;
-	rmdir(point);
-	free(point);
-	return false;
+	int error = mount_userns_works(&request);
+	if (error) {
+		note(ladder->notes, "user namespace: mounting in one does not work: %s", strerror(-error));
+		return false;
+	}
+	int device = mount_in_userns(&request);
+	if (device < 0)
+		return false;
+	error = descriptor_send(keeper, device);
+	/* The server is the only one to hold the device: when it dies, the mount must fail, not hang. */
+	close(device);
+	if (error)
+		note(ladder->notes, "user namespace: cannot reach the server: %s", strerror(-error));
+	return !error;
+}
+
+/* Takes over what the keeper has come to. Returns whether it has mounted. */
+static bool hear(const struct ladder *ladder, struct keeper_plan *plan, int keeper)
+{
+	struct answer answer;
+	int error = answer_receive(keeper, &answer);
+	if (error) {
+		note(ladder->notes, "mount: the keeper has gone: %s", strerror(-error));
+		return false;
+	}
+	plan->point = answer.point;
+	plan->rung = answer.rung;
+	plan->helper = answer.helper;
+	for (unsigned long i = 0; i < answer.notes.count; i++)
+		note(ladder->notes, "%s", answer.notes.lines[i]);
+	return plan->rung != RUNG_COUNT;
 }
 
 bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
 {
+	int channel[2];
 	if (!(ladder->rungs & ~RUNG_BIT(RUNG_EXTRACT)))
 		return false;
-	/* From the mount point to the keeper there is nobody to clean up: a signal that would end us waits until there is. */
-	sigset_t all, before;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
-	bool mounted = climb(ladder, plan);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	*plan = (struct keeper_plan){
+		.fs = ladder->fs,
+		.workers = ladder->workers,
+		.file_name = ladder->file_name,
+		.for_everyone = ladder->for_everyone,
+		.rungs = ladder->rungs,
+		.alive = ladder->alive,
+		.rung = RUNG_COUNT,
+	};
+	/* Messages stay apart in it, and it ends when the other end does. */
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel)) {
+		note(ladder->notes, "mount: cannot open a socket to the keeper: %s", strerror(errno));
+		return false;
+	}
+	int error = keeper_start(plan, channel);
+	close(channel[1]);
+	if (error)
+		note(ladder->notes, "mount: cannot start the keeper: %s", strerror(-error));
+	bool mounted = !error && hear(ladder, plan, channel[0]);
+	if (!mounted && !error && plan->point && ladder->rungs & RUNG_BIT(RUNG_USERNS))
+		mounted = climb_into_userns(ladder, plan, channel[0]);
+	close(channel[0]);
 	return mounted;
 }

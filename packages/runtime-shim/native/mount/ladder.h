@@ -7,9 +7,6 @@
 #include "mount/keeper.h"
 #include "mount/mount.h"
 
-#define RUNG_BIT(rung) (1u << (rung))
-#define RUNGS_ALL (RUNG_BIT(RUNG_COUNT) - 1)
-
 struct ladder {
 	struct squashfs *fs;
 	unsigned workers;

@@ -18,6 +18,9 @@ enum rung {
 	RUNG_COUNT,
 };
 
+#define RUNG_BIT(rung) (1u << (rung))
+#define RUNGS_ALL (RUNG_BIT(RUNG_COUNT) - 1)
+
 struct mount_request {
 	struct squashfs *fs;
 	const char *source; /* what mount tables show: the file's name */
@@ -42,8 +45,16 @@ int unmount_by_fusermount(const char *helper, const char *point, bool lazily);
 int mount_userns_works(const struct mount_request *request);
 int mount_in_userns(const struct mount_request *request);
 
-/* Makes the directory to mount on, in $TMPDIR or a fallback; `point` is NULL when there is no place for it. */
-char *mount_point_create(const char *app_name, struct notes *notes);
+/*
+ * Makes the directory to mount on, in $TMPDIR or a fallback; NULL when there is no place for it. It is in use for as long as
+ * somebody has `*lock` open, which may be -1.
+ */
+char *mount_point_create(const char *app_name, int *lock, struct notes *notes);
+
+/* True for a directory that mount_point_create() has made and nobody uses any more; `name` is looked up in `folder`. */
+bool mount_point_is_left_over(int folder, const char *name);
+
+#define MOUNT_POINT_PREFIX ".mount_"
 
 #define FUSE_DEVICE "/dev/fuse"
 #define FUSE_SUBTYPE "appimage"

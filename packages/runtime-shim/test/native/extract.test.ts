@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describeWith, testWith } from '@appimage-js/testing';
+import { describeWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
-import { appImage, appImageOf, placeOfUser, shortFolder, writeTree } from './fixture.ts';
+import { appImageOf, shortFolder, writeTree } from './fixture.ts';
 import { ordinaryUser } from './host.ts';
 import { run, succeed } from './run.ts';
 
@@ -140,77 +140,5 @@ describeWith(['mksquashfs'], '--appimage-extract', () => {
     const { status, stderr } = await run(image, ['--appimage-extract'], { cwd, uid });
     expect(status).toBe(1);
     expect(stderr).toBe('AppImage: cannot extract to squashfs-root: Permission denied\n');
-  });
-});
-
-describeWith(['mksquashfs'], 'the extraction cache', () => {
-  test('is filled once and used again, and is for its owner only', async () => {
-    const image = await appImage('echo "$APPDIR"; stat -c %i "$APPDIR/AppRun"');
-    const { env, home } = placeOfUser();
-    const first = await run(image, ['--appimage-extract-and-run'], { uid, env });
-    const second = await run(image, [], { uid, env: { ...env, APPIMAGE_EXTRACT_AND_RUN: '1' } });
-    expect(first).toMatchObject({ status: 0, stderr: '' });
-    expect(second.stdout).toBe(first.stdout);
-    expect(statSync(join(home, '.cache/appimage')).mode & 0o777).toBe(0o700);
-  });
-
-  test('APPIMAGE_EXTRACT_AND_RUN=0 and an empty one do not use it', async () => {
-    const image = await appImage('case $APPDIR in *.mount_*) echo mounted;; esac');
-    for (const value of ['0', '']) {
-      const { env } = placeOfUser();
-      expect((await run(image, [], { env: { ...env, APPIMAGE_EXTRACT_AND_RUN: value } })).stdout).toBe('mounted\n');
-    }
-  });
-
-  test('a file that has been written to is extracted anew', async () => {
-    const image = await appImage('echo old');
-    const { env } = placeOfUser();
-    expect((await run(image, ['--appimage-extract-and-run'], { uid, env })).stdout).toBe('old\n');
-    const other = await appImage('echo new');
-    writeFileSync(image, readFileSync(other));
-    expect((await run(image, ['--appimage-extract-and-run'], { uid, env })).stdout).toBe('new\n');
-  });
-
-  test('what an interrupted start has left is made anew', async () => {
-    const image = await appImage('cat "$APPDIR/inside"', { inside: 'whole' });
-    const { env, home } = placeOfUser();
-    const cache = join(home, '.cache/appimage');
-    await run(image, ['--appimage-extract-and-run'], { uid, env });
-    const [key] = readdirSync(cache).filter((name) => !name.endsWith('.lock'));
-    await succeed('mv', [join(cache, `${key}`), join(cache, `${key}.partial`)]);
-    writeFileSync(join(cache, `${key}.partial/inside`), 'half');
-    expect((await run(image, ['--appimage-extract-and-run'], { uid, env })).stdout).toBe('whole');
-    expect(readdirSync(cache).sort()).toEqual([`${key}`, `${key}.lock`]);
-  });
-
-  test('ten first starts at once extract it once', async () => {
-    const image = await appImage('stat -c %i "$APPDIR/AppRun"', { big: Buffer.alloc(5_000_000, 'text ') });
-    const { env, home } = placeOfUser();
-    const starts = Array.from({ length: 10 }, () => run(image, ['--appimage-extract-and-run'], { uid, env }));
-    const results = await Promise.all(starts);
-    for (const { status, stderr } of results) expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
-    expect(readdirSync(join(home, '.cache/appimage'))).toHaveLength(2);
-  });
-
-  testWith(['root'], 'a folder of somebody else, or one that others can write to, is not used', async () => {
-    const image = await appImage('echo "$APPDIR"');
-    const { env, home, tmp } = placeOfUser();
-    mkdirSync(join(home, '.cache/appimage'), { recursive: true });
-    const ofRoot = await run(image, ['--appimage-extract-and-run'], { uid, env });
-    expect(ofRoot.stdout.startsWith(join(tmp, `appimage-${uid}`))).toBe(true);
-
-    const open = placeOfUser();
-    await succeed('mkdir', ['-p', join(open.home, '.cache/appimage')], { uid });
-    await succeed('chmod', ['777', join(open.home, '.cache/appimage')], { uid });
-    const ofAll = await run(image, ['--appimage-extract-and-run'], { uid, env: open.env });
-    expect(ofAll.stdout.startsWith(join(open.tmp, `appimage-${uid}`))).toBe(true);
-
-    const linked = placeOfUser();
-    const elsewhere = placeOfUser();
-    await succeed('mkdir', [join(linked.home, '.cache')], { uid });
-    await succeed('ln', ['-s', elsewhere.home, join(linked.home, '.cache/appimage')], { uid });
-    const ofLink = await run(image, ['--appimage-extract-and-run'], { uid, env: linked.env });
-    expect(ofLink.stdout.startsWith(join(linked.tmp, `appimage-${uid}`))).toBe(true);
   });
 });

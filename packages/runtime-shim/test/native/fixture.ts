@@ -34,6 +34,8 @@ export function place(user?: number): Place {
   }
   onTestFinished(async () => {
     await Promise.all(mountsBelow(tmp).map((point) => run('umount', ['-l', point])));
+    // What the extraction cache holds is not writable, not even for its owner.
+    await run('chmod', ['-R', 'u+w', folder]);
   });
   return { tmp, home, env: { TMPDIR: tmp, HOME: home, XDG_CACHE_HOME: join(home, '.cache') } };
 }

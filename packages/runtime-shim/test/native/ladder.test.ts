@@ -1,4 +1,5 @@
-import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
@@ -14,6 +15,9 @@ interface Host {
   readonly withoutFusermount?: boolean;
   readonly withoutNamespaces?: boolean;
   readonly noexec?: string;
+  readonly readOnly?: string;
+  /** A file system of 64 KiB. */
+  readonly small?: string;
 }
 
 /** Runs a program as a user of such a host: a mount namespace where what is missing is covered. */
@@ -28,6 +32,8 @@ function runOn(host: Host, program: string, args: readonly string[], { env = {} 
       ? ['/usr/bin/fusermount3', '/usr/bin/fusermount', '/bin/fusermount3', '/bin/fusermount'].map(cover)
       : []),
     ...(host.noexec ? [`mount -t tmpfs -o noexec,mode=777 none ${host.noexec}`] : []),
+    ...(host.readOnly ? [`mount -t tmpfs -o ro,mode=700,uid=${uid} none ${host.readOnly}`] : []),
+    ...(host.small ? [`mount -t tmpfs -o size=64k,mode=700,uid=${uid} none ${host.small}; cd ${host.small}`] : []),
     ...(host.withoutNamespaces ? ['echo 0 > /proc/sys/user/max_user_namespaces'] : []),
     `exec setpriv --reuid ${uid} --regid ${uid} --clear-groups env "$@"`,
   ].join('\n');
@@ -88,6 +94,31 @@ describeWith(['mksquashfs', 'root', '/dev/fuse', 'unshare', 'setpriv'], 'the lad
     const { stdout, stderr } = await runOn({ noexec: where.home }, image, [], { env });
     expect(stderr).toBe('');
     expect(stdout.startsWith(join(where.tmp, `appimage-${uid}`))).toBe(true);
+  });
+
+  test.each(['readOnly', 'small'] as const)('a cache folder that is %s is passed over', async (what) => {
+    const image = await appImage('echo "$APPDIR"; ls -A', { big: randomBytes(200_000) });
+    const where = placeOfUser();
+    const cache = join(where.home, '.cache/appimage');
+    mkdirSync(cache, { recursive: true });
+    for (const path of [join(where.home, '.cache'), cache]) chownSync(path, uid, uid);
+    const env = { ...where.env, APPIMAGE_MOUNT: 'extract' };
+    const { stdout, stderr } = await runOn({ [what]: cache }, image, [], { env });
+    expect(stderr).toBe('');
+    const [folder, ...left] = stdout.split('\n').filter((line) => line !== '');
+    expect(folder?.startsWith(join(where.tmp, `appimage-${uid}`))).toBe(true);
+    // Nothing half made stays where there was no room for it.
+    if (what === 'small') expect(left).toEqual([]);
+  });
+
+  test('too few descriptors are named as what every rung failed for', async () => {
+    const image = await appImage('exit 0');
+    const where = placeOfUser();
+    const env = { ...where.env, APPIMAGE_MOUNT: 'fusermount' };
+    const { status, stderr } = await run('/bin/sh', ['-c', 'ulimit -n 6; exec "$0"', image], { uid, env });
+    expect(status).toBe(127);
+    expect(stderr).toContain('No file descriptors available');
+    await cleanedUp(where);
   });
 
   test('--appimage-doctor says what works and why the rest does not', async () => {

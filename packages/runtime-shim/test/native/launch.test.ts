@@ -130,7 +130,7 @@ for (const rung of rungs) {
       const { where, options } = prepare(rung);
       const result = await run(image, [], options);
       expect(result).toMatchObject({ status: 127, stdout: '' });
-      expect(result.stderr).toMatch(/cannot run .*AppRun: the interpreter/);
+      expect(result.stderr).toMatch(/cannot run .*AppRun: its first line names \/no\/such\/interpreter/);
       await cleanedUp(where);
     });
   });

@@ -1,4 +1,13 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
@@ -85,6 +94,66 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
         return finished;
       });
       for (const { status, signal } of await Promise.all(starts)) expect(status ?? signal).toBeOneOf([0, 'SIGTERM']);
+      await cleanedUp(where);
+    });
+
+    test('a start that is killed before it is done leaves nothing behind', async () => {
+      const image = await appImage('exit 0');
+      const { where, options } = prepare(rung);
+      for (let round = 0; round < 10; round++) {
+        const starts = Array.from({ length: 8 }, async (_, i) => {
+          const child = start(image, [], options);
+          const finished = finish(child);
+          await new Promise((resolve) => setTimeout(resolve, i));
+          child.kill('SIGKILL');
+          return finished;
+        });
+        for (const { status, signal } of await Promise.all(starts)) expect(status ?? signal).toBeOneOf([0, 'SIGKILL']);
+      }
+      await cleanedUp(where);
+    });
+
+    test('a killed keeper leaves nothing that serves for ever, and the next start removes the rest', async () => {
+      const image = await appImage('echo ready; read go');
+      const { where, options } = prepare(rung);
+      const child = start(image, [], options);
+      expect(await firstLine(child)).toBe('ready');
+      process.kill(helpers('appimage-keep', image)[0] ?? 0, 'SIGKILL');
+      child.kill('SIGKILL');
+      await finish(child);
+      await eventually('the server has ended', () => helpers('appimage-serve', image).length === 0);
+      // A mount point that nothing is mounted on may belong to a start that has just begun: only its age tells.
+      for (const name of readdirSync(where.tmp)) {
+        if (inside) utimesSync(join(where.tmp, name), 0, 0);
+      }
+      const next = start(image, [], options);
+      expect(await firstLine(next)).toBe('ready');
+      await eventually('only one mount point is left', () => readdirSync(where.tmp).length === 1);
+      next.stdin.end('go\n');
+      expect(await finish(next)).toMatchObject({ status: 0, stderr: '' });
+      await cleanedUp(where);
+    });
+
+    test('a mount in use, young mount points and those of others are not touched by another start', async () => {
+      const image = await appImage('echo ready; read go; cat "$APPDIR/late"', { late: 'still there' });
+      const { where, options } = prepare(rung);
+      const [young, foreign] = [join(where.tmp, '.mount_young'), join(where.tmp, '.mount_foreign')];
+      const child = start(image, [], options);
+      expect(await firstLine(child)).toBe('ready');
+      if (inside) for (const name of readdirSync(where.tmp)) utimesSync(join(where.tmp, name), 0, 0);
+      for (const path of [young, foreign]) {
+        mkdirSync(path);
+        chownSync(path, rung.user ?? 0, rung.user ?? 0);
+      }
+      chmodSync(young, 0o1700);
+      utimesSync(foreign, 0, 0);
+      const other = await appImage('exit 0');
+      expect(await run(other, [], options)).toMatchObject({ status: 0 });
+      await eventually('the other start has ended', () => helpers('appimage-keep', other).length === 0);
+      expect(readdirSync(where.tmp)).toHaveLength(3);
+      child.stdin.end('go\n');
+      expect((await finish(child)).stdout).toBe('still there');
+      for (const path of [young, foreign]) rmdirSync(path);
       await cleanedUp(where);
     });
 

@@ -76,6 +76,25 @@ describeWith(['mksquashfs'], 'the options of the runtime', () => {
     }
   });
 
+  test.each(['help', 'version', 'offset', 'list', 'extract'])(
+    '--appimage-%s on a full disk fails and says why',
+    async (what) => {
+      const image = await appImage('', content);
+      const script = 'exec "$0" "$@" > /dev/full';
+      const { status, stderr } = await run('/bin/sh', ['-c', script, image, `--appimage-${what}`], {
+        cwd: shortFolder(),
+      });
+      expect(stderr).toBe('AppImage: cannot write to standard output: No space left on device\n');
+      expect(status).toBe(1);
+    },
+  );
+
+  test('--appimage-help says where the extraction cache is and how to remove it', async () => {
+    const { stdout } = await run(runtime, ['--appimage-help']);
+    expect(stdout).toContain('$XDG_CACHE_HOME/appimage');
+    expect(stdout).toContain('chmod -R u+w DIR; rm -r DIR');
+  });
+
   test('an unknown --appimage- option is an error and starts nothing', async () => {
     const image = await appImage('echo started');
     const { status, stdout, stderr } = await run(image, ['--appimage-nonsense']);

@@ -1,0 +1,122 @@
+#include "extract/cache-folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "system/text.h"
+
+/* In the order in which they are looked at. */
+enum candidate { IN_XDG_CACHE_HOME, IN_HOME, IN_XDG_RUNTIME_DIR, IN_TMPDIR, IN_TMP, IN_VAR_TMP, CANDIDATES };
+
+/* Opens a folder that only we can write to; makes it when it is missing. Returns a negative errno when it is not to be trusted. */
+static int open_private_folder(const char *path)
+{
+	if (mkdir(path, 0700) && errno != EEXIST && errno != EROFS)
+		return -errno;
+	int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0)
+		return -errno;
+	struct stat status;
+	int error = fstat(folder, &status) ? -errno : 0;
+	if (!error && (status.st_uid != geteuid() || status.st_mode & (S_IWGRP | S_IWOTH)))
+		error = -EPERM;
+	if (!error)
+		return folder;
+	close(folder);
+	return error;
+}
+
+static bool forbids_programs(int folder)
+{
+	struct statvfs status;
+	return fstatvfs(folder, &status) == 0 && status.f_flag & ST_NOEXEC;
+}
+
+/*
+ * Under sudo, HOME may be another user's, who must not find folders of root's in it. What is missing is to be made in a folder
+ * of ours.
+ */
+static bool is_ours(const char *base)
+{
+	struct stat status;
+	if (stat(base, &status) == 0)
+		return status.st_uid == geteuid();
+	char *parent = text_copy_part(base, (unsigned long)(text_base_name(base) - base));
+	bool ours = stat(parent, &status) == 0 && (status.st_uid == geteuid() || geteuid() != 0);
+	free(parent);
+	return ours;
+}
+
+/* The base directory specification wants it to be made, for its owner only. */
+static char *below_own(const char *base, const char *folder, struct notes *notes)
+{
+	if (!base || *base != '/')
+		return NULL;
+	if (!is_ours(base)) {
+		note(notes, "extract: %s: it belongs to somebody else", base);
+		return NULL;
+	}
+	char *made = text_format("%s%s", base, folder);
+	mkdir(made, 0700);
+	char *path = text_format("%s/appimage", made);
+	free(made);
+	return path;
+}
+
+static char *below_shared(const char *base)
+{
+	return base && *base == '/' ? text_format("%s/appimage-%u", base, geteuid()) : NULL;
+}
+
+/* Returns NULL for a candidate that does not exist here. */
+static char *path_of(unsigned candidate, struct notes *notes)
+{
+	switch (candidate) {
+	case IN_XDG_CACHE_HOME:
+		return below_own(text_variable("XDG_CACHE_HOME"), "", notes);
+	case IN_HOME:
+		return below_own(text_variable("HOME"), "/.cache", notes);
+	case IN_XDG_RUNTIME_DIR:
+		return below_own(text_variable("XDG_RUNTIME_DIR"), "", notes);
+	case IN_TMPDIR:
+		return below_shared(text_variable("TMPDIR"));
+	case IN_TMP:
+		return below_shared("/tmp");
+	default:
+		return below_shared("/var/tmp");
+	}
+}
+
+/* Returns a descriptor, or -1 with a note. */
+static int open_usable(const char *path, struct notes *notes)
+{
+	int folder = open_private_folder(path);
+	if (folder < 0) {
+		note(notes, "extract: %s: %s", path, folder == -EPERM ? "others can write there" : strerror(-folder));
+		return -1;
+	}
+	if (!forbids_programs(folder))
+		return folder;
+	note(notes, "extract: %s: programs may not be run from there (noexec)", path);
+	close(folder);
+	return -1;
+}
+
+int cache_folder_open(unsigned *next, char **path, struct notes *notes)
+{
+	while (*next < CANDIDATES) {
+		*path = path_of((*next)++, notes);
+		int folder = *path ? open_usable(*path, notes) : -1;
+		if (folder >= 0)
+			return folder;
+		free(*path);
+	}
+	*path = NULL;
+	return -1;
+}
