@@ -168,18 +168,18 @@ char *extract_to_cache(struct appimage *app, const char *entry_point, struct not
 	struct entry entry = { .app = app, .entry_point = entry_point, .notes = notes };
 	char *path, *result = NULL;
 	unsigned next = 0;
-	int error = identity_of(&app->fs, entry.name);
-	if (error) {
-		note(notes, "extract: cannot read %s: %s", app->path, strerror(-error));
-		return NULL;
-	}
+	int error;
 	interrupt_hold();
 	do {
 		entry.folder = cache_folder_open(&next, &path, notes);
 		if (entry.folder < 0)
 			break;
 		entry.path = path;
-		error = use(&entry);
+		error = identity_of(&app->fs, entry.folder, entry.name);
+		if (error)
+			note(notes, "extract: cannot read %s: %s", app->path, strerror(-error));
+		else
+			error = use(&entry);
 		if (!error)
 			result = text_format("%s/%s", path, entry.name);
 		close(entry.folder);

@@ -5,6 +5,7 @@
  *   <id>          the unpacked image, complete, and not writable
  *   <id>.partial  one that is being unpacked
  *   <id>.lock     held while unpacking and while a start looks; its time is that of the last start
+ *   <file>.seen   the identity of a file that was hashed before, see identity.h
  */
 #ifndef EXTRACT_CACHE_H
 #define EXTRACT_CACHE_H

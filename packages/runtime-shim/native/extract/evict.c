@@ -50,6 +50,11 @@ static bool is_running(const char *directory)
 	return running;
 }
 
+static bool is_expired(const struct stat *status)
+{
+	return status->st_mtim.tv_sec < time(NULL) - UNUSED_SECONDS;
+}
+
 /* Called with the lock held. */
 static void evict_entry(int folder, const char *path, const char *lock_name, int lock)
 {
@@ -58,12 +63,25 @@ static void evict_entry(int folder, const char *path, const char *lock_name, int
 	char *partial = text_format("%s.partial", name);
 	char *directory = text_format("%s/%s", path, name);
 	remove_tree(folder, partial);
-	bool expired = fstat(lock, &status) == 0 && status.st_mtim.tv_sec < time(NULL) - UNUSED_SECONDS;
+	bool expired = fstat(lock, &status) == 0 && is_expired(&status);
 	if (expired && !is_running(directory) && remove_tree(folder, name) == 0)
 		unlinkat(folder, lock_name, 0);
 	free(directory);
 	free(partial);
 	free(name);
+}
+
+/* Our own names only: an identity and a suffix. */
+static bool has_suffix(const char *name, const char *suffix)
+{
+	return strlen(name) == IDENTITY_LENGTH + strlen(suffix) && strcmp(name + IDENTITY_LENGTH, suffix) == 0;
+}
+
+static void forget_old(int folder, const char *name)
+{
+	struct stat status;
+	if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && is_expired(&status))
+		unlinkat(folder, name, 0);
 }
 
 void cache_evict(int folder, const char *path)
@@ -78,7 +96,9 @@ void cache_evict(int folder, const char *path)
 	const struct dirent *entry;
 	while ((entry = readdir(stream))) {
 		const char *name = entry->d_name;
-		if (strlen(name) != IDENTITY_LENGTH + strlen(LOCK_SUFFIX) || strcmp(name + IDENTITY_LENGTH, LOCK_SUFFIX) != 0)
+		if (has_suffix(name, SEEN_SUFFIX))
+			forget_old(folder, name);
+		if (!has_suffix(name, LOCK_SUFFIX))
 			continue;
 		int lock = openat(folder, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 		if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)

@@ -1,70 +1,112 @@
 #include "extract/identity.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "extract/interrupt.h"
 #include "extract/sha256.h"
+#include "system/text.h"
 
-/* As much of the tables is read at either end of them. */
-#define TABLES_MAX (UINT64_C(1) << 20)
+#define PIECE_SIZE 65536
 
-#define SAMPLE_SIZE 4096
-#define SAMPLE_COUNT 16
-
-static int add(struct sha256 *hash, const struct image *image, uint64_t from, uint64_t to)
+static void name_digest(struct sha256 *hash, char name[IDENTITY_LENGTH + 1])
 {
-	uint8_t piece[SAMPLE_SIZE];
-	int error = 0;
-	while (!error && from < to) {
-		size_t size = to - from < sizeof(piece) ? (size_t)(to - from) : sizeof(piece);
-		error = image_read(image, from, piece, size);
-		if (!error)
-			sha256_add(hash, piece, size);
-		from += size;
-	}
-	return error;
+	uint8_t digest[SHA256_SIZE];
+	sha256_close(hash, digest);
+	for (size_t i = 0; i < IDENTITY_LENGTH / 2; i++)
+		snprintf(name + 2 * i, 3, "%02x", digest[i]);
 }
 
-/* The superblock, and the tables behind the data. */
-static int add_tables(struct sha256 *hash, const struct squashfs *fs)
+static int hash_payload(const struct squashfs *fs, char identity[IDENTITY_LENGTH + 1])
 {
-	uint64_t start = fs->super.inode_table, end = fs->super.bytes_used;
-	int error = add(hash, &fs->image, 0, SUPERBLOCK_SIZE);
-	if (error || start >= end)
-		return error;
-	if (end - start <= 2 * TABLES_MAX)
-		return add(hash, &fs->image, start, end);
-	error = add(hash, &fs->image, start, start + TABLES_MAX);
-	return error ? error : add(hash, &fs->image, end - TABLES_MAX, end);
-}
-
-static int add_samples(struct sha256 *hash, const struct squashfs *fs)
-{
-	uint64_t start = SUPERBLOCK_SIZE, end = fs->super.inode_table;
-	if (end <= start + SAMPLE_COUNT * SAMPLE_SIZE)
-		return add(hash, &fs->image, start, end);
-	/* The last sample ends where the data end. */
-	uint64_t distance = (end - start - SAMPLE_SIZE) / (SAMPLE_COUNT - 1);
-	int error = 0;
-	for (uint64_t i = 0; !error && i < SAMPLE_COUNT; i++)
-		error = add(hash, &fs->image, start + i * distance, start + i * distance + SAMPLE_SIZE);
-	return error;
-}
-
-int identity_of(const struct squashfs *fs, char identity[IDENTITY_LENGTH + 1])
-{
+	uint64_t size = fs->super.bytes_used;
+	uint8_t *piece = malloc(PIECE_SIZE);
+	int error = piece ? 0 : -ENOMEM;
 	struct sha256 hash;
 	sha256_open(&hash);
-	sha256_add(&hash, &fs->image.size, sizeof(fs->image.size));
-	int error = add_tables(&hash, fs);
+	for (uint64_t done = 0; !error && done < size; done += PIECE_SIZE) {
+		size_t part = size - done < PIECE_SIZE ? (size_t)(size - done) : PIECE_SIZE;
+		error = interrupt_is_pending() ? -EINTR : image_read(&fs->image, done, piece, part);
+		if (!error)
+			sha256_add(&hash, piece, part);
+	}
+	free(piece);
 	if (!error)
-		error = add_samples(&hash, fs);
-	if (error)
-		return error;
+		name_digest(&hash, identity);
+	return error;
+}
 
-	uint8_t digest[SHA256_SIZE];
-	sha256_close(&hash, digest);
-	for (size_t i = 0; i < IDENTITY_LENGTH / 2; i++)
-		snprintf(identity + 2 * i, 3, "%02x", digest[i]);
-	return 0;
+/* Any write to the file, and any other file in its place, gives another name. */
+static char *seen_name(const struct squashfs *fs)
+{
+	struct stat status;
+	if (fstat(fs->image.file, &status))
+		return NULL;
+	const uint64_t facts[] = {
+		status.st_dev,
+		status.st_ino,
+		(uint64_t)status.st_size,
+		(uint64_t)status.st_mtim.tv_sec,
+		(uint64_t)status.st_mtim.tv_nsec,
+		(uint64_t)status.st_ctim.tv_sec,
+		(uint64_t)status.st_ctim.tv_nsec,
+		fs->image.offset,
+	};
+	char name[IDENTITY_LENGTH + 1];
+	struct sha256 hash;
+	sha256_open(&hash);
+	sha256_add(&hash, facts, sizeof(facts));
+	name_digest(&hash, name);
+	return text_format("%s%s", name, SEEN_SUFFIX);
+}
+
+/* A file that was cut off while it was written counts as not there. */
+static bool recall(int folder, const char *name, char identity[IDENTITY_LENGTH + 1])
+{
+	int file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (file < 0)
+		return false;
+	char text[IDENTITY_LENGTH + 1];
+	bool whole = file_read_up_to(file, 0, text, sizeof(text)) == IDENTITY_LENGTH;
+	text[IDENTITY_LENGTH] = '\0';
+	whole = whole && strspn(text, "0123456789abcdef") == IDENTITY_LENGTH;
+	if (whole) {
+		memcpy(identity, text, sizeof(text));
+		futimens(file, NULL); /* for eviction */
+	}
+	close(file);
+	return whole;
+}
+
+/* Only saves the next start its time, so nothing is said where it fails. */
+static void remember(int folder, const char *name, const char *identity)
+{
+	unlinkat(folder, name, 0);
+	int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (file < 0)
+		return;
+	if (write(file, identity, IDENTITY_LENGTH) != IDENTITY_LENGTH)
+		unlinkat(folder, name, 0);
+	close(file);
+}
+
+int identity_of(const struct squashfs *fs, int folder, char identity[IDENTITY_LENGTH + 1])
+{
+	char *name = seen_name(fs);
+	if (!name)
+		return -errno;
+	int error = 0;
+	if (!recall(folder, name, identity)) {
+		error = hash_payload(fs, identity);
+		if (!error)
+			remember(folder, name, identity);
+	}
+	free(name);
+	return error;
 }

@@ -1,6 +1,8 @@
 /*
- * A name for what an image holds that is cheap to find, and depends on nothing but its content: not on the file's name, place or
- * times. It covers all that says where every block is and how large it is stored, up to a bound, and samples of the blocks.
+ * A name for what an image holds: the SHA-256 of all of its payload. It depends on nothing else, neither the file's name nor its
+ * place nor its times. A start does not hash what an earlier one has hashed: the cache remembers the result for the file as it is.
+ *
+ *   <file>.seen   holds the identity; <file> is made of the file's device, number, size and times
  */
 #ifndef EXTRACT_IDENTITY_H
 #define EXTRACT_IDENTITY_H
@@ -8,8 +10,9 @@
 #include "squashfs/squashfs.h"
 
 #define IDENTITY_LENGTH 40
+#define SEEN_SUFFIX ".seen"
 
-/* Returns 0 or a negative errno. */
-int identity_of(const struct squashfs *fs, char identity[IDENTITY_LENGTH + 1]);
+/* `folder` is an open cache folder that nobody else can write to. Returns 0 or a negative errno. */
+int identity_of(const struct squashfs *fs, int folder, char identity[IDENTITY_LENGTH + 1]);
 
 #endif

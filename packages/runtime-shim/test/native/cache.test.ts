@@ -19,6 +19,18 @@ import { finish, firstLine, run, start, succeed } from './run.ts';
 
 const uid = ordinaryUser;
 
+/** What a cache folder holds, without the notes on files that were hashed. */
+function contents(cache: string): string[] {
+  return readdirSync(cache)
+    .filter((name) => !name.endsWith('.seen'))
+    .sort();
+}
+
+/** The unpacked images in a cache folder. */
+function trees(cache: string): string[] {
+  return contents(cache).filter((name) => !name.includes('.'));
+}
+
 describeWith(['mksquashfs'], 'the extraction cache', () => {
   test('is filled once and used again, and is for its owner only', async () => {
     const image = await appImage('echo "$APPDIR"; stat -c %i "$APPDIR/AppRun"');
@@ -52,11 +64,11 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     const { env, home } = placeOfUser();
     const cache = join(home, '.cache/appimage');
     await run(image, ['--appimage-extract-and-run'], { uid, env });
-    const [key] = readdirSync(cache).filter((name) => !name.endsWith('.lock'));
+    const [key] = trees(cache);
     await succeed('mv', [join(cache, `${key}`), join(cache, `${key}.partial`)]);
     writeFileSync(join(cache, `${key}.partial/inside`), 'half');
     expect((await run(image, ['--appimage-extract-and-run'], { uid, env })).stdout).toBe('whole');
-    expect(readdirSync(cache).sort()).toEqual([`${key}`, `${key}.lock`]);
+    expect(contents(cache)).toEqual([`${key}`, `${key}.lock`]);
   });
 
   test('ten first starts at once extract it once', async () => {
@@ -66,7 +78,7 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     const results = await Promise.all(starts);
     for (const { status, stderr } of results) expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(new Set(results.map(({ stdout }) => stdout)).size).toBe(1);
-    expect(readdirSync(join(home, '.cache/appimage'))).toHaveLength(2);
+    expect(trees(join(home, '.cache/appimage'))).toHaveLength(1);
   });
 
   test('knows an image by its content: a copy, a new name and a new time extract nothing', async () => {
@@ -78,7 +90,29 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     utimesSync(image, 1, 1);
     for (const file of [image, copy])
       expect((await run(file, ['--appimage-extract-and-run'], { uid, env })).stdout).toBe(first.stdout);
-    expect(readdirSync(join(home, '.cache/appimage'))).toHaveLength(2);
+    expect(trees(join(home, '.cache/appimage'))).toHaveLength(1);
+  });
+
+  test('tells two images apart that differ in one byte of a block, although sizes and tables are equal', async () => {
+    const noise = randomBytes(1_000_000);
+    const changed = Buffer.from(noise);
+    changed[500_000] = (changed[500_000] ?? 0) ^ 1;
+    const { env, home } = placeOfUser();
+    const read = async (content: Buffer) => {
+      const image = await appImage('cksum < "$APPDIR/noise"', { noise: content });
+      return (await run(image, ['--appimage-extract-and-run'], { uid, env })).stdout;
+    };
+    expect(await read(noise)).not.toBe(await read(changed));
+    expect(trees(join(home, '.cache/appimage'))).toHaveLength(2);
+  });
+
+  test('hashes a file again that was written to in place', async () => {
+    const image = await appImage('echo old');
+    const other = await appImage('echo new');
+    const { env } = placeOfUser();
+    expect((await run(image, ['--appimage-extract-and-run'], { uid, env })).stdout).toBe('old\n');
+    await succeed('cp', ['--no-preserve=all', other, image]);
+    expect((await run(image, ['--appimage-extract-and-run'], { uid, env })).stdout).toBe('new\n');
   });
 
   test('forgets, when it extracts, what has not been started for 30 days and is not running', async () => {
@@ -89,7 +123,7 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     ];
     const { env, home } = placeOfUser();
     const cache = join(home, '.cache/appimage');
-    const folders = () => readdirSync(cache).filter((name) => !name.endsWith('.lock'));
+    const folders = () => trees(cache);
     await run(old, ['--appimage-extract-and-run'], { uid, env });
     const child = start(running, ['--appimage-extract-and-run'], { uid, env });
     expect(await firstLine(child)).toBe('running');
@@ -98,7 +132,8 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     for (const name of readdirSync(cache)) utimesSync(join(cache, name), before, before);
     await run(recent, ['--appimage-extract-and-run'], { uid, env });
     expect(folders()).toHaveLength(2);
-    expect(readdirSync(cache)).toHaveLength(4);
+    expect(contents(cache)).toHaveLength(4);
+    expect(readdirSync(cache)).toHaveLength(5); // and of the notes only that on the file that was just started
     child.stdin.end('go\n');
     expect(await finish(child)).toMatchObject({ status: 0, stderr: '' });
     // A start is a use: what runs now is not forgotten by the next extraction.
@@ -117,7 +152,7 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     const { env, home } = placeOfUser();
     const cache = join(home, '.cache/appimage');
     await run(image, ['--appimage-extract-and-run'], { uid, env });
-    const [key] = readdirSync(cache).filter((name) => !name.endsWith('.lock'));
+    const [key] = trees(cache);
     await succeed('/bin/sh', ['-c', `chmod u+w "$0"; ${damage}`, join(cache, `${key}`)], { uid });
     const again = await run(image, ['--appimage-extract-and-run'], { uid, env });
     expect(again).toMatchObject({ status: 0, stdout: 'whole\n', stderr: '' });
@@ -129,7 +164,7 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     const { env, home } = placeOfUser();
     const cache = join(home, '.cache/appimage');
     await run(image, ['--appimage-extract-and-run'], { uid, env });
-    const [key] = readdirSync(cache).filter((name) => !name.endsWith('.lock'));
+    const [key] = trees(cache);
     chmodSync(join(cache, `${key}/AppRun`), 0o444);
     const { status, stderr } = await run(image, ['--appimage-extract-and-run'], { uid, env });
     expect(status).toBe(127);
@@ -160,7 +195,7 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
       });
       child.kill(signal);
       expect(await finished).toMatchObject({ signal, stdout: '' });
-      expect(readdirSync(cache)).toEqual([]);
+      expect(contents(cache)).toEqual([]);
     },
   );
 
