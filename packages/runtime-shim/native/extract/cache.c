@@ -156,6 +156,21 @@ static int use(const struct entry *entry)
 	return error;
 }
 
+/* The same, for an image whose identity is still to be found where no folder before this one has asked for it. */
+static int use_known(struct entry *entry)
+{
+	const struct squashfs *fs = &entry->app->fs;
+	bool remembered = identity_recall(fs, entry->folder, entry->name);
+	int error = remembered || *entry->name ? 0 : identity_of(fs, entry->name);
+	if (error)
+		note(entry->notes, "extract: cannot read %s: %s", entry->app->path, strerror(-error));
+	else
+		error = use(entry);
+	if (!error && !remembered)
+		identity_remember(fs, entry->folder, entry->name);
+	return error;
+}
+
 /* Errors that another file system may not have. */
 static bool is_worth_another_folder(int error)
 {
@@ -175,11 +190,7 @@ char *extract_to_cache(struct appimage *app, const char *entry_point, struct not
 		if (entry.folder < 0)
 			break;
 		entry.path = path;
-		error = identity_of(&app->fs, entry.folder, entry.name);
-		if (error)
-			note(notes, "extract: cannot read %s: %s", app->path, strerror(-error));
-		else
-			error = use(&entry);
+		error = use_known(&entry);
 		if (!error)
 			result = text_format("%s/%s", path, entry.name);
 		close(entry.folder);

@@ -23,7 +23,7 @@ static void name_digest(struct sha256 *hash, char name[IDENTITY_LENGTH + 1])
 		snprintf(name + 2 * i, 3, "%02x", digest[i]);
 }
 
-static int hash_payload(const struct squashfs *fs, char identity[IDENTITY_LENGTH + 1])
+int identity_of(const struct squashfs *fs, char identity[IDENTITY_LENGTH + 1])
 {
 	uint64_t size = fs->super.bytes_used;
 	uint8_t *piece = malloc(PIECE_SIZE);
@@ -67,7 +67,7 @@ static char *seen_name(const struct squashfs *fs)
 }
 
 /* A file that was cut off while it was written counts as not there. */
-static bool recall(int folder, const char *name, char identity[IDENTITY_LENGTH + 1])
+static bool read_seen(int folder, const char *name, char identity[IDENTITY_LENGTH + 1])
 {
 	int file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (file < 0)
@@ -84,8 +84,15 @@ static bool recall(int folder, const char *name, char identity[IDENTITY_LENGTH +
 	return whole;
 }
 
-/* Only saves the next start its time, so nothing is said where it fails. */
-static void remember(int folder, const char *name, const char *identity)
+bool identity_recall(const struct squashfs *fs, int folder, char identity[IDENTITY_LENGTH + 1])
+{
+	char *name = seen_name(fs);
+	bool known = name && read_seen(folder, name, identity);
+	free(name);
+	return known;
+}
+
+static void write_seen(int folder, const char *name, const char *identity)
 {
 	unlinkat(folder, name, 0);
 	int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -96,17 +103,10 @@ static void remember(int folder, const char *name, const char *identity)
 	close(file);
 }
 
-int identity_of(const struct squashfs *fs, int folder, char identity[IDENTITY_LENGTH + 1])
+void identity_remember(const struct squashfs *fs, int folder, const char *identity)
 {
 	char *name = seen_name(fs);
-	if (!name)
-		return -errno;
-	int error = 0;
-	if (!recall(folder, name, identity)) {
-		error = hash_payload(fs, identity);
-		if (!error)
-			remember(folder, name, identity);
-	}
+	if (name)
+		write_seen(folder, name, identity);
 	free(name);
-	return error;
 }

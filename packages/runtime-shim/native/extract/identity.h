@@ -7,12 +7,20 @@
 #ifndef EXTRACT_IDENTITY_H
 #define EXTRACT_IDENTITY_H
 
+#include <stdbool.h>
+
 #include "squashfs/squashfs.h"
 
 #define IDENTITY_LENGTH 40
 #define SEEN_SUFFIX ".seen"
 
-/* `folder` is an open cache folder that nobody else can write to. Returns 0 or a negative errno. */
-int identity_of(const struct squashfs *fs, int folder, char identity[IDENTITY_LENGTH + 1]);
+/* Hashes the payload. Returns 0 or a negative errno, -EINTR when an interrupt is pending. */
+int identity_of(const struct squashfs *fs, char identity[IDENTITY_LENGTH + 1]);
+
+/* What was remembered in `folder`, an open cache folder that nobody else can write to. */
+bool identity_recall(const struct squashfs *fs, int folder, char identity[IDENTITY_LENGTH + 1]);
+
+/* Only saves the next start its time, so nothing is said where it fails. */
+void identity_remember(const struct squashfs *fs, int folder, const char *identity);
 
 #endif
