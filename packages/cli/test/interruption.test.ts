@@ -16,6 +16,13 @@ function slowText(megabytes: number): string {
   return hash.replaceAll('0', ' ');
 }
 
+/** Starts a build in that folder that takes far longer than a test waits before it interrupts. */
+function startSlowBuild(folder: string) {
+  probeAppDir(join(folder, 'AppDir'));
+  writeFileSync(join(folder, 'AppDir/slow'), slowText(40));
+  return startAppimage(['build', 'AppDir', '-o', 'x.AppImage', '--arch', 'x86_64', '--level', '22'], { cwd: folder });
+}
+
 /** Waits until a command has put something into a directory beside what is there already, or has ended. */
 async function firstTrace(folder: string, command: Promise<unknown>): Promise<void> {
   const known = readdirSync(folder).length;
@@ -33,11 +40,7 @@ describe.each([
 ] as const)('$signal', ({ signal, status }) => {
   test(`stops a build with status ${status}, and nothing is left of it`, async () => {
     const folder = temporaryFolder();
-    probeAppDir(join(folder, 'AppDir'));
-    writeFileSync(join(folder, 'AppDir/slow'), slowText(40));
-    const child = startAppimage(['build', 'AppDir', '-o', 'x.AppImage', '--arch', 'x86_64', '--level', '22'], {
-      cwd: folder,
-    });
+    const child = startSlowBuild(folder);
     await firstTrace(folder, child);
     child.kill(signal);
     const { exitCode, stdout, stderr } = await child;
@@ -52,11 +55,7 @@ describe.each([
 
 test('SIGINT that arrives twice, as under npm, still leaves nothing of a build', async () => {
   const folder = temporaryFolder();
-  probeAppDir(join(folder, 'AppDir'));
-  writeFileSync(join(folder, 'AppDir/slow'), slowText(40));
-  const child = startAppimage(['build', 'AppDir', '-o', 'x.AppImage', '--arch', 'x86_64', '--level', '22'], {
-    cwd: folder,
-  });
+  const child = startSlowBuild(folder);
   await firstTrace(folder, child);
   child.kill('SIGINT');
   await delay(20);
