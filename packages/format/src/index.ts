@@ -3,6 +3,7 @@ export type { CompressionName, Compressor, Decompressor, Decompressors } from '.
 export * from './desktop-entry/index.ts';
 export * from './elf/index.ts';
 export { AppImageError, type AppImageErrorCode, type AppImageErrorDetails, isAppImageError } from './errors.ts';
+export type { ImageLimits } from './filesystem/image-limits.ts';
 export {
   bytesContent,
   type FileContent,
@@ -33,7 +34,7 @@ export {
   windowSource,
 } from './io/byte-source.ts';
 export { compareFileNames, decodeFileName, encodeFileName } from './io/file-name.ts';
-export { type OpenSquashfsOptions, openSquashfs, type SquashfsLimits } from './squashfs/read/open-squashfs.ts';
+export { type OpenSquashfsOptions, openSquashfs } from './squashfs/read/open-squashfs.ts';
 export { SquashfsImage } from './squashfs/read/squashfs-image.ts';
 export type { Superblock } from './squashfs/superblock.ts';
 export type { Sha256 } from './squashfs/write/sha256.ts';

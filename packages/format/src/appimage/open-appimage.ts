@@ -1,15 +1,16 @@
 import type { Decompressors } from '../compression/codec.ts';
 import type { Elf } from '../elf/read-elf.ts';
 import { AppImageError } from '../errors.ts';
+import type { ImageLimits } from '../filesystem/image-limits.ts';
 import type { ReadonlyFileSystem } from '../filesystem/readonly-file-system.ts';
 import { type ByteSource, type ReadOptions, windowSource } from '../io/byte-source.ts';
-import { openSquashfs, type SquashfsLimits } from '../squashfs/read/open-squashfs.ts';
+import { openSquashfs } from '../squashfs/read/open-squashfs.ts';
 import { detectImage, type ImageType, type PayloadKind } from './detect-image.ts';
 
 /** Options of {@link openAppImage}. */
 export interface OpenAppImageOptions extends ReadOptions {
   readonly decompressors: Decompressors;
-  readonly limits?: SquashfsLimits;
+  readonly limits?: ImageLimits;
 }
 
 /** The file system in an image. */

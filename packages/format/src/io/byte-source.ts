@@ -16,6 +16,11 @@ export interface ByteSource {
    * @throws AppImageError `out-of-bounds` when the range leaves the source, `io` when reading fails
    */
   read(offset: number, length: number, options?: ReadOptions): Promise<Uint8Array>;
+  /**
+   * Says that these bytes will be wanted soon. A source where each read is dear (the network) fetches them at once and
+   * keeps them; others have no such method. Never fails: what goes wrong shows when the bytes are read.
+   */
+  prefetch?(offset: number, length: number): void;
 }
 
 /** A {@link ByteSource} that holds a resource until it is closed. */

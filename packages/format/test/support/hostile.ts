@@ -1,10 +1,11 @@
 import type { Compressor, Decompressor, Decompressors } from '../../src/compression/codec.ts';
 import { AppImageError, isAppImageError } from '../../src/errors.ts';
+import type { ImageLimits } from '../../src/filesystem/image-limits.ts';
 import type { InputDirectory } from '../../src/filesystem/input-tree.ts';
 import type { FileEntry, ReadonlyFileSystem } from '../../src/filesystem/readonly-file-system.ts';
 import { type ByteSource, bufferSource } from '../../src/io/byte-source.ts';
 import { nodeDecompressors } from '../../src/node/codecs.ts';
-import { openSquashfs, type SquashfsLimits } from '../../src/squashfs/read/open-squashfs.ts';
+import { openSquashfs } from '../../src/squashfs/read/open-squashfs.ts';
 import { device, directory, file, ipc, noise, symlink, writeImage, xattrs } from './trees.ts';
 
 /** Makes nothing smaller, so that everything is stored as it is and a test can reach each field. */
@@ -35,7 +36,7 @@ export function smallImage(): Promise<Uint8Array> {
 }
 
 /** What a hostile image may ask for in tests. */
-const LIMITS: SquashfsLimits = { depth: 16, entries: 200, listingLength: 65_536 };
+const LIMITS: ImageLimits = { depth: 16, entries: 200, listingLength: 65_536 };
 
 /** How much of one file is read: a few bytes of image can claim any number of zeros. */
 const MAXIMUM_READ = 1_048_576;

@@ -1,5 +1,6 @@
 import type { Decompressors } from '../../compression/codec.ts';
 import { AppImageError } from '../../errors.ts';
+import { type ImageLimits, resolveLimits } from '../../filesystem/image-limits.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
 import { FRAGMENT_SIZE } from '../fragment.ts';
 import { parseSuperblock, SUPERBLOCK_SIZE, type Superblock } from '../superblock.ts';
@@ -11,21 +12,11 @@ import { XattrReader } from './xattr-reader.ts';
 
 const ID_SIZE = 4;
 
-/** Bounds on what an image may make its reader do. */
-export interface SquashfsLimits {
-  /** Directories inside each other. Default 512. */
-  readonly depth?: number;
-  /** Entries that one walk delivers. Default 10 million. */
-  readonly entries?: number;
-  /** Bytes of one directory's listing. Default 64 MiB. */
-  readonly listingLength?: number;
-}
-
 /** Options of {@link openSquashfs}. */
 export interface OpenSquashfsOptions extends ReadOptions {
   /** The methods that can be decompressed; the image's own must be among them. */
   readonly decompressors: Decompressors;
-  readonly limits?: SquashfsLimits;
+  readonly limits?: ImageLimits;
 }
 
 /**
@@ -58,8 +49,7 @@ export async function openSquashfs(source: ByteSource, options: OpenSquashfsOpti
     superblock.xattrTableStart === undefined
       ? undefined
       : await XattrReader.open(source, metadata, superblock.xattrTableStart);
-  const { depth = 512, entries = 10_000_000, listingLength = 64 * 1_048_576 } = options.limits ?? {};
-  const limits = { depth, entries, listingLength };
+  const limits = resolveLimits(options.limits);
   const image = new SquashfsImage({ superblock, metadata, files, ids: tables.ids, xattrs, limits });
   const { type } = await image.stat('', options);
   if (type !== 'directory') {

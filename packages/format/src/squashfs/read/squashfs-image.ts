@@ -1,4 +1,6 @@
 import { AppImageError } from '../../errors.ts';
+import type { ImageLimits } from '../../filesystem/image-limits.ts';
+import { describePath, joinPath, limitReached, notFound, wrongType } from '../../filesystem/path-errors.ts';
 import type {
   FileEntry,
   FileRange,
@@ -6,6 +8,7 @@ import type {
   ReadonlyFileSystem,
   WalkOptions,
 } from '../../filesystem/readonly-file-system.ts';
+import { walkTree } from '../../filesystem/walk-tree.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
 import { compareBytes, decodeFileName, encodeFileName } from '../../io/file-name.ts';
 import type { DirectoryIndexEntry, DirectoryInodeBody } from '../directory-inode.ts';
@@ -18,7 +21,6 @@ import { namePath } from './damage.ts';
 import type { FileReader } from './file-reader.ts';
 import type { LookupTable } from './lookup-table.ts';
 import type { MetadataReader } from './metadata-reader.ts';
-import type { SquashfsLimits } from './open-squashfs.ts';
 import type { XattrReader } from './xattr-reader.ts';
 
 /** The opened parts of an image. */
@@ -28,7 +30,7 @@ export interface SquashfsParts {
   readonly files: FileReader;
   readonly ids: LookupTable;
   readonly xattrs: XattrReader | undefined;
-  readonly limits: Required<SquashfsLimits>;
+  readonly limits: Required<ImageLimits>;
 }
 
 /** Where an entry's inode is, and in which image. */
@@ -103,25 +105,7 @@ export class SquashfsImage implements ReadonlyFileSystem {
 
   async *walk({ from = '', ...options }: WalkOptions = {}): AsyncGenerator<FileEntry, void, undefined> {
     const { limits } = this.#parts;
-    const start = await this.#resolve(from, options);
-    const seen = new Set([start.stat.inode]);
-    const levels = [(await this.readDirectory(start, options)).values()];
-    let delivered = 0;
-    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-      const { value: entry } = level.next();
-      if (entry === undefined) {
-        levels.pop();
-        continue;
-      }
-      delivered += 1;
-      if (delivered > limits.entries) throw limitReached('entries', limits.entries, entry.path);
-      yield entry;
-      if (entry.stat.type !== 'directory') continue;
-      if (seen.has(entry.stat.inode)) throw directoryTwice(entry.path);
-      if (levels.length >= limits.depth) throw limitReached('directories inside each other', limits.depth, entry.path);
-      seen.add(entry.stat.inode);
-      levels.push((await this.readDirectory(entry, options)).values());
-    }
+    yield* walkTree({ files: this, limits }, await this.#resolve(from, options), options);
   }
 
   async #resolve(file: string | FileEntry, options?: ReadOptions): Promise<SquashfsEntry> {
@@ -220,43 +204,4 @@ function rethrowWithPath(path: string): (error: unknown) => never {
   return (error) => {
     throw namePath(error, path);
   };
-}
-
-function wrongType({ path, stat }: FileEntry, type: Inode['type']): AppImageError {
-  return new AppImageError(
-    'not-found',
-    `Cannot read ${describePath(path)} in the image: expected a ${type}, found a ${stat.type}`,
-    { path },
-  );
-}
-
-function joinPath(directory: string, name: string): string {
-  return directory === '' ? name : `${directory}/${name}`;
-}
-
-/** How messages write a path: quoted, so that odd names can be read. */
-function describePath(path: string): string {
-  return JSON.stringify(path === '' ? '/' : path);
-}
-
-function notFound(path: string): AppImageError {
-  return new AppImageError('not-found', `Cannot find ${describePath(path)} in the image: there is no such file`, {
-    path,
-  });
-}
-
-function directoryTwice(path: string): AppImageError {
-  return new AppImageError(
-    'malformed',
-    `Cannot walk image: directory ${describePath(path)} must be met once, found again`,
-    {
-      path,
-    },
-  );
-}
-
-function limitReached(what: string, limit: number, path: string): AppImageError {
-  return new AppImageError('limit', `Cannot read image: limit of ${limit} ${what} reached at ${describePath(path)}`, {
-    path,
-  });
 }

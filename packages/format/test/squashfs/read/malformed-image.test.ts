@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { AppImageErrorCode } from '../../../src/errors.ts';
+import type { ImageLimits } from '../../../src/filesystem/image-limits.ts';
 import type { FileEntry } from '../../../src/filesystem/readonly-file-system.ts';
 import { bufferSource } from '../../../src/io/byte-source.ts';
 import { nodeDecompressors } from '../../../src/node/codecs.ts';
-import { openSquashfs, type SquashfsLimits } from '../../../src/squashfs/read/open-squashfs.ts';
+import { openSquashfs } from '../../../src/squashfs/read/open-squashfs.ts';
 import { parseSuperblock, serializeSuperblock } from '../../../src/squashfs/superblock.ts';
 import { smallImage } from '../../support/hostile.ts';
 import { type PatchableImage, patchableImage } from '../../support/patched-image.ts';
@@ -243,7 +244,7 @@ test('an attribute table that begins beyond the end is out of bounds', async () 
 });
 
 /** Opens and reads everything; answers how many files there are. */
-async function readAll(bytes: Uint8Array, limits: SquashfsLimits = {}): Promise<number> {
+async function readAll(bytes: Uint8Array, limits: ImageLimits = {}): Promise<number> {
   const files = await openSquashfs(bufferSource(bytes), { decompressors: nodeDecompressors, limits });
   const entries: FileEntry[] = [];
   for await (const entry of files.walk()) entries.push(entry);
