@@ -15,6 +15,7 @@ export {
 } from './elf-header.ts';
 export type { ElfClass, ElfIdent } from './elf-ident.ts';
 export { architectureName, readArchitecture } from './machine.ts';
+export { readNeededLibraries } from './needed-libraries.ts';
 export {
   PROGRAM_HEADER_SIZE,
   type ProgramHeader,

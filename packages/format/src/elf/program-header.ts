@@ -24,6 +24,10 @@ export interface ProgramHeader {
 /** Bytes by class. */
 export const PROGRAM_HEADER_SIZE: Readonly<Record<ElfClass, number>> = { 32: 32, 64: 56 };
 
+/** PT_LOAD: bytes of the file that are mapped into memory. */
+export const PT_LOAD = 1;
+/** PT_DYNAMIC: what the dynamic loader reads. */
+export const PT_DYNAMIC = 2;
 /** PT_INTERP: the path of the dynamic loader. */
 export const PT_INTERP = 3;
 
