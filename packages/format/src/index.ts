@@ -1,4 +1,5 @@
 export * from './appimage/index.ts';
+export * from './appstream/index.ts';
 export type { CompressionName, Compressor, Decompressor, Decompressors } from './compression/codec.ts';
 export * from './desktop-entry/index.ts';
 export * from './elf/index.ts';
@@ -24,6 +25,7 @@ export type {
   WalkOptions,
 } from './filesystem/readonly-file-system.ts';
 export { readWholeFile, resolvePath } from './filesystem/resolve-path.ts';
+export * from './icon/index.ts';
 export { type ByteSink, type MemorySink, memorySink, windowSink } from './io/byte-sink.ts';
 export {
   type ByteSource,
@@ -33,7 +35,13 @@ export {
   type ReadOptions,
   windowSource,
 } from './io/byte-source.ts';
+export { type CacheOptions, cacheSource } from './io/cache/cache-source.ts';
 export { compareFileNames, decodeFileName, encodeFileName } from './io/file-name.ts';
+export type { HttpTransfer } from './io/http/http-connection.ts';
+export type { HttpSourceOptions } from './io/http/http-options.ts';
+export { type HttpSource, openHttpSource } from './io/http/http-source.ts';
+export { type OpenedSource, type OpenSourceOptions, openSource, type SourceInput } from './io/open-source.ts';
+export * from './mime/index.ts';
 export { type OpenSquashfsOptions, openSquashfs } from './squashfs/read/open-squashfs.ts';
 export { SquashfsImage } from './squashfs/read/squashfs-image.ts';
 export type { Superblock } from './squashfs/superblock.ts';
@@ -46,3 +54,4 @@ export {
   writeSquashfs,
 } from './squashfs/write/write-squashfs.ts';
 export * from './update-information/index.ts';
+export { chooseTranslation, type Translations } from './xml/translations.ts';

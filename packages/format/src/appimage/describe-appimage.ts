@@ -1,109 +1,156 @@
-import { type DesktopEntry, parseDesktopEntry } from '../desktop-entry/desktop-entry.ts';
-import { getIconString, getLocaleString, getString } from '../desktop-entry/lookup.ts';
-import { findSection, readSection } from '../elf/section-content.ts';
-import { isAppImageError } from '../errors.ts';
-import type { FileEntry } from '../filesystem/readonly-file-system.ts';
-import { readWholeFile, resolvePath } from '../filesystem/resolve-path.ts';
+import { findAppStream } from '../appstream/find-appstream.ts';
+import { getIconString, getLocaleString, getString, getStringList } from '../desktop-entry/lookup.ts';
+import { findIcon } from '../icon/find-icon.ts';
+import type { Icon } from '../icon/icon.ts';
 import type { ReadOptions } from '../io/byte-source.ts';
-import { parseUpdateInformation, type UpdateInformation } from '../update-information/update-information.ts';
+import type { UpdateInformation } from '../update-information/update-information.ts';
+import { chooseTranslation, type Translations } from '../xml/translations.ts';
+import { describeHeader, type SignatureDescription } from './describe-header.ts';
 import type { ImageType } from './detect-image.ts';
-import { findIcon, type Icon } from './find-icon.ts';
-import type { AppImage, Payload } from './open-appimage.ts';
+import { type FoundDesktopEntry, findDesktopEntry, readDesktopEntry } from './find-desktop-entry.ts';
+import { findEntryPoint } from './find-entry-point.ts';
+import { type ImageProblem, readOrProblem } from './image-problem.ts';
+import type { AppImage } from './open-appimage.ts';
+import type { Payload } from './open-payload.ts';
+import type { RuntimeNeeds } from './runtime-needs.ts';
 
-/** What an image says about itself. */
+/** What an image says about itself; whatever it does not say, and what is too damaged to be read, is null. */
 export interface AppImageDescription {
   readonly type: ImageType;
+  /** In the specification's spelling: `x86_64`, `i686`, `armhf`, `aarch64`. */
   readonly architectures: readonly string[];
   /** Bytes of the whole file. */
   readonly size: number;
-  readonly payload: Payload;
-  /** From the desktop entry; null where there is none. */
+  readonly payload: Payload | null;
+  /** From the desktop entry, else from AppStream. */
   readonly name: string | null;
-  /** `X-AppImage-Version` of the desktop entry. */
+  /** `X-AppImage-Version` of the desktop entry, else the first release that AppStream lists. */
   readonly version: string | null;
+  /** One line about the application: AppStream's summary, else the desktop entry's comment. */
+  readonly summary: string | null;
   /** Path of the desktop entry in the image. */
   readonly desktopEntry: string | null;
   readonly icon: Icon | null;
+  readonly appStream: AppStreamDescription | null;
+  /** MIME types and, as `x-scheme-handler/…`, URL schemes that the desktop entry names. */
+  readonly mimeTypes: readonly string[];
   /** Path of what is started. */
   readonly entryPoint: string | null;
   readonly updateInformation: UpdateInformation | null;
-  /** Whether there is a signature; it is not judged here. */
-  readonly signature: { readonly state: 'unsigned' | 'unverified' };
-  /** What the file's own runtime needs on the host; null for a bare file system. */
-  readonly runtime: { readonly linkage: 'static' | 'dynamic'; readonly interpreter: string | null } | null;
+  readonly signature: SignatureDescription;
+  /** What the file's own runtime needs on the host; null where there is none. */
+  readonly runtime: RuntimeNeeds | null;
+  /** Parts that are not as they should be; empty for an image without a flaw that was noticed. */
+  readonly problems: readonly ImageProblem[];
+}
+
+/** Where an image's AppStream metadata are, and what they are of; `parseAppStream` reads all that they say. */
+export interface AppStreamDescription {
+  /** Path in the image. */
+  readonly path: string;
+  readonly id: string | null;
 }
 
 /** Options of {@link describeAppImage}. */
 export interface DescribeOptions extends ReadOptions {
-  /** Locale of the name, such as "de_DE.UTF-8". Default: the unlocalized one. */
+  /** Locale of name and summary, such as "de_DE.UTF-8". Default: the unlocalized ones. */
   readonly locale?: string;
 }
 
-const MAXIMUM_DESKTOP_ENTRY_SIZE = 1_048_576;
+/** What is told by the files in the image. */
+type Contents = Pick<
+  AppImageDescription,
+  'name' | 'version' | 'summary' | 'desktopEntry' | 'icon' | 'appStream' | 'mimeTypes' | 'entryPoint'
+>;
 
 /**
- * Collects what an image says about itself. Parts that are missing are null; parts that are damaged are errors.
+ * Collects what an image says about itself. Parts that are missing are null; parts that are damaged are null and told in
+ * `problems`, so that one broken file hides nothing else.
  *
- * @throws AppImageError `malformed` or `out-of-bounds` for damaged images
+ * @throws AppImageError `io` when reading fails
  */
 export async function describeAppImage(image: AppImage, options: DescribeOptions = {}): Promise<AppImageDescription> {
-  const { type, architectures, payload, files, source, elf } = image;
-  const found = await findDesktopEntry(image, options);
-  const icon = await findIcon(files, found && getIconString(found.entry, 'Icon'), options);
+  const problems: ImageProblem[] = [];
+  const { type, architectures, payload, source, problem } = image;
+  if (payload !== null && problem !== undefined) {
+    problems.push({ part: 'payload', code: problem.code, message: problem.message });
+  }
+  // Side by side, so that a source far away can answer them together.
+  const [contents, header] = await Promise.all([
+    describeContents(image, problems, options),
+    describeHeader(image, problems, options),
+  ]);
+  return { type, architectures, size: source.size, payload, ...contents, ...header, problems };
+}
+
+async function describeContents(
+  image: AppImage,
+  problems: ImageProblem[],
+  options: DescribeOptions,
+): Promise<Contents> {
+  const { files, architectures, problem } = image;
   const locale = options.locale === undefined ? {} : { locale: options.locale };
+  const found = await findEntry(image, problems, options);
+  const entry = found?.entry;
+  if (problem !== undefined) return { ...NO_CONTENTS, ...fromEntry(found, locale) };
+  const [icon, metadata, entryPoint] = await Promise.all([
+    readOrProblem(problems, 'icon', () => findIcon(files, entry && getIconString(entry, 'Icon'), options)),
+    readOrProblem(problems, 'appstream', () => findAppStream(files, { ...options, desktopEntry: found?.path })),
+    readOrProblem(problems, 'entry-point', () => findEntryPoint(files, architectures, options)),
+  ]);
+  const said = fromEntry(found, locale);
+  const component = metadata?.component;
   return {
-    type,
-    architectures,
-    size: source.size,
-    payload,
-    name: (found && getLocaleString(found.entry, 'Name', locale)) ?? null,
-    version: (found && getString(found.entry, 'X-AppImage-Version')) ?? null,
-    desktopEntry: found?.path ?? null,
-    icon: icon ?? null,
-    entryPoint: (await exists(image, 'AppRun', options)) ? 'AppRun' : null,
-    updateInformation: parseUpdateInformation(await sectionOf(image, '.upd_info', options)) ?? null,
-    signature: {
-      state: (await sectionOf(image, '.sha256_sig', options)).some((byte) => byte !== 0) ? 'unverified' : 'unsigned',
-    },
-    runtime: elf ? { linkage: elf.interpreter === null ? 'static' : 'dynamic', interpreter: elf.interpreter } : null,
+    ...said,
+    name: said.name ?? translated(component?.name, locale),
+    version: said.version ?? component?.releases[0]?.version ?? null,
+    summary: translated(component?.summary, locale) ?? said.summary,
+    icon,
+    appStream: metadata && { path: metadata.path, id: metadata.component.id },
+    entryPoint,
   };
 }
 
-/** The first desktop entry in the image's root, by name. */
-async function findDesktopEntry(image: AppImage, options: ReadOptions) {
-  const { files } = image;
-  const candidates = (await files.readDirectory('', options)).filter(({ path }) => path.endsWith('.desktop'));
-  for (const { path } of candidates) {
-    const file = await tryResolve(image, path, options);
-    if (file?.stat.type !== 'file') continue;
-    const bytes = await readWholeFile(files, file, { ...options, maximumLength: MAXIMUM_DESKTOP_ENTRY_SIZE });
-    const entry: DesktopEntry = parseDesktopEntry(bytes);
-    return { path, entry };
-  }
-  return undefined;
+const NO_CONTENTS: Contents = {
+  name: null,
+  version: null,
+  summary: null,
+  desktopEntry: null,
+  icon: null,
+  appStream: null,
+  mimeTypes: [],
+  entryPoint: null,
+};
+
+/** The entry in the image, else the one in the integration zip. */
+async function findEntry(
+  { files, shImg, problem }: AppImage,
+  problems: ImageProblem[],
+  options: ReadOptions,
+): Promise<FoundDesktopEntry | null> {
+  const inImage =
+    problem === undefined &&
+    (await readOrProblem(problems, 'desktop-entry', () => findDesktopEntry(files, problems, options)));
+  if (inImage) return inImage;
+  const zip = shImg?.integrationZip;
+  const file = zip?.desktopEntry;
+  if (zip === undefined || file === undefined) return null;
+  return readOrProblem(problems, 'desktop-entry', () => readDesktopEntry(zip.files, file.path, options));
 }
 
-async function sectionOf({ source, elf }: AppImage, name: string, options: ReadOptions): Promise<Uint8Array> {
-  if (elf === undefined || findSection(elf, name) === undefined) return new Uint8Array(0);
-  return readSection(source, elf, name, options);
+function fromEntry(found: FoundDesktopEntry | null, locale: { readonly locale?: string }): Contents {
+  if (found === null) return NO_CONTENTS;
+  const { path, entry } = found;
+  return {
+    ...NO_CONTENTS,
+    name: getLocaleString(entry, 'Name', locale) ?? null,
+    version: getString(entry, 'X-AppImage-Version') ?? null,
+    summary: getLocaleString(entry, 'Comment', locale) ?? null,
+    desktopEntry: path,
+    mimeTypes: getStringList(entry, 'MimeType') ?? [],
+  };
 }
 
-async function exists(image: AppImage, path: string, options: ReadOptions): Promise<boolean> {
-  try {
-    await image.files.stat(path, options);
-    return true;
-  } catch (error) {
-    if (isAppImageError(error) && error.code === 'not-found') return false;
-    throw error;
-  }
-}
-
-/** A file behind its symlinks; `undefined` where they lead nowhere. */
-async function tryResolve({ files }: AppImage, path: string, options: ReadOptions): Promise<FileEntry | undefined> {
-  try {
-    return await resolvePath(files, path, options);
-  } catch (error) {
-    if (isAppImageError(error) && error.code === 'not-found') return undefined;
-    throw error;
-  }
+function translated(texts: Translations | undefined, { locale }: { readonly locale?: string }): string | null {
+  return (texts && chooseTranslation(texts, locale)) ?? null;
 }

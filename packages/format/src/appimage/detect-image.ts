@@ -1,69 +1,102 @@
 import { readAppImageMagic } from '../elf/appimage-magic.ts';
+import { readArchitecture } from '../elf/machine.ts';
 import { type Elf, readElf } from '../elf/read-elf.ts';
+import { isAppImageError } from '../errors.ts';
 import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
+import { readShImg, type ShImg } from '../shimg/read-shimg.ts';
+import { ISO9660_MAGIC, ISO9660_MAGIC_OFFSET, readMagic, SCRIPT_MAGIC, startsWith } from './magic.ts';
+import { findPayload, type PayloadPlace } from './payload-place.ts';
 
-/** What a file is, by its content alone. */
-export type ImageType = 'type-1' | 'type-2' | 'shimg' | 'nixappimage' | 'elf' | 'squashfs' | 'iso9660' | 'unknown';
-
-/** What kind of file system an image carries. */
-export type PayloadKind = 'squashfs' | 'iso9660' | 'dwarfs' | 'unknown';
-
-/** Where the file system is in the file. */
-export interface PayloadPlace {
-  readonly kind: PayloadKind;
-  readonly offset: number;
-}
+/**
+ * What a file is, by its content alone. A NixAppImage is a type 2 image whose tree has a Nix store, so only one whose
+ * files can be read is recognized as such.
+ */
+export type ImageType =
+  | 'type-1'
+  | 'type-2'
+  | 'shimg'
+  | 'nixappimage'
+  | 'elf'
+  | 'squashfs'
+  | 'iso9660'
+  | 'dwarfs'
+  | 'script'
+  | 'unknown';
 
 /** What {@link detectImage} found. */
 export interface DetectedImage {
   readonly type: ImageType;
-  /** The runtime's structure, where the file is an ELF. */
+  /** In the specification's spelling: `x86_64`, `i686`, `armhf`, `aarch64`; empty where nothing says. */
+  readonly architectures: readonly string[];
+  /** The runtime's structure, where the file is an ELF that is whole. */
   readonly elf: Elf | undefined;
+  /** The shell runtime's header, of a shImg. */
+  readonly shImg: ShImg | undefined;
   readonly payload: PayloadPlace | undefined;
 }
 
-const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46]; // "\x7fELF"
-const SQUASHFS_MAGIC = [0x68, 0x73, 0x71, 0x73]; // "hsqs"
-const DWARFS_MAGIC = [0x44, 0x57, 0x41, 0x52, 0x46, 0x53]; // "DWARFS"
-const ISO9660_MAGIC = [0x43, 0x44, 0x30, 0x30, 0x31]; // "CD001", in the primary volume descriptor
-const ISO9660_MAGIC_OFFSET = 32_769;
+const NOTHING: Omit<DetectedImage, 'type'> = {
+  architectures: [],
+  elf: undefined,
+  shImg: undefined,
+  payload: undefined,
+};
 
 /**
  * Tells what a file is. Names and extensions are not looked at; the payload itself is not opened.
  *
- * @throws AppImageError `malformed` or `out-of-bounds` for an ELF that contradicts itself or is truncated
+ * @throws AppImageError `malformed` or `out-of-bounds` for an ELF or a shImg that contradicts itself or is truncated
  */
 export async function detectImage(source: ByteSource, options?: ReadOptions): Promise<DetectedImage> {
-  if (!(await hasMagic(source, 0, ELF_MAGIC, options))) return detectPlain(source, options);
-  const elf = await readElf(source, options);
+  const magic = await readMagic(source, options);
+  if (magic === 'elf') return detectElf(source, options);
+  if (magic === 'squashfs' || magic === 'dwarfs') {
+    return { ...NOTHING, type: magic, payload: { kind: magic, offset: 0 } };
+  }
+  if (magic === 'shimg') return detectShImg(source, options);
+  if (await startsWith(source, ISO9660_MAGIC_OFFSET, ISO9660_MAGIC, options)) {
+    return { ...NOTHING, type: 'iso9660', payload: { kind: 'iso9660', offset: 0 } };
+  }
+  const isScript = await startsWith(source, 0, SCRIPT_MAGIC, options);
+  return { ...NOTHING, type: isScript ? 'script' : 'unknown' };
+}
+
+async function detectElf(source: ByteSource, options?: ReadOptions): Promise<DetectedImage> {
   const magic = await readAppImageMagic(source, options);
-  if (magic !== 2 && (await hasMagic(source, ISO9660_MAGIC_OFFSET, ISO9660_MAGIC, options))) {
-    return { type: 'type-1', elf, payload: { kind: 'iso9660', offset: 0 } };
+  if (magic !== 2 && (await startsWith(source, ISO9660_MAGIC_OFFSET, ISO9660_MAGIC, options))) {
+    const architecture = await readArchitecture(source, options);
+    return {
+      ...NOTHING,
+      type: 'type-1',
+      architectures: architecture === undefined ? [] : [architecture],
+      elf: await tryReadElf(source, options),
+      payload: { kind: 'iso9660', offset: 0 },
+    };
   }
-  const kind = await payloadKind(source, elf.end, options);
-  if (magic === undefined && kind === 'unknown') return { type: 'elf', elf, payload: undefined };
-  return { type: magic === 1 ? 'type-1' : 'type-2', elf, payload: { kind, offset: elf.end } };
+  const elf = await readElf(source, options);
+  const found = { ...NOTHING, elf, architectures: [elf.architecture] };
+  const payload = await findPayload(source, elf.end, options);
+  if (magic === undefined && payload.kind === 'unknown') return { ...found, type: 'elf' };
+  return { ...found, type: magic === 1 ? 'type-1' : 'type-2', payload };
 }
 
-async function detectPlain(source: ByteSource, options?: ReadOptions): Promise<DetectedImage> {
-  const offset = 0;
-  if (await hasMagic(source, offset, SQUASHFS_MAGIC, options)) {
-    return { type: 'squashfs', elf: undefined, payload: { kind: 'squashfs', offset } };
+/** The ELF of a type 1 image had to fit into 32 KiB; some lost their section headers to that, and run all the same. */
+async function tryReadElf(source: ByteSource, options?: ReadOptions): Promise<Elf | undefined> {
+  try {
+    return await readElf(source, options);
+  } catch (error) {
+    if (isAppImageError(error) && (error.code === 'malformed' || error.code === 'out-of-bounds')) return undefined;
+    throw error;
   }
-  if (await hasMagic(source, ISO9660_MAGIC_OFFSET, ISO9660_MAGIC, options)) {
-    return { type: 'iso9660', elf: undefined, payload: { kind: 'iso9660', offset } };
-  }
-  return { type: 'unknown', elf: undefined, payload: undefined };
 }
 
-async function payloadKind(source: ByteSource, offset: number, options?: ReadOptions): Promise<PayloadKind> {
-  if (await hasMagic(source, offset, SQUASHFS_MAGIC, options)) return 'squashfs';
-  if (await hasMagic(source, offset, DWARFS_MAGIC, options)) return 'dwarfs';
-  return 'unknown';
-}
-
-async function hasMagic(source: ByteSource, offset: number, magic: readonly number[], options?: ReadOptions) {
-  if (offset + magic.length > source.size) return false;
-  const bytes = await source.read(offset, magic.length, options);
-  return magic.every((byte, index) => bytes[index] === byte);
+async function detectShImg(source: ByteSource, options?: ReadOptions): Promise<DetectedImage> {
+  const shImg = await readShImg(source, options);
+  return {
+    ...NOTHING,
+    type: 'shimg',
+    architectures: shImg.header.architectures,
+    shImg,
+    payload: { kind: shImg.payload.kind, offset: shImg.payload.offset },
+  };
 }

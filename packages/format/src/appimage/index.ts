@@ -1,11 +1,19 @@
-export { type AppImageDescription, type DescribeOptions, describeAppImage } from './describe-appimage.ts';
 export {
-  type DetectedImage,
-  detectImage,
-  type ImageType,
-  type PayloadKind,
-  type PayloadPlace,
-} from './detect-image.ts';
-export { findIcon, type Icon } from './find-icon.ts';
-export { describeIcon, type IconDescription, type IconFormat } from './icon-format.ts';
-export { type AppImage, type OpenAppImageOptions, openAppImage, type Payload } from './open-appimage.ts';
+  type AppImageDescription,
+  type AppStreamDescription,
+  type DescribeOptions,
+  describeAppImage,
+} from './describe-appimage.ts';
+export type { SignatureDescription } from './describe-header.ts';
+export { type DetectedImage, detectImage, type ImageType } from './detect-image.ts';
+export type { ImageProblem } from './image-problem.ts';
+export { type AppImage, type OpenAppImageOptions, openAppImage } from './open-appimage.ts';
+export type {
+  OpenedPayload,
+  OpenPayloadOptions,
+  Payload,
+  PayloadOpener,
+  PayloadOpeners,
+} from './open-payload.ts';
+export type { PayloadKind, PayloadPlace } from './payload-place.ts';
+export type { RuntimeNeeds } from './runtime-needs.ts';

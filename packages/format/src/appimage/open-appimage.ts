@@ -2,80 +2,130 @@ import type { Decompressors } from '../compression/codec.ts';
 import type { Elf } from '../elf/read-elf.ts';
 import { AppImageError } from '../errors.ts';
 import type { ImageLimits } from '../filesystem/image-limits.ts';
-import type { ReadonlyFileSystem } from '../filesystem/readonly-file-system.ts';
-import { type ByteSource, type ReadOptions, windowSource } from '../io/byte-source.ts';
-import { openSquashfs } from '../squashfs/read/open-squashfs.ts';
-import { detectImage, type ImageType, type PayloadKind } from './detect-image.ts';
+import type { FileType, ReadonlyFileSystem } from '../filesystem/readonly-file-system.ts';
+import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
+import { type OpenSourceOptions, openSource, type SourceInput } from '../io/open-source.ts';
+import type { ShImg } from '../shimg/read-shimg.ts';
+import { type DetectedImage, detectImage, type ImageType } from './detect-image.ts';
+import { isAboutImage } from './image-problem.ts';
+import { type OpenedPayload, openPayload, type Payload, type PayloadOpeners } from './open-payload.ts';
+import { unreadableFiles } from './unreadable-files.ts';
 
 /** Options of {@link openAppImage}. */
-export interface OpenAppImageOptions extends ReadOptions {
-  readonly decompressors: Decompressors;
+export interface OpenAppImageOptions extends OpenSourceOptions {
+  /** The methods that can be decompressed. Default: all, each loaded when an image needs it. */
+  readonly decompressors?: Decompressors;
   readonly limits?: ImageLimits;
+  /** Readers of file systems for which a host has its own means. Default: those of this package. */
+  readonly openers?: PayloadOpeners;
 }
 
-/** The file system in an image. */
-export interface Payload {
-  readonly kind: PayloadKind;
-  /** Bytes before it. */
-  readonly offset: number;
-  /** Bytes without padding. */
-  readonly length: number;
-  readonly compression: string;
-  /** Bytes of a data block. */
-  readonly blockSize: number;
-}
-
-/** An image that was opened, of whichever type. */
-export interface AppImage {
+/** An image that was opened, of whichever type; closing it closes what was opened for it. */
+export interface AppImage extends AsyncDisposable {
   readonly type: ImageType;
   readonly source: ByteSource;
-  /** In the specification's spelling: `x86_64`, `i686`, `armhf`, `aarch64`. */
+  /** In the specification's spelling: `x86_64`, `i686`, `armhf`, `aarch64`; empty where nothing says. */
   readonly architectures: readonly string[];
   readonly elf: Elf | undefined;
-  readonly payload: Payload;
+  /** The shell runtime's header, of a shImg. */
+  readonly shImg: ShImg | undefined;
+  /** Null where there is no file system at all: a bare program, a script, anything else. */
+  readonly payload: Payload | null;
+  /** Every method fails with `problem` where there is one. */
   readonly files: ReadonlyFileSystem;
+  /** Why the files can not be read: `malformed`, `out-of-bounds`, `limit` or `unsupported`. */
+  readonly problem: AppImageError | undefined;
+  close(): Promise<void>;
 }
 
 /**
- * Opens an image of any supported type: recognizes it by its content and opens the file system in it.
+ * Opens a file of any kind: recognizes it by its content and opens the file system in it. A file that is no image, and
+ * one whose payload is damaged or needs what is not here, is opened as well: `type` says what it is, `problem` what is
+ * wrong, and `files` fails with that when it is used.
  *
  * @example
  * ```ts
  * import { openAppImage } from '@appimage-js/format';
- * import { nodeDecompressors, openFileSource } from '@appimage-js/format/node';
  *
- * export async function listRoot(path: string): Promise<string[]> {
- *   await using source = await openFileSource(path);
- *   const image = await openAppImage(source, { decompressors: nodeDecompressors });
+ * export async function listRoot(input: Blob | URL | Uint8Array): Promise<string[]> {
+ *   await using image = await openAppImage(input);
  *   return (await image.files.readDirectory('')).map((entry) => entry.path);
  * }
  * ```
  *
- * @throws AppImageError `malformed`, `out-of-bounds` for damaged images; `unsupported` for what is not an image, or one whose
- *   file system or compression can not be read
+ * @throws AppImageError `malformed` or `out-of-bounds` when the file's own header is damaged, `io` when reading fails
  */
-export async function openAppImage(source: ByteSource, options: OpenAppImageOptions): Promise<AppImage> {
-  const { type, elf, payload } = await detectImage(source, options);
-  if (payload === undefined) {
-    const found = type === 'elf' ? 'an ELF file without a file system behind it' : 'a file of another kind';
-    throw new AppImageError('unsupported', `Cannot open image: expected an AppImage or SquashFS image, found ${found}`);
+export async function openAppImage(input: SourceInput, options: OpenAppImageOptions = {}): Promise<AppImage> {
+  const source = await openSource(input, options);
+  try {
+    const detected = await detectImage(source, options);
+    const opened = await tryOpenPayload(source, detected, options);
+    const close = async () => {
+      await opened.close?.();
+      await source.close();
+    };
+    return {
+      ...detected,
+      type: await refineType(detected.type, opened, options),
+      source,
+      payload: opened.payload,
+      files: opened.files,
+      problem: opened.problem,
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await source.close();
+    throw error;
   }
-  const { kind, offset } = payload;
-  if (kind !== 'squashfs') {
-    throw new AppImageError(
-      'unsupported',
-      `Cannot open image: its file system must be squashfs, found ${kind === 'unknown' ? 'something unknown' : kind} at offset ${offset}`,
-      { offset },
-    );
+}
+
+async function tryOpenPayload(
+  source: ByteSource,
+  { type, payload: place }: DetectedImage,
+  options: OpenAppImageOptions,
+): Promise<Omit<OpenedPayload, 'payload'> & { readonly payload: Payload | null }> {
+  if (place === undefined) {
+    const problem = noPayload(type);
+    return { payload: null, files: unreadableFiles(problem), problem };
   }
-  const files = await openSquashfs(windowSource(source, offset), options);
-  const { bytesUsed, compression, blockSize } = files.superblock;
-  return {
-    type,
-    source,
-    architectures: elf ? [elf.architecture] : [],
-    elf,
-    payload: { kind, offset, length: bytesUsed, compression, blockSize },
-    files,
-  };
+  try {
+    return await openPayload(source, place, { decompressors: {}, ...options });
+  } catch (problem) {
+    if (!isAboutImage(problem)) throw problem;
+    const payload = { ...place, length: null, compression: null, blockSize: null };
+    return { payload, files: unreadableFiles(problem), problem };
+  }
+}
+
+const OTHER_KINDS: Partial<Readonly<Record<ImageType, string>>> = {
+  elf: 'an ELF file without a file system behind it',
+  script: 'a script',
+};
+
+function noPayload(type: ImageType): AppImageError {
+  const found = OTHER_KINDS[type] ?? 'a file of another kind';
+  return new AppImageError('unsupported', `Cannot open image: expected an AppImage or a file system, found ${found}`);
+}
+
+/** A type 2 image that brings a Nix store and says what in it is to be started. */
+async function refineType(
+  type: ImageType,
+  { files, problem }: Pick<OpenedPayload, 'files' | 'problem'>,
+  options: ReadOptions,
+) {
+  if (type !== 'type-2' || problem !== undefined) return type;
+  const isNix =
+    (await typeOf(files, 'nix/store', options)) === 'directory' && (await typeOf(files, 'entrypoint', options));
+  return isNix ? 'nixappimage' : type;
+}
+
+/** The type of what a path names; `undefined` for nothing, and for what is too damaged to tell. */
+async function typeOf(files: ReadonlyFileSystem, path: string, options: ReadOptions): Promise<FileType | undefined> {
+  try {
+    return (await files.stat(path, options)).type;
+  } catch (error) {
+    if (isAboutImage(error)) return undefined;
+    throw error;
+  }
 }

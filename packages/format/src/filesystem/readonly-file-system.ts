@@ -1,4 +1,5 @@
 import type { ReadOptions } from '../io/byte-source.ts';
+import type { StoredContents } from './stored-contents.ts';
 
 /** Kinds of files, spelled out; each format has numbers of its own for them. */
 export type FileType = 'file' | 'directory' | 'symlink' | 'block-device' | 'character-device' | 'fifo' | 'socket';
@@ -63,4 +64,8 @@ export interface ReadonlyFileSystem {
   readXattrs(file: string | FileEntry, options?: ReadOptions): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Every entry below (and without) the starting directory: a directory first, then what is in it. */
   walk(options?: WalkOptions): AsyncIterable<FileEntry>;
+  /** The same entries in the same order, a handful at a time; see `walkInRuns`. */
+  walkRuns?(options?: WalkOptions): AsyncIterable<readonly FileEntry[]>;
+  /** Where the contents are, in images that tell. */
+  readonly stored?: StoredContents;
 }

@@ -75,11 +75,17 @@ export function blobSource(blob: Blob): ByteSource {
 export function windowSource(source: ByteSource, offset: number, length?: number): ByteSource {
   checkRange(offset, length ?? 0, source.size, 'Cannot open window');
   const size = length ?? source.size - offset;
-  return {
+  const window: ByteSource = {
     size,
     async read(at, count, options) {
       checkRange(at, count, size);
       return source.read(offset + at, count, options);
     },
   };
+  if (source.prefetch === undefined) return window;
+  const prefetch = (at: number, count: number) => {
+    const end = Math.min(at + count, size);
+    if (at >= 0 && at < end) source.prefetch?.(offset + at, end - at);
+  };
+  return { ...window, prefetch };
 }

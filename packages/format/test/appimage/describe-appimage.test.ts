@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { type AppImageDescription, describeAppImage } from '../../src/appimage/describe-appimage.ts';
 import { openAppImage } from '../../src/appimage/open-appimage.ts';
 import type { InputDirectory, InputNode } from '../../src/filesystem/input-tree.ts';
-import { bufferSource } from '../../src/io/byte-source.ts';
 import { nodeDecompressors } from '../../src/node/codecs.ts';
 import { png, SVG, XPM } from '../support/icons.ts';
 import { type AppImageRecipe, makeAppImage } from '../support/make-appimage.ts';
@@ -23,7 +22,7 @@ async function describeTree(
   locale?: string,
 ): Promise<AppImageDescription> {
   const bytes = await makeAppImage({ root: directory(entries), ...recipe });
-  const image = await openAppImage(bufferSource(bytes), { decompressors: nodeDecompressors });
+  await using image = await openAppImage(bytes, { decompressors: nodeDecompressors });
   return describeAppImage(image, locale === undefined ? {} : { locale });
 }
 
@@ -49,7 +48,8 @@ describe('a description', () => {
       signature: { state: 'unsigned' },
       runtime: { linkage: 'static', interpreter: null },
     });
-    expect(description.size).toBeGreaterThan(description.payload.offset);
+    expect(description.size).toBeGreaterThan(description.payload?.offset ?? Number.NaN);
+    expect(description.problems).toEqual([]);
   });
 
   test('is localized on request', async () => {
@@ -66,14 +66,14 @@ describe('a description', () => {
       updateInformation: null,
     };
     expect(await describeTree({})).toMatchObject(nothing);
-    const bare = await openAppImage(bufferSource(await writeImage(directory())), { decompressors: nodeDecompressors });
+    const bare = await openAppImage(await writeImage(directory()), { decompressors: nodeDecompressors });
     expect(await describeAppImage(bare)).toMatchObject({ ...nothing, runtime: null, signature: { state: 'unsigned' } });
   });
 
   test('says that there is a signature, and which loader the runtime wants', async () => {
     const interpreter = '/lib64/ld-linux-x86-64.so.2';
-    expect(await describeTree({}, { signature: '-----BEGIN PGP', interpreter })).toMatchObject({
-      signature: { state: 'unverified' },
+    expect(await describeTree({}, { signature: '-----BEGIN PGP SIGNATURE-----', interpreter })).toMatchObject({
+      signature: { state: 'no-key' },
       runtime: { linkage: 'dynamic', interpreter },
     });
   });
@@ -102,14 +102,41 @@ describe('the desktop entry', () => {
     expect(await describeTree(entries)).toMatchObject({ desktopEntry: 'b.desktop' });
   });
 
-  test('that is broken is an error', async () => {
-    await expect(describeTree({ 'a.desktop': file('Name=no group\n') })).rejects.toMatchObject({ code: 'malformed' });
+  test.each<[string, InputNode, string]>([
+    ['broken', file('Name=no group\n'), 'malformed'],
+    ['a symlink to itself', symlink('a.desktop'), 'malformed'],
+    ['more than a megabyte', file(new Uint8Array(1_048_577)), 'limit'],
+  ])('that is %s is told as a problem and hides nothing else', async (_, node, code) => {
+    const { problems, ...description } = await describeTree({ ...complete(), 'a.desktop': node });
+    expect(problems).toEqual([{ part: 'desktop-entry', code, message: expect.stringContaining('a.desktop') }]);
+    expect(description).toMatchObject({ desktopEntry: 'example.desktop', entryPoint: 'AppRun', icon: { width: 256 } });
+  });
+});
+
+describe('what AppStream says', () => {
+  const metainfo = (text: string): InputDirectory =>
+    directory({ share: directory({ metainfo: directory({ 'example.metainfo.xml': file(text) }) }) });
+  const METAINFO = `<component type="desktop-application"><id>org.example.App</id><name>Other</name><summary>Sums</summary>
+    <summary xml:lang="de">Rechnet</summary><releases><release version="4.5"/></releases></component>`;
+
+  test('completes the desktop entry', async () => {
+    const entry = ENTRY.replace(/X-AppImage-Version.*\n/, '').replace('Exec', 'Comment=Comments\nExec');
+    const description = await describeTree({ 'example.desktop': file(entry), usr: metainfo(METAINFO) }, {}, 'de');
+    expect(description).toMatchObject({
+      name: 'Beispiel',
+      version: '4.5',
+      summary: 'Rechnet',
+      appStream: { path: 'usr/share/metainfo/example.metainfo.xml', id: 'org.example.App' },
+    });
   });
 
-  test('of more than a megabyte is more than is read', async () => {
-    await expect(describeTree({ 'a.desktop': file(new Uint8Array(1_048_577)) })).rejects.toMatchObject({
-      code: 'limit',
-    });
+  test('stands alone where there is no desktop entry', async () => {
+    expect(await describeTree({ usr: metainfo(METAINFO) })).toMatchObject({ name: 'Other', summary: 'Sums' });
+  });
+
+  test('is a problem where it is broken, and hides nothing else', async () => {
+    const description = await describeTree({ ...complete(), usr: metainfo('<component>') });
+    expect(description).toMatchObject({ name: 'Example', appStream: null, problems: [{ part: 'appstream' }] });
   });
 });
 

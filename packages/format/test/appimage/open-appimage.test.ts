@@ -7,7 +7,7 @@ import { nodeDecompressors } from '../../src/node/codecs.ts';
 import { makeElf } from '../elf/make-elf.ts';
 import { faultySource } from '../support/hostile.ts';
 import { makeAppImage } from '../support/make-appimage.ts';
-import { collect, directory, file, noise, writeImage } from '../support/trees.ts';
+import { collect, directory, file, noise, symlink, writeImage } from '../support/trees.ts';
 
 const root = directory({ AppRun: file('#!/bin/sh\n', { mode: 0o755 }), data: file(noise(5000)) });
 const options = { decompressors: nodeDecompressors };
@@ -41,6 +41,14 @@ describe('a file is recognized', () => {
     ['an ELF alone', async () => makeElf(), 'elf', undefined],
     ['SquashFS alone', () => writeImage(root), 'squashfs', 'squashfs'],
     ['an ISO alone', async () => iso(), 'iso9660', 'iso9660'],
+    [
+      'an ELF without the magic and DwarFS',
+      () => makeAppImage({ payload: Buffer.from('DWARFS'), magic: null }),
+      'type-2',
+      'dwarfs',
+    ],
+    ['DwarFS alone', async () => Buffer.from('DWARFS\x02\x05'), 'dwarfs', 'dwarfs'],
+    ['a script', async () => Buffer.from('#!/bin/sh\n'), 'script', undefined],
     ['a text', async () => Buffer.from('hello'), 'unknown', undefined],
     ['nothing', async () => new Uint8Array(0), 'unknown', undefined],
     ['three bytes of an ELF', async () => Buffer.from('\x7fEL', 'latin1'), 'unknown', undefined],
@@ -48,6 +56,19 @@ describe('a file is recognized', () => {
     const detected = await detectImage(bufferSource(await make()));
     expect(detected.type).toBe(type);
     expect(detected.payload?.kind).toBe(kind);
+  });
+
+  test('with the payload behind padding of zeros', async () => {
+    const start = (await makeAppImage({})).length;
+    const payload = Buffer.concat([new Uint8Array(4096 - (start % 4096)), await writeImage(root)]);
+    const detected = await detectImage(bufferSource(await makeAppImage({ payload })));
+    expect(detected.payload).toEqual({ kind: 'squashfs', offset: start + 4096 - (start % 4096) });
+  });
+
+  test('as type 1 even where its ELF is cut off by the volume', async () => {
+    const elf = makeElf({ header: { sectionHeaderOffset: 50_000 } });
+    const detected = await detectImage(bufferSource(iso(elf)));
+    expect(detected).toMatchObject({ type: 'type-1', architectures: ['x86_64'], elf: undefined });
   });
 
   test('with the payload right behind the ELF', async () => {
@@ -61,9 +82,9 @@ describe('a file is recognized', () => {
 describe('an opened AppImage', () => {
   test('tells type, architecture and payload, and has its files', async () => {
     const payload = await writeImage(root, { blockSize: 4096, padding: 1 });
-    const source = bufferSource(Buffer.concat([await makeAppImage({ payload }), noise(100)]));
-    const image = await openAppImage(source, options);
-    expect(image).toMatchObject({ type: 'type-2', architectures: ['x86_64'], source });
+    const bytes = Buffer.concat([await makeAppImage({ payload }), noise(100)]);
+    const image = await openAppImage(bytes, options);
+    expect(image).toMatchObject({ type: 'type-2', architectures: ['x86_64'], problem: undefined });
     const offset = (await makeAppImage({})).length;
     expect(image.payload).toEqual({
       kind: 'squashfs',
@@ -80,22 +101,62 @@ describe('an opened AppImage', () => {
     expect(image).toMatchObject({ type: 'squashfs', architectures: [], elf: undefined, payload: { offset: 0 } });
   });
 
-  test.each<[string, () => Promise<Uint8Array>, string]>([
-    ['a text', async () => Buffer.from('hello'), 'found a file of another kind'],
-    ['an ELF alone', async () => makeElf(), 'found an ELF file without a file system behind it'],
-    ['DwarFS', () => makeAppImage({ payload: Buffer.from('DWARFS') }), 'found dwarfs'],
-    ['something unknown', () => makeAppImage({ payload: Buffer.from('odd') }), 'found something unknown'],
-  ])('is not %s, which is unsupported', async (_, make, message) => {
-    await expect(openAppImage(bufferSource(await make()), options)).rejects.toMatchObject({
-      code: 'unsupported',
-      message: expect.stringContaining(message),
-    });
+  test.each<[string, () => Promise<Uint8Array>, string, string]>([
+    ['a text', async () => Buffer.from('hello'), 'unknown', 'found a file of another kind'],
+    ['a script', async () => Buffer.from('#!/bin/sh\n'), 'script', 'found a script'],
+    ['an ELF alone', async () => makeElf(), 'elf', 'found an ELF file without a file system behind it'],
+  ])('may be %s, which has no files', async (_, make, type, message) => {
+    const image = await openAppImage(await make(), options);
+    expect(image).toMatchObject({ type, payload: null, problem: { code: 'unsupported' } });
+    expect(image.problem?.message).toContain(message);
+    await expect(image.files.stat('')).rejects.toBe(image.problem);
+    await expect(collect(image.files.readFile('AppRun'))).rejects.toBe(image.problem);
+    await expect(image.files.walk()[Symbol.asyncIterator]().next()).rejects.toBe(image.problem);
   });
 
-  test('that is cut off anywhere is an AppImageError', async () => {
+  test.each<[string, () => Promise<Uint8Array>, object]>([
+    ['something unknown', () => makeAppImage({ payload: Buffer.from('odd') }), { kind: 'unknown' }],
+    ['a compression that is not there', () => makeAppImage({ root }), { kind: 'squashfs' }],
+  ])('with %s tells where it is and why it can not be read', async (_, make, payload) => {
+    const image = await openAppImage(await make(), { decompressors: {} });
+    expect(image).toMatchObject({
+      type: 'type-2',
+      payload: { ...payload, length: null },
+      problem: { code: 'unsupported' },
+    });
+    await expect(image.files.readDirectory('')).rejects.toBe(image.problem);
+  });
+
+  test('is a NixAppImage where it brings a store and says what to start', async () => {
+    const nix = directory({
+      nix: directory({ store: directory() }),
+      entrypoint: symlink('/nix/store/x-app/bin/app'),
+      AppRun: file(''),
+    });
+    expect(await openAppImage(await makeAppImage({ root: nix }), options)).toMatchObject({ type: 'nixappimage' });
+    const store = directory({ nix: directory({ store: directory() }), AppRun: file('') });
+    expect(await openAppImage(await makeAppImage({ root: store }), options)).toMatchObject({ type: 'type-2' });
+  });
+
+  test('closes the source that it was given', async () => {
+    let closed = 0;
+    const close = async () => {
+      closed += 1;
+    };
+    const source = { ...bufferSource(await makeAppImage({ root })), close, [Symbol.asyncDispose]: close };
+    {
+      await using image = await openAppImage(source, options);
+      expect(image.source).toBe(source);
+      expect(closed).toBe(0);
+    }
+    expect(closed).toBe(1);
+  });
+
+  test('that is cut off anywhere has a problem or is an AppImageError', async () => {
     const bytes = await makeAppImage({ root });
     for (let length = 0; length < bytes.length - 4096; length += 7) {
-      const outcome = await openAppImage(bufferSource(bytes.subarray(0, length)), options).catch(
+      const outcome = await openAppImage(bytes.subarray(0, length), options).then(
+        ({ problem }) => problem,
         (error: unknown) => error,
       );
       expect(isAppImageError(outcome), `${length} bytes`).toBe(true);

@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+
 /** The start of a PNG of that size; what follows the header nobody looks at. */
 export function png(width: number, height: number): Uint8Array {
   const bytes = Buffer.alloc(33);
@@ -5,6 +7,8 @@ export function png(width: number, height: number): Uint8Array {
   bytes.write('IHDR', 12);
   bytes.writeUInt32BE(width, 16);
   bytes.writeUInt32BE(height, 20);
+  bytes.writeUInt8(8, 24); // bits of a sample; the color type 0 is grey
+  bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
   return new Uint8Array(bytes);
 }
 

@@ -1,0 +1,39 @@
+import { type ByteSource, checkRange, type ReadOptions } from './byte-source.ts';
+
+/** Options of {@link sequentialPieces}. */
+export interface SequentialOptions extends ReadOptions {
+  /** Bytes of a piece. Default 1 MiB. */
+  readonly pieceLength?: number;
+  /** Where to begin. Default 0. */
+  readonly offset?: number;
+  /** Bytes in all. Default: to the end. */
+  readonly length?: number;
+}
+
+/**
+ * Reads a source from start to end in large pieces, the next one while the caller works on this one. All pieces but the last have
+ * `pieceLength` bytes; they may share memory with the source and must not be written to.
+ *
+ * @throws AppImageError `out-of-bounds` when the range leaves the source, `io` when reading fails
+ */
+export async function* sequentialPieces(
+  source: ByteSource,
+  { pieceLength = 1_048_576, offset = 0, length = source.size - offset, signal }: SequentialOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  checkRange(offset, length, source.size);
+  const end = offset + length;
+  const readAt = (at: number): Promise<Uint8Array> | undefined => {
+    if (at >= end) return undefined;
+    const piece = source.read(at, Math.min(pieceLength, end - at), { signal });
+    // Nobody waits for it yet, and nobody will when the caller leaves before: its failure must not count as unhandled.
+    piece.catch(() => undefined);
+    return piece;
+  };
+  let next = readAt(offset);
+  for (let at = offset; next !== undefined; at += pieceLength) {
+    const piece = await next;
+    signal?.throwIfAborted();
+    next = readAt(at + pieceLength);
+    yield piece;
+  }
+}

@@ -1,0 +1,91 @@
+import { AppImageError, isAppImageError } from '../errors.ts';
+import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
+import { parseSuperblock, SUPERBLOCK_SIZE } from '../squashfs/superblock.ts';
+import { type IntegrationZip, openIntegrationZip } from './integration-zip.ts';
+import { parseShImgHeader, type ShImgHeader } from './shimg-header.ts';
+
+/** How far variables are looked for: scripts have a few KiB. */
+const HEADER_LENGTH = 65_536;
+
+const MAGICS = [
+  ['squashfs', 'hsqs'],
+  ['dwarfs', 'DWARFS'],
+] as const;
+
+/** The file system image of a shImg. */
+export interface ShImgPayload {
+  /** By its magic, whatever the script says. */
+  readonly kind: 'squashfs' | 'dwarfs';
+  /** From the start of the file. */
+  readonly offset: number;
+  /** To the integration zip or the end of the file: padding may be in it. */
+  readonly length: number;
+}
+
+/** A shImg: an AppImage whose runtime is a shell script. */
+export interface ShImg {
+  readonly header: ShImgHeader;
+  readonly payload: ShImgPayload;
+  readonly integrationZip: IntegrationZip | undefined;
+}
+
+/**
+ * Reads what a shImg consists of: its script, of which at most 64 KiB are looked at, the place of its image, and the
+ * integration zip at its end.
+ *
+ * @throws AppImageError `malformed` when it is none, when no image is where the script says, or a helper is outside of the
+ *   file; and as `openZip` does for a damaged zip
+ */
+export async function readShImg(source: ByteSource, options: ReadOptions = {}): Promise<ShImg> {
+  const header = parseShImgHeader(await source.read(0, Math.min(source.size, HEADER_LENGTH), options));
+  for (const { architecture, offset, length } of header.helpers) {
+    if (offset + length <= source.size) continue;
+    const found = `${length} bytes at offset ${offset}`;
+    throw malformed(`helper for ${architecture} must end within ${source.size} bytes, found ${found}`, offset);
+  }
+  const { kind, offset, end } = await findPayload(source, header.imageOffsets, options);
+  const zip = await openIntegrationZip(source, options);
+  const integrationZip = zip === undefined || zip.files.start < end ? undefined : zip;
+  return {
+    header,
+    payload: { kind, offset, length: (integrationZip?.files.start ?? source.size) - offset },
+    integrationZip,
+  };
+}
+
+/** The image that begins at one of the offsets, which may count from zero or from one; and the least of where it ends. */
+async function findPayload(source: ByteSource, offsets: readonly number[], options: ReadOptions) {
+  for (const offset of offsets) {
+    const start = Math.max(0, offset - 1);
+    const length = Math.min(source.size - start, SUPERBLOCK_SIZE + 2);
+    if (length <= 0) continue;
+    const bytes = await source.read(start, length, options);
+    for (const place of [offset, offset - 1, offset + 1]) {
+      const image = bytes.subarray(Math.max(0, place - start));
+      const kind = place < start ? undefined : kindOf(image);
+      if (kind !== undefined) return { kind, offset: place, end: place + shortestLength(kind, image) };
+    }
+  }
+  const places = offsets.length === 0 ? 'no offset at all' : `neither at ${offsets.join(' nor ')}`;
+  throw malformed(`SquashFS or DwarFS image must be where the script says, found ${places}`);
+}
+
+function kindOf(image: Uint8Array): ShImgPayload['kind'] | undefined {
+  const text = new TextDecoder('latin1').decode(image.subarray(0, 8));
+  return MAGICS.find(([, magic]) => text.startsWith(magic))?.[0];
+}
+
+/** As long as the image says that it is, where its header tells. */
+function shortestLength(kind: ShImgPayload['kind'], image: Uint8Array): number {
+  if (kind === 'dwarfs') return 0;
+  try {
+    return parseSuperblock(image.subarray(0, SUPERBLOCK_SIZE)).bytesUsed;
+  } catch (error) {
+    if (isAppImageError(error)) return 0; // told by whoever opens the image
+    throw error;
+  }
+}
+
+function malformed(reason: string, offset?: number): AppImageError {
+  return new AppImageError('malformed', `Cannot read shImg: ${reason}`, offset === undefined ? {} : { offset });
+}
