@@ -49,7 +49,9 @@ describe('a build that fails', () => {
 
   test('stops before it writes when there is no room in the runtime', async () => {
     const { options, folder } = preparedBuild();
-    await expect(buildAppImage({ ...options, updateInformation: `zsync|${'x'.repeat(2000)}` })).rejects.toMatchObject({
+    await expect(
+      buildAppImage({ ...options, updateInformation: `zsync|https://x/${'x'.repeat(2000)}` }),
+    ).rejects.toMatchObject({
       code: 'limit',
     });
     expect(readdirSync(join(folder, 'out'))).toEqual([]);

@@ -1,15 +1,19 @@
-import { type AppImage, AppImageError, isAppImageError, openAppImage } from '@appimage-js/format';
-import { nodeDecompressors, openFileSource } from '@appimage-js/format/node';
+import { type AppImage, AppImageError, isAppImageError, type ReadOptions } from '@appimage-js/format';
+import { openAppImage } from '@appimage-js/format/node';
 
 /**
- * Opens the image in a file, hands it to `work` and closes it.
+ * Opens the image in a file or at a URL, hands it to `work` and closes it.
  *
  * @throws AppImageError what the library throws, with the file's name in front where its message does not have it
  */
-export async function withImage<Result>(file: string, work: (image: AppImage) => Promise<Result>): Promise<Result> {
+export async function withImage<Result>(
+  file: string,
+  work: (image: AppImage) => Promise<Result>,
+  options: ReadOptions = {},
+): Promise<Result> {
   try {
-    await using source = await openFileSource(file);
-    return await work(await openAppImage(source, { decompressors: nodeDecompressors }));
+    await using image = await openAppImage(file, options);
+    return await work(image);
   } catch (error) {
     throw nameFile(error, file);
   }
@@ -20,6 +24,7 @@ function nameFile(error: unknown, file: string): unknown {
   if (!isAppImageError(error)) return error;
   const { code, message, offset, path, url } = error;
   if (code === 'io' && path === file) return error; // about the file itself; in the image may be one of the same name
+  if (url !== undefined && message.includes(url)) return error;
   return new AppImageError(code, `${file}: ${message}`, {
     cause: error,
     ...(offset === undefined ? {} : { offset }),

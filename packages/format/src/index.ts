@@ -2,6 +2,7 @@ export * from './appimage/index.ts';
 export * from './appstream/index.ts';
 export type { CompressionName, Compressor, Decompressor, Decompressors } from './compression/codec.ts';
 export * from './desktop-entry/index.ts';
+export * from './dwarfs/index.ts';
 export * from './elf/index.ts';
 export { AppImageError, type AppImageErrorCode, type AppImageErrorDetails, isAppImageError } from './errors.ts';
 export type { ImageLimits } from './filesystem/image-limits.ts';
@@ -25,6 +26,9 @@ export type {
   WalkOptions,
 } from './filesystem/readonly-file-system.ts';
 export { readWholeFile, resolvePath } from './filesystem/resolve-path.ts';
+export type { StoredBlock, StoredContents } from './filesystem/stored-contents.ts';
+export { walkInRuns } from './filesystem/walk-tree.ts';
+export * from './hash/index.ts';
 export * from './icon/index.ts';
 export { type ByteSink, type MemorySink, memorySink, windowSink } from './io/byte-sink.ts';
 export {
@@ -32,16 +36,29 @@ export {
   blobSource,
   bufferSource,
   type ClosableByteSource,
+  type OpenFilePart,
   type ReadOptions,
   windowSource,
 } from './io/byte-source.ts';
-export { type CacheOptions, cacheSource } from './io/cache/cache-source.ts';
+export { type CacheOptions, cacheSource, type PrefetchingSource } from './io/cache/cache-source.ts';
 export { compareFileNames, decodeFileName, encodeFileName } from './io/file-name.ts';
 export type { HttpTransfer } from './io/http/http-connection.ts';
 export type { HttpSourceOptions } from './io/http/http-options.ts';
 export { type HttpSource, openHttpSource } from './io/http/http-source.ts';
 export { type OpenedSource, type OpenSourceOptions, openSource, type SourceInput } from './io/open-source.ts';
+export { Iso9660Image, type IsoCompression, type IsoExtensions } from './iso9660/read/iso9660-image.ts';
+export { type OpenIso9660Options, openIso9660 } from './iso9660/read/open-iso9660.ts';
+export type { VolumeDescriptor } from './iso9660/volume-descriptor.ts';
+export {
+  APPLICATION_USE_OFFSET,
+  SYSTEM_AREA_SIZE,
+  type WriteIso9660Options,
+  type WrittenIso9660,
+  writeIso9660,
+} from './iso9660/write/write-iso9660.ts';
 export * from './mime/index.ts';
+export * from './shimg/index.ts';
+export * from './signature/index.ts';
 export { type OpenSquashfsOptions, openSquashfs } from './squashfs/read/open-squashfs.ts';
 export { SquashfsImage } from './squashfs/read/squashfs-image.ts';
 export type { Superblock } from './squashfs/superblock.ts';
@@ -55,3 +72,5 @@ export {
 } from './squashfs/write/write-squashfs.ts';
 export * from './update-information/index.ts';
 export { chooseTranslation, type Translations } from './xml/translations.ts';
+export * from './zip/index.ts';
+export * from './zsync/index.ts';

@@ -11,6 +11,7 @@ export async function machineFacts(): Promise<Record<string, string>> {
     node: process.versions.node,
     mksquashfs: await versionOf('mksquashfs', ['-version'], /version (\S+)/),
     squashfuse: await versionOf('squashfuse_ll', ['--version'], /squashfuse (\S+)/),
+    zsyncmake: await versionOf('zsyncmake', ['-V'], /zsync v(\S+)/),
   };
 }
 

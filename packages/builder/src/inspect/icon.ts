@@ -1,4 +1,4 @@
-import { AppImageError } from '@appimage-js/format';
+import { AppImageError, parseThemeFolder } from '@appimage-js/format';
 import { showPath } from '../show-path.ts';
 import { type AppDir, resolveEntry, resolveFile } from './app-dir.ts';
 import type { DesktopFile } from './desktop-file.ts';
@@ -15,8 +15,8 @@ export interface Icon {
 
 const SUFFIXES = ['.png', '.svg', '.xpm'];
 const HICOLOR = 'usr/share/icons/hicolor';
-/** What fits a `.DirIcon` (256 pixels) best comes first; a larger one is better than a smaller one. */
-const SIZES = [256, 512, 1024, 192, 128, 96, 72, 64, 48, 40, 36, 32, 24, 22, 20, 16];
+/** What a `.DirIcon` should measure, in pixels. */
+const DIR_ICON_SIZE = 256;
 
 /**
  * Finds the icon that the desktop entry names: in the root, in the hicolor theme, among the pixmaps, or as `.DirIcon`.
@@ -42,8 +42,24 @@ export function findIcon(appDir: AppDir, { name: desktopFileName, iconName }: De
 function themedCandidates(appDir: AppDir, iconName: string): string[] {
   if (resolveEntry(appDir, 'usr/share') === undefined) return [];
   return [
-    ...SIZES.map((size) => `${HICOLOR}/${size}x${size}/apps/${iconName}.png`),
+    ...sizedFolders(appDir).map((folder) => `${HICOLOR}/${folder}/apps/${iconName}.png`),
     `${HICOLOR}/scalable/apps/${iconName}.svg`,
     ...SUFFIXES.map((suffix) => `usr/share/pixmaps/${iconName}${suffix}`),
   ];
+}
+
+/** What fits a `.DirIcon` best comes first; a larger one is better than a smaller one. */
+function sizedFolders(appDir: AppDir): string[] {
+  const theme = resolveEntry(appDir, HICOLOR)?.entry;
+  const names = theme?.type === 'directory' ? [...theme.entries.keys()].sort() : [];
+  const folders = names.flatMap((name) => {
+    const folder = parseThemeFolder(name);
+    return folder === undefined || folder.size === null ? [] : [{ name, pixels: folder.size * folder.scale }];
+  });
+  const larger = folders.filter(({ pixels }) => pixels >= DIR_ICON_SIZE);
+  const smaller = folders.filter(({ pixels }) => pixels < DIR_ICON_SIZE);
+  return [
+    ...larger.sort((left, right) => left.pixels - right.pixels),
+    ...smaller.sort((left, right) => right.pixels - left.pixels),
+  ].map(({ name }) => name);
 }

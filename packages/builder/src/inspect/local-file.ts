@@ -4,8 +4,8 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { getSystemErrorMessage } from 'node:util';
 import { AppImageError, type AppImageErrorCode, encodeFileName, type FileContent } from '@appimage-js/format';
+import { systemReason } from '@appimage-js/format/node';
 import { showPath } from '../show-path.ts';
 import type { AppDir, AppDirFile, FileVersion } from './app-dir.ts';
 
@@ -37,17 +37,8 @@ export function fileVersion({ dev, ino, size, mtimeMs, ctimeMs }: Stats): FileVe
 
 /** Makes an error of the operating system speak of the file, and tells what is missing and forbidden from what is broken. */
 export function diskError(action: string, path: string, cause: unknown): AppImageError {
-  const reason = reasonOf(cause);
   const code = CODES.get(errnoOf(cause)) ?? 'io';
-  return new AppImageError(code, `${action} ${showPath(path)}: ${reason}`, { path, cause });
-}
-
-/** The system's own words, with its code at the end. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const { code, errno, message }: NodeJS.ErrnoException = cause;
-  if (code === undefined || errno === undefined) return message;
-  return `${getSystemErrorMessage(errno) ?? message} (${code})`;
+  return new AppImageError(code, `${action} ${showPath(path)}: ${systemReason(cause)}`, { path, cause });
 }
 
 /** Gives out the contents of files of one AppDir. */

@@ -32,6 +32,20 @@ describe('findIcon', () => {
       { [theme('512x512', 'hello.png')]: PNG, [theme('64x64', 'hello.png')]: PNG },
     ],
     [
+      'the next larger of all that there are',
+      theme('300x300', 'hello.png'),
+      {
+        [theme('500x500', 'hello.png')]: PNG,
+        [theme('300x300', 'hello.png')]: PNG,
+        [theme('64x64', 'hello.png')]: PNG,
+      },
+    ],
+    [
+      'the largest where all are small, by their pixels',
+      theme('64x64@2', 'hello.png'),
+      { [theme('96x96', 'hello.png')]: PNG, [theme('64x64@2', 'hello.png')]: PNG },
+    ],
+    [
       'SVG in the theme',
       theme('scalable', 'hello.svg'),
       { [theme('scalable', 'hello.svg')]: 'x', 'usr/share/pixmaps/hello.png': PNG },

@@ -16,27 +16,29 @@ describe('checkUpdateInformation', () => {
   });
 
   test('warns of a transport that the specification does not have', () => {
-    expect(checkUpdateInformation('gl-releases-zsync|a|b|c|d', runtime)).toMatchObject([
-      { code: 'unknown-update-transport' },
-    ]);
+    for (const text of ['gl-releases-zsync|a|b|c|d.zsync', 'made-up|a']) {
+      expect(checkUpdateInformation(text, runtime)).toMatchObject([{ code: 'unknown-update-transport' }]);
+    }
   });
 
   test.each([
     '',
     'https://example.org',
     'zsync|',
-    'zsync|a|b',
+    'zsync|App.zsync',
+    'zsync|https://a|b',
     'gh-releases-zsync|a|b|c',
     'gh-releases-zsync|a||c|d',
-    'zsync|a\nb',
+    'zsync|https://a\nb',
   ])('refuses %j', (text) => {
     expect(() => checkUpdateInformation(text, runtime)).toThrow(expect.objectContaining({ code: 'malformed' }));
   });
 
   test('refuses what does not fit into the runtime before anything is written', () => {
-    expect(() => checkUpdateInformation(`zsync|${'x'.repeat(1019)}`, runtime)).toThrow(
+    const longest = 'zsync|https://x/'.padEnd(1024, 'x');
+    expect(() => checkUpdateInformation(`${longest}x`, runtime)).toThrow(
       expect.objectContaining({ code: 'limit', message: expect.stringContaining('at most 1024 bytes, found 1025') }),
     );
-    expect(checkUpdateInformation(`zsync|${'x'.repeat(1018)}`, runtime)).toEqual([]);
+    expect(checkUpdateInformation(longest, runtime)).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ export function catCommand(session: Session) {
       'Prints files from an AppImage, byte for byte, one after the other. Symlinks in it are followed. With --json, only ' +
         'an error is an object: what is printed stays the same.',
     )
-    .argument('<FILE>', 'an AppImage, or a bare SquashFS image')
+    .argument('<FILE>', 'an AppImage or a bare file system image: a path or a URL')
     .argument('<PATH...>', 'files in it')
     .action((file, paths) =>
       withImage(file, async ({ files }) => {

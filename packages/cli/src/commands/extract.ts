@@ -18,7 +18,7 @@ export function extractCommand(session: Session) {
       'Unpacks an AppImage into a directory, which must be new or empty. Nothing is written outside of it, and nothing is ' +
         'left when it fails. Owners, devices and extended attributes are not unpacked.',
     )
-    .argument('<FILE>', 'an AppImage, or a bare SquashFS image')
+    .argument('<FILE>', 'an AppImage or a bare file system image: a path or a URL')
     .argument(
       '[PATTERN...]',
       'only what matches ("usr/bin", "*.desktop", "usr/share/**/*.png"), and what links in it need',

@@ -1,4 +1,4 @@
-import type { FileEntry, FileStat, FileType, ReadonlyFileSystem } from '@appimage-js/format';
+import { type FileEntry, type FileStat, type FileType, type ReadonlyFileSystem, walkInRuns } from '@appimage-js/format';
 import { Command } from '@commander-js/extra-typings';
 import { findFile } from '../find-file.ts';
 import { printablePath } from '../output/printable.ts';
@@ -13,30 +13,42 @@ export function lsCommand(session: Session) {
       'Lists the files in an AppImage, with everything below them, as archives are listed. Times are UTC. ' +
         'With --json, each line is an object with path, type, size, mode, mtime and target.',
     )
-    .argument('<FILE>', 'an AppImage, or a bare SquashFS image')
+    .argument('<FILE>', 'an AppImage or a bare file system image: a path or a URL')
     .argument('[PATH]', 'a directory or file in it (default: all)')
     .option('-l, --long', 'print modes, owners, sizes, times and what symlinks point to')
     .option('--shallow', 'leave out what is in subdirectories')
     .action(async (file, path, { long, shallow }) => {
-      const toLine = session.settings.json ? jsonLine : long ? longLine : plainLine;
+      const toLine = session.settings.json ? jsonLine : long ? longLine : undefined;
       await withImage(file, async ({ files }) => {
-        for await (const entry of list(files, await findFile(files, path ?? ''), { shallow })) {
-          const target = entry.stat.type === 'symlink' ? await files.readLink(entry) : null;
-          await session.stdout.write(toLine(entry, target));
+        for await (const run of list(files, await findFile(files, path ?? ''), { shallow })) {
+          const lines = toLine === undefined ? run.map(plainLine) : await linesWithTargets(files, run, toLine);
+          await session.stdout.write(lines.join(''));
         }
       });
     });
 }
 
-/** What is below a directory, or the file itself. */
+/** What is below a directory, a handful at a time, or the file itself. */
 async function* list(
   files: ReadonlyFileSystem,
   start: FileEntry,
   { shallow }: { readonly shallow: true | undefined },
-): AsyncGenerator<FileEntry, void, undefined> {
-  if (start.stat.type !== 'directory') yield start;
-  else if (shallow) yield* await files.readDirectory(start);
-  else yield* files.walk({ from: start.path });
+): AsyncGenerator<readonly FileEntry[], void, undefined> {
+  if (start.stat.type !== 'directory') yield [start];
+  else if (shallow) yield await files.readDirectory(start);
+  else yield* walkInRuns(files, { from: start.path });
+}
+
+async function linesWithTargets(
+  files: ReadonlyFileSystem,
+  entries: readonly FileEntry[],
+  toLine: (entry: FileEntry, target: string | null) => string,
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const entry of entries) {
+    lines.push(toLine(entry, entry.stat.type === 'symlink' ? await files.readLink(entry) : null));
+  }
+  return lines;
 }
 
 function jsonLine({ path, stat: { type, size, mode, mtime } }: FileEntry, target: string | null): string {

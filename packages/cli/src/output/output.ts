@@ -1,4 +1,4 @@
-import { getSystemErrorMessage } from 'node:util';
+import { systemReason } from '@appimage-js/format/node';
 
 /** Bytes that are collected before they are handed to the system, so that 100,000 short lines are not as many calls. */
 const BUFFER_SIZE = 65_536;
@@ -54,9 +54,7 @@ export function streamOutput(stream: NodeJS.WriteStream, name: string): Output {
 
 function outputError(error: NodeJS.ErrnoException, name: string): Error {
   if (error.code === 'EPIPE') return new OutputClosed(`Cannot write to ${name}: nobody reads it`, { cause: error });
-  const { code, errno, message } = error;
-  const reason = errno === undefined ? message : `${getSystemErrorMessage(errno) ?? message} (${code})`;
-  return new OutputFailed(`Cannot write to ${name}: ${reason}`, { cause: error });
+  return new OutputFailed(`Cannot write to ${name}: ${systemReason(error)}`, { cause: error });
 }
 
 function ignore(): void {

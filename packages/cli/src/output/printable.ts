@@ -6,6 +6,9 @@
 /** Control characters, line separators, unpaired surrogates and what changes the direction of text. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]|\p{Cs}/gu;
 
+/** Paths that need no escapes: nearly all of them. */
+const PLAIN_PATH = /^[ -[\]-~]*$/;
+
 /** First of the surrogates that stand for the bytes of a name that is not UTF-8; see `decodeFileName`. */
 const ESCAPED_BYTES = 0xdc00;
 
@@ -25,6 +28,7 @@ export function printable(text: string): string {
  * the path back.
  */
 export function printablePath(path: string): string {
+  if (PLAIN_PATH.test(path)) return path;
   return printable(path.replaceAll('\\', '\\\\'));
 }
 

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { appimage } from '../support/appimage.ts';
+import { serveFile } from '../support/file-server.ts';
 import { file, writeImage } from '../support/images.ts';
 import { probeAppDir } from '../support/probe-app-dir.ts';
 
@@ -35,7 +37,7 @@ describe('appimage info', () => {
 
     const page = await appimage(['info', image]);
     expect(page.stdout).toMatch(/^Probe 1\.2\.3\n\n {2}File +\S+probe\.AppImage, .*bytes\)\n/);
-    expect(page.stdout).toContain(updates[1]);
+    expect(page.stdout).toMatch(/Updates +.*https:\/\/example\.org\/probe\.zsync/);
   });
 
   test('says what a bare file system has not', async () => {
@@ -54,25 +56,65 @@ describe('appimage info', () => {
     expect(stdout).toContain(String.raw`\x1b]0;owned`);
   });
 
-  describe('refuses', () => {
-    test('a file of another kind, and names it', async () => {
-      const image = join(temporaryFolder(), 'text.AppImage');
-      writeFileSync(image, 'not an image');
-      expect(await appimage(['info', image])).toMatchObject({
-        status: 1,
-        stdout: '',
-        stderr: `appimage: ${image}: Cannot open image: expected an AppImage or SquashFS image, found a file of another kind\n`,
-      });
-    });
+  test.each([
+    ['text', 'not an image', 'unknown, not an AppImage'],
+    ['script', '#!/bin/sh\n', 'script, not an AppImage'],
+  ])('says that a %s is no AppImage', async (name, content, type) => {
+    const path = join(temporaryFolder(), name);
+    writeFileSync(path, content);
+    const page = await appimage(['info', path]);
+    expect(page).toMatchObject({ status: 0, stderr: '' });
+    expect(page.stdout).toContain(type);
+    const { stdout } = await appimage(['info', '--json', path]);
+    expect(JSON.parse(stdout)).toMatchObject({ type: name === 'text' ? 'unknown' : 'script', payload: null });
+  });
 
-    test('a truncated image', async () => {
-      const image = await writeImage(join(temporaryFolder(), 'short.squashfs'), { a: file('a'.repeat(10_000)) });
-      truncateSync(image, 150);
-      const { status, stdout, stderr } = await appimage(['info', '--json', image]);
-      expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-      expect(JSON.parse(stderr)).toMatchObject({
-        error: { code: 'out-of-bounds', message: expect.stringContaining(image) },
-      });
+  test('tells what it can of a truncated image, and fails', async () => {
+    const image = await writeImage(join(temporaryFolder(), 'short.squashfs'), { a: file('a'.repeat(10_000)) });
+    truncateSync(image, 150);
+    const { status, stdout, stderr } = await appimage(['info', '--json', image]);
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      type: 'squashfs',
+      payload: { kind: 'squashfs', length: null },
+      problems: [{ part: 'payload', code: 'out-of-bounds' }],
     });
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'out-of-bounds', message: expect.stringContaining(image) },
+    });
+  });
+
+  test('tells of a broken desktop entry, and of everything else', async () => {
+    const entries = { 'x.desktop': file('no group'), AppRun: file('#!/bin/sh\n') };
+    const image = await writeImage(join(temporaryFolder(), 'broken.squashfs'), entries);
+    const { status, stdout } = await appimage(['info', image]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Starts +AppRun\n/);
+    expect(stdout).toMatch(/Problem +.*x\.desktop/);
+  });
+
+  test('reads a URL by ranges and says what that took', async () => {
+    const path = await writeImage(join(temporaryFolder(), 'url.squashfs'), {
+      AppRun: file('#!/bin/sh\n'),
+      data: file(randomBytes(4_000_000)),
+    });
+    await using server = await serveFile(path);
+    const { status, stdout, stderr } = await appimage(['info', '--json', server.url]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { transfer, entryPoint } = JSON.parse(stdout);
+    expect(entryPoint).toBe('AppRun');
+    expect(transfer).toEqual({ bytes: server.bytes, requests: server.requests });
+    expect(transfer.bytes).toBeLessThan(500_000);
+    const page = await appimage(['info', server.url]);
+    expect(page.stdout).toMatch(/Fetched +\S+ kB \(\S+ %\) in \d+ requests/);
+    expect((await appimage(['ls', server.url])).stdout).toBe('AppRun\ndata\n');
+    expect((await appimage(['cat', server.url, 'AppRun'])).stdout).toBe('#!/bin/sh\n');
+  });
+
+  test('says what the server answered to a URL that is not there', async () => {
+    await using server = await serveFile('/nowhere');
+    const { status, stderr } = await appimage(['info', server.url]);
+    expect(status).toBe(1);
+    expect(stderr).toBe(`appimage: Cannot read ${server.url}: the server has no such file (404)\n`);
   });
 });

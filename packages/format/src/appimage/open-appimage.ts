@@ -4,7 +4,7 @@ import { AppImageError } from '../errors.ts';
 import type { ImageLimits } from '../filesystem/image-limits.ts';
 import type { FileType, ReadonlyFileSystem } from '../filesystem/readonly-file-system.ts';
 import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
-import { type OpenSourceOptions, openSource, type SourceInput } from '../io/open-source.ts';
+import { type OpenedSource, type OpenSourceOptions, openSource, type SourceInput } from '../io/open-source.ts';
 import type { ShImg } from '../shimg/read-shimg.ts';
 import { type DetectedImage, detectImage, type ImageType } from './detect-image.ts';
 import { isAboutImage } from './image-problem.ts';
@@ -23,7 +23,8 @@ export interface OpenAppImageOptions extends OpenSourceOptions {
 /** An image that was opened, of whichever type; closing it closes what was opened for it. */
 export interface AppImage extends AsyncDisposable {
   readonly type: ImageType;
-  readonly source: ByteSource;
+  /** As it was opened; of a URL, it tells what was fetched. */
+  readonly source: OpenedSource;
   /** In the specification's spelling: `x86_64`, `i686`, `armhf`, `aarch64`; empty where nothing says. */
   readonly architectures: readonly string[];
   readonly elf: Elf | undefined;

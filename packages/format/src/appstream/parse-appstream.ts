@@ -100,7 +100,7 @@ function parseComponent(root: XmlElement): AppStreamComponent {
     translations: typedValues(all('translation'), 'unknown'),
     languages: all('languages').flatMap((languages) => childElements(languages, 'lang').map(parseLanguage)),
     tags: all('tags').flatMap((tags) => childElements(tags, 'tag').map(parseTag)),
-    custom: new Map(all('custom').flatMap(parseCustomValues)),
+    custom: new Map([...all('custom'), ...all('metadata')].flatMap(parseCustomValues)),
     endOfLife: root.attributes.get('date_eol') ?? null,
     updateContact: text('update_contact', 'updatecontact'),
   };

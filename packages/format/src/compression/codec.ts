@@ -11,6 +11,13 @@ export interface Decompressor {
    * @throws AppImageError `malformed` when the data is corrupt or longer than `maximumLength`
    */
   decompress(data: Uint8Array, maximumLength: number): Promise<Uint8Array>;
+  /**
+   * The same at once, where the method can: for blocks so small that handing them to another thread takes longer. Absent
+   * where the code has to be loaded first.
+   *
+   * @throws AppImageError as `decompress` rejects
+   */
+  decompressSync?(data: Uint8Array, maximumLength: number): Uint8Array;
 }
 
 /** Compresses blocks; one object serves any number of calls at a time. */

@@ -72,9 +72,12 @@ export function buildListedTree<File extends ListedFile>(
     const known = siblings.get(name);
     const isDirectory = file.type === 'directory';
     if (known !== undefined && isDirectory !== (known.children !== undefined)) throw twoKinds(path);
-    const children = isDirectory ? (known?.children ?? new Map()) : undefined;
-    if (known === undefined) siblings.set(name, make(path, { file, mtime, children }));
-    else siblings.set(name, { identity: replace(known.identity, file), file, mtime, children });
+    if (known?.children !== undefined) {
+      siblings.set(name, { ...known, file, mtime });
+      continue;
+    }
+    if (known !== undefined) known.identity.links -= 1;
+    siblings.set(name, make(path, { file, mtime, children: isDirectory ? new Map() : undefined }));
   }
   return root;
 }
@@ -97,12 +100,6 @@ function identify(file: ListedFile | undefined, number: number): FileIdentity {
   if (identity.inode === 0) identity.inode = number;
   identity.links += 1;
   return identity;
-}
-
-/** A line that takes the place of another one takes over its number, unless it has one of its own. */
-function replace(known: FileIdentity, file: ListedFile): FileIdentity {
-  known.links -= 1;
-  return identify(file, known.inode);
 }
 
 function hasSize(type: FileType): boolean {

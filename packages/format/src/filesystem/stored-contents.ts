@@ -28,4 +28,6 @@ export interface StoredContents {
   readonly decompressor: Decompressor;
   /** The blocks of a regular file in order, a handful at a time. What none of them has is zeros. */
   blocks(file: FileEntry, options?: ReadOptions): AsyncIterable<readonly StoredBlock[]>;
+  /** The same at once: of a file with few blocks, where all that tells of them is in memory; undefined otherwise. */
+  blocksAtHand?(file: FileEntry): readonly StoredBlock[] | undefined;
 }

@@ -1,8 +1,8 @@
 import type { Hashes } from './hasher.ts';
 
 /**
- * The hashes in WebAssembly, alike in browsers and in Node. A page whose content security policy lists script sources must
- * allow `'wasm-unsafe-eval'`.
+ * The hashes in WebAssembly, alike in browsers and in Node. A page whose content security policy lists script sources
+ * must allow `'wasm-unsafe-eval'`.
  */
 export const portableHashes: Hashes = {
   async create(name) {

@@ -1,4 +1,7 @@
-/* Apart from `portable-hashes.ts`, so that a bundler loads it when the first hash is asked for, and only these functions of the library. */
+/*
+ * Apart from `portable-hashes.ts`, so that a bundler loads it when the first hash is asked for, and only these
+ * functions of the library.
+ */
 import { createMD4, createMD5, createSHA1, createSHA224, createSHA256, type IHasher } from 'hash-wasm';
 import type { HashName } from './hasher.ts';
 

@@ -4,4 +4,4 @@ export { type FindIconsOptions, findIcons } from './find-icons.ts';
 export { describeIcon } from './format/describe-icon.ts';
 export type { IconDescription, IconFormat } from './format/icon-description.ts';
 export type { Icon, IconPlace, IconPurpose } from './icon.ts';
-export type { ThemeFolder } from './theme-folder.ts';
+export { parseThemeFolder, type ThemeFolder, type ThemeFolderName } from './theme-folder.ts';

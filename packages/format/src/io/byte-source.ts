@@ -21,6 +21,14 @@ export interface ByteSource {
    * keeps them; others have no such method. Never fails: what goes wrong shows when the bytes are read.
    */
   prefetch?(offset: number, length: number): void;
+  /** Where the bytes are on disk, so that others can read them from there by themselves; only while the source is open. */
+  readonly file?: OpenFilePart;
+}
+
+/** Where bytes begin in a file that the process has open. */
+export interface OpenFilePart {
+  readonly descriptor: number;
+  readonly offset: number;
 }
 
 /** A {@link ByteSource} that holds a resource until it is closed. */
@@ -75,17 +83,18 @@ export function blobSource(blob: Blob): ByteSource {
 export function windowSource(source: ByteSource, offset: number, length?: number): ByteSource {
   checkRange(offset, length ?? 0, source.size, 'Cannot open window');
   const size = length ?? source.size - offset;
-  const window: ByteSource = {
+  const { file } = source;
+  const prefetch = (at: number, count: number) => {
+    const end = Math.min(at + count, size);
+    if (at >= 0 && at < end) source.prefetch?.(offset + at, end - at);
+  };
+  return {
     size,
     async read(at, count, options) {
       checkRange(at, count, size);
       return source.read(offset + at, count, options);
     },
+    ...(source.prefetch && { prefetch }),
+    ...(file && { file: { descriptor: file.descriptor, offset: file.offset + offset } }),
   };
-  if (source.prefetch === undefined) return window;
-  const prefetch = (at: number, count: number) => {
-    const end = Math.min(at + count, size);
-    if (at >= 0 && at < end) source.prefetch?.(offset + at, end - at);
-  };
-  return { ...window, prefetch };
 }

@@ -20,6 +20,35 @@ export function decodeFileName(bytes: Uint8Array): string {
   }
 }
 
+/**
+ * Decodes many names out of the same bytes, as of a directory's listing. Nearly all names are ASCII, for which one decoding of
+ * the whole does.
+ */
+export class FileNameTable {
+  readonly #bytes: Uint8Array;
+  #text: string | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** The name in the bytes from `start` to before `end`; as {@link decodeFileName} decodes it. */
+  decode(start: number, end: number): string {
+    for (let index = start; index < end; index++) {
+      if ((this.#bytes[index] as number) >= 0x80) return decodeFileName(this.#bytes.subarray(start, end));
+    }
+    this.#text ??= strictDecoder.decode(toAscii(this.#bytes));
+    return this.#text.slice(start, end);
+  }
+}
+
+/** A copy in which what is no ASCII, as between the names, is made something that is, so that each byte is one character. */
+function toAscii(bytes: Uint8Array): Uint8Array {
+  const ascii = new Uint8Array(bytes.length);
+  for (let index = 0; index < bytes.length; index++) ascii[index] = (bytes[index] as number) & 0x7f;
+  return ascii;
+}
+
 /** The bytes of a name that {@link decodeFileName} made, or of any other well-formed string. */
 export function encodeFileName(name: string): Uint8Array {
   if (!escapedBytes.test(name)) return encoder.encode(name);

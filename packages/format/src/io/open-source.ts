@@ -67,10 +67,13 @@ function closable(source: ByteSource): ClosableByteSource {
 
 /** What any source has, bound to it. */
 function forwarded(source: ByteSource): ByteSource {
-  const { size } = source;
-  const read: ByteSource['read'] = (offset, length, options) => source.read(offset, length, options);
-  if (source.prefetch === undefined) return { size, read };
-  return { size, read, prefetch: (offset, length) => source.prefetch?.(offset, length) };
+  const { size, file } = source;
+  return {
+    size,
+    read: (offset, length, options) => source.read(offset, length, options),
+    ...(source.prefetch && { prefetch: (offset: number, length: number) => source.prefetch?.(offset, length) }),
+    ...(file && { file }),
+  };
 }
 
 function isClosable(source: ByteSource): source is ClosableByteSource {

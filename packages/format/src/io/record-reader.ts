@@ -44,6 +44,11 @@ export class RecordReader {
     return this.#position;
   }
 
+  /** Goes to a position in the record, or among the records that these bytes have. */
+  seek(position: number): void {
+    this.#position = position;
+  }
+
   /** Bytes that are left. */
   get remaining(): number {
     return this.#bytes.length - this.#position;

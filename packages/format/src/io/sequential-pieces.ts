@@ -10,9 +10,12 @@ export interface SequentialOptions extends ReadOptions {
   readonly length?: number;
 }
 
+/** Pieces that are on their way while the caller works on one: with fewer, the caller waits, with more, it gains nothing. */
+const AHEAD = 2;
+
 /**
- * Reads a source from start to end in large pieces, the next one while the caller works on this one. All pieces but the last have
- * `pieceLength` bytes; they may share memory with the source and must not be written to.
+ * Reads a source from start to end in large pieces, the next two while the caller works on one. All pieces but the last
+ * have `pieceLength` bytes; they may share memory with the source and must not be written to.
  *
  * @throws AppImageError `out-of-bounds` when the range leaves the source, `io` when reading fails
  */
@@ -22,18 +25,21 @@ export async function* sequentialPieces(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   checkRange(offset, length, source.size);
   const end = offset + length;
-  const readAt = (at: number): Promise<Uint8Array> | undefined => {
-    if (at >= end) return undefined;
-    const piece = source.read(at, Math.min(pieceLength, end - at), { signal });
-    // Nobody waits for it yet, and nobody will when the caller leaves before: its failure must not count as unhandled.
-    piece.catch(() => undefined);
-    return piece;
+  const underWay: Promise<Uint8Array>[] = [];
+  let at = offset;
+  const readAhead = (): void => {
+    for (; underWay.length < AHEAD && at < end; at += pieceLength) {
+      const piece = source.read(at, Math.min(pieceLength, end - at), { signal });
+      // Nobody waits for it yet, and nobody will when the caller leaves before: its failure must not count as unhandled.
+      piece.catch(() => undefined);
+      underWay.push(piece);
+    }
   };
-  let next = readAt(offset);
-  for (let at = offset; next !== undefined; at += pieceLength) {
+  readAhead();
+  for (let next = underWay.shift(); next !== undefined; next = underWay.shift()) {
     const piece = await next;
     signal?.throwIfAborted();
-    next = readAt(at + pieceLength);
+    readAhead();
     yield piece;
   }
 }

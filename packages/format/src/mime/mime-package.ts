@@ -121,7 +121,7 @@ function weightOf(attributes: ReadonlyMap<string, string>): number | undefined {
   const text = attributes.get('weight');
   if (text === undefined) return DEFAULT_WEIGHT;
   const weight = Number(text);
-  return /^\d+$/.test(text) && weight <= MAXIMUM_WEIGHT ? weight : undefined;
+  return /^[ \t\n]*\+?\d+$/.test(text) && weight <= MAXIMUM_WEIGHT ? weight : undefined;
 }
 
 function parseRootElement({ attributes }: XmlElement): MimeRootElement {

@@ -4,10 +4,12 @@ import {
   constants,
   deflate,
   inflate,
+  inflateSync,
   type ZlibOptions,
   type ZstdOptions,
   zstdCompress,
   zstdDecompress,
+  zstdDecompressSync,
 } from 'node:zlib';
 import type { Compressor, Decompressor, Decompressors } from '../compression/codec.ts';
 import { AppImageError } from '../errors.ts';
@@ -33,18 +35,16 @@ export type WritableCompression = keyof typeof COMPRESSION_LEVELS;
 /** Blocks of image formats are at most 1 MiB, and no compressor needs a window beyond that; zstd would allow 128 MiB. */
 const SMALLEST_WINDOW_LIMIT = 20;
 
-/** Node's own decompressors; they run on its thread pool. */
+/** Node's own decompressors; they run on its thread pool, or at once. */
 export const nodeDecompressors: Decompressors = {
-  gzip: decompressor('gzip', (data, maxOutputLength) =>
-    decompressZlib(data, { maxOutputLength, chunkSize: chunkSize(maxOutputLength) }),
-  ),
-  zstd: decompressor('zstd', (data, maxOutputLength) =>
-    decompressZstd(data, {
-      maxOutputLength,
-      chunkSize: chunkSize(maxOutputLength),
-      params: { [constants.ZSTD_d_windowLogMax]: windowLimit(maxOutputLength) },
-    }),
-  ),
+  gzip: decompressor('gzip', {
+    async: (data, maximumLength) => decompressZlib(data, zlibOptions(maximumLength)),
+    sync: (data, maximumLength) => inflateSync(data, zlibOptions(maximumLength)),
+  }),
+  zstd: decompressor('zstd', {
+    async: (data, maximumLength) => decompressZstd(data, zstdOptions(maximumLength)),
+    sync: (data, maximumLength) => zstdDecompressSync(data, zstdOptions(maximumLength)),
+  }),
 };
 
 /**
@@ -75,21 +75,44 @@ export function nodeCompressor(
   return { name, level, concurrency, compress: (data) => inTurn(() => compress(data)) };
 }
 
-function decompressor(
-  name: WritableCompression,
-  decompress: (data: Uint8Array, maximumLength: number) => Promise<Uint8Array>,
-): Decompressor {
+/** The two forms in which Node has a method. */
+interface DecompressorForms {
+  async(data: Uint8Array, maximumLength: number): Promise<Buffer>;
+  sync(data: Uint8Array, maximumLength: number): Buffer;
+}
+
+function decompressor(name: WritableCompression, { async, sync }: DecompressorForms): Decompressor {
   return {
     name,
-    decompress: async (data, maximumLength) => {
+    async decompress(data, maximumLength) {
       try {
-        const { buffer, byteOffset, length } = await decompress(data, maximumLength);
-        return new Uint8Array(buffer, byteOffset, length); // the `slice` of Node's Buffer does not copy
+        return plainArray(await async(data, maximumLength));
+      } catch (cause) {
+        throw corrupt(name, cause);
+      }
+    },
+    decompressSync(data, maximumLength) {
+      try {
+        return plainArray(sync(data, maximumLength));
       } catch (cause) {
         throw corrupt(name, cause);
       }
     },
   };
+}
+
+/** The `slice` of Node's Buffer does not copy. */
+function plainArray({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+function zlibOptions(maxOutputLength: number): ZlibOptions {
+  return { maxOutputLength, chunkSize: chunkSize(maxOutputLength) };
+}
+
+function zstdOptions(maxOutputLength: number): ZstdOptions {
+  const params = { [constants.ZSTD_d_windowLogMax]: windowLimit(maxOutputLength) };
+  return { maxOutputLength, chunkSize: chunkSize(maxOutputLength), params };
 }
 
 function corrupt(name: WritableCompression, cause: unknown): AppImageError {

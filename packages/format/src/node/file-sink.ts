@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteSink } from '../io/byte-sink.ts';
-import { ioError } from './file-source.ts';
+import { ioError } from './io-error.ts';
 
 /** A sink that holds a file until it is closed. */
 export interface FileSink extends ByteSink, AsyncDisposable {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { StreamHasher } from '../hash/hasher.ts';
@@ -21,6 +22,9 @@ const SLOTS = 4;
 const SLOT_LENGTH = 1_048_576;
 /** Beside this file, in the sources and in the built package alike. */
 const WORKER = new URL(`./hash-worker${extname(import.meta.url)}`, import.meta.url);
+
+/** Whether a thread can be started: the file is missing where somebody has made one file of a whole program. */
+export const canStartHashThread: boolean = WORKER.protocol === 'file:' && existsSync(WORKER);
 
 /** Starts a thread that hashes one stream; its memory is that of the slots. */
 export function startHashThread(algorithms: readonly string[]): StreamHasher {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Hasher, Hashes, HashName } from '../hash/hasher.ts';
+import type { Hasher, Hashes, HashName, StreamHasher } from '../hash/hasher.ts';
 import { portableHashes } from '../hash/portable-hashes.ts';
-import { startHashThread } from './hash-thread.ts';
+import { canStartHashThread, startHashThread } from './hash-thread.ts';
 
 /** MD4 is not among them: OpenSSL 3 has it only where its legacy provider is loaded. */
 const NAMES: Readonly<Record<Exclude<HashName, 'MD4'>, string>> = {
@@ -12,20 +12,22 @@ const NAMES: Readonly<Record<Exclude<HashName, 'MD4'>, string>> = {
 };
 
 /**
- * Node's own hashes, several times as fast as `portableHashes` where the processor has instructions for them; long streams
- * are hashed on a thread of their own.
+ * Node's own hashes, several times as fast as `portableHashes` where the processor has instructions for them; long
+ * streams are hashed on a thread of their own.
  */
 export const nodeHashes: Hashes = {
   create: async (name) => (name === 'MD4' ? portableHashes.create(name) : nodeHasher(NAMES[name])),
-  async createForStream(names) {
-    return startHashThread(
-      names.map((name) => {
-        if (name === 'MD4') throw new RangeError('Cannot hash stream: MD4 is not among the hashes of Node');
-        return NAMES[name];
-      }),
-    );
-  },
+  ...(canStartHashThread && { createForStream }),
 };
+
+async function createForStream(names: readonly HashName[]): Promise<StreamHasher> {
+  return startHashThread(
+    names.map((name) => {
+      if (name === 'MD4') throw new RangeError('Cannot hash stream: MD4 is not among the hashes of Node');
+      return NAMES[name];
+    }),
+  );
+}
 
 function nodeHasher(algorithm: string): Hasher {
   let hash = createHash(algorithm);

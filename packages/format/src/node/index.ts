@@ -1,9 +1,16 @@
 export { COMPRESSION_LEVELS, nodeCompressor, nodeDecompressors, type WritableCompression } from './codecs.ts';
+export type { DwarfsFileSystem } from './dwarfs/dwarfs-file-system.ts';
+export { type OpenDwarfsOptions, openDwarfs } from './dwarfs/open-dwarfs.ts';
 export {
   type ExtractedFileSystem,
   type ExtractOptions,
   type ExtractProgress,
   extractFileSystem,
 } from './extract/extract-file-system.ts';
+export type { ExtractionLimits } from './extract/extraction-limits.ts';
 export { type FileSink, type FileSinkOptions, openFileSink } from './file-sink.ts';
 export { openFileSource } from './file-source.ts';
+export { nodeHashes } from './hashes.ts';
+export { ioError, systemReason } from './io-error.ts';
+export { openAppImage } from './open-appimage.ts';
+export { openSource } from './open-source.ts';

@@ -15,8 +15,8 @@ import { openFileSource } from './file-source.ts';
  */
 export async function openSource(input: SourceInput | string, options: OpenSourceOptions = {}): Promise<OpenedSource> {
   if (typeof input === 'string') {
-    return /^https?:\/\//i.test(input) ? openPortableSource(new URL(input), options) : openFileSource(input);
+    return /^https?:\/\//i.test(input) ? openPortableSource(new URL(input), options) : openFileSource(input, options);
   }
-  if (input instanceof URL && input.protocol === 'file:') return openFileSource(fileURLToPath(input));
+  if (input instanceof URL && input.protocol === 'file:') return openFileSource(fileURLToPath(input), options);
   return openPortableSource(input, options);
 }

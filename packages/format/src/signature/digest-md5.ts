@@ -1,17 +1,17 @@
 /*
- * The digest that appimagetool writes into `.digest_md5`, and by which older desktop integration tells images apart. It is meant to be
- * the MD5 of the file without the sections for digest, signature and key, in chunks of 4,096 bytes; what its author wrote, and what all
- * existing images therefore have, is something else:
+ * The digest that appimagetool writes into `.digest_md5`, and by which older desktop integration tells images apart. It
+ * is meant to be the MD5 of the file without the sections for digest, signature and key, in chunks of 4,096 bytes. The
+ * digests of all existing images differ from that:
  *
- * - the chunk's buffer is never cleared, so the bytes that are left out are those of the chunk before, and so is the rest of the last
- *   chunk, which always counts in full;
+ * - the chunk's buffer is never cleared, so the bytes that are left out are those of the chunk before, and so is the
+ *   rest of the last chunk, which always counts in full;
  * - a section that begins exactly where a chunk does is not left out at all;
  * - what a section has beyond its chunk is passed over in the next ones, the odd part of it first;
- * - where two sections share a chunk, the way to the second is measured from the chunk's start but taken from the end of the first,
- *   so that bytes behind it, of the file's own content, are passed over, too.
+ * - where two sections share a chunk, the way to the second is measured from the chunk's start but taken from the end
+ *   of the first, so that bytes behind it, of the file's own content, are passed over, too.
  *
- * It is no protection: different files may have the same digest. Source: `src/digest.c` of AppImage/appimagetool, whose behaviour is
- * described here.
+ * It is no protection: different files may have the same digest. Source: `src/digest.c` of AppImage/appimagetool, whose
+ * behaviour is described here.
  */
 import type { Elf } from '../elf/read-elf.ts';
 import { AppImageError } from '../errors.ts';
@@ -20,7 +20,7 @@ import { portableHashes } from '../hash/portable-hashes.ts';
 import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
 import { sequentialPieces } from '../io/sequential-pieces.ts';
 import { DIGEST_SECTION, findFileSection, KEY_SECTION, SIGNATURE_SECTION } from './signature-sections.ts';
-import { type FileRange, zeroedSource } from './zeroed-source.ts';
+import { type ZeroedRange, zeroedSource } from './zeroed-source.ts';
 
 /** Options of {@link appImageDigestMd5}. */
 export interface DigestMd5Options extends ReadOptions {
@@ -31,8 +31,8 @@ export interface DigestMd5Options extends ReadOptions {
 const CHUNK = 4096;
 
 /**
- * Computes the 16 bytes that appimagetool would write into `.digest_md5`, at the moment when it does: before the image is signed, so the
- * three sections count as zeros wherever they are not passed over.
+ * Computes the 16 bytes that appimagetool would write into `.digest_md5`, at the moment when it does: before the image
+ * is signed, so the three sections count as zeros wherever they are not passed over.
  *
  * @throws AppImageError `not-found` when the runtime lacks one of the three sections, `io` when reading fails
  */
@@ -73,13 +73,16 @@ export async function appImageDigestMd5(
   return md5.digest();
 }
 
-function requireSection(elf: Elf, name: string): FileRange {
+function requireSection(elf: Elf, name: string): ZeroedRange {
   const section = findFileSection(elf, name);
   if (section !== undefined) return section;
   throw new AppImageError('not-found', `Cannot compute MD5 digest: the ELF file has no section ${name}`);
 }
 
-/** Reads a source from start to end like a file of the C library: past the end there is nothing, and buffers keep what they had. */
+/**
+ * Reads a source from start to end like a file of the C library: past the end there is nothing, and buffers keep what
+ * they had.
+ */
 class ForwardReader {
   /** Where the next read begins; may be beyond the end. */
   position = 0;

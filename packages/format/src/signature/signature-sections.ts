@@ -1,6 +1,6 @@
 /*
- * The ELF sections of a runtime that hold a signature. The specification names only the first; all tools that sign or verify use the
- * second as well. Sizes are those that the runtime of AppImage/type2-runtime reserves.
+ * The ELF sections of a runtime that hold a signature. The specification names only the first; all tools that sign or
+ * verify use the second as well. Sizes are those that the runtime of AppImage/type2-runtime reserves.
  */
 import type { Elf, ElfSection } from '../elf/read-elf.ts';
 import { findSection, readSection } from '../elf/section-content.ts';
@@ -20,8 +20,8 @@ export const DIGEST_SECTION = '.digest_md5';
  * - `unsigned`: there is no section, or nothing in it
  * - `unverified`: there are a signature and the key that came with it
  * - `no-key`: there is a signature; whoever judges it must have the key already
- * - `bare-digest`: there are the hexadecimal digits of a SHA-256 where a signature should be, as go-appimage writes them: anybody
- *   could have
+ * - `bare-digest`: there are the hexadecimal digits of a SHA-256 where a signature should be, as go-appimage writes
+ *   them: anybody could have
  * - `unrecognized`: there is something else
  */
 export type SignatureState = 'unsigned' | 'unverified' | 'no-key' | 'bare-digest' | 'unrecognized';

@@ -11,8 +11,8 @@ import { zeroedSource } from './zeroed-source.ts';
 /** Options of {@link signedMessage}. */
 export interface SignedMessageOptions extends ReadOptions {
   /**
-   * Which sections count as zeros: `tools` (the default) zeroes the signature and the key, as everything that signs or verifies does;
-   * `specification` only the signature, as the specification has it.
+   * Which sections count as zeros: `tools` (the default) zeroes the signature and the key, as everything that signs or
+   * verifies does; `specification` only the signature, as the specification has it.
    */
   readonly rule?: 'tools' | 'specification';
   /** Default `portableHashes`. */
@@ -22,8 +22,8 @@ export interface SignedMessageOptions extends ReadOptions {
 }
 
 /**
- * Computes what a signature of an image signs: the SHA-256 of the whole file, with the sections of the signature itself as zeros, in
- * 64 lower-case hexadecimal digits, without a line's end. The file is read once, in large pieces.
+ * Computes what a signature of an image signs: the SHA-256 of the whole file, with the sections of the signature itself
+ * as zeros, in 64 lower-case hexadecimal digits, without a line's end. The file is read once, in large pieces.
  *
  * @throws AppImageError `not-found` when there is no section for a signature, `io` when reading fails
  */

@@ -1,13 +1,13 @@
 import type { ByteSource } from '../io/byte-source.ts';
 
-/** A part of a file. */
-export interface FileRange {
+/** A part of a file that is to read as zeros. */
+export interface ZeroedRange {
   readonly offset: number;
   readonly size: number;
 }
 
 /** The source with some of its ranges reading as zeros. */
-export function zeroedSource(source: ByteSource, ranges: readonly FileRange[]): ByteSource {
+export function zeroedSource(source: ByteSource, ranges: readonly ZeroedRange[]): ByteSource {
   return {
     size: source.size,
     async read(offset, length, options) {

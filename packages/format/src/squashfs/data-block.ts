@@ -15,16 +15,17 @@ export interface BlockSize {
 }
 
 /**
- * Parses a size word.
+ * Parses a size word; `offset` is where the block starts, for messages.
  *
  * @throws AppImageError `malformed` when the length is above the image's block size, which a compressor never writes
  */
-export function parseBlockSize(word: number, blockSize: number): BlockSize {
+export function parseBlockSize(word: number, blockSize: number, offset: number): BlockSize {
   const length = word & (STORED - 1);
   if (length > blockSize || word > (STORED | (STORED - 1))) {
     throw new AppImageError(
       'malformed',
       `Cannot parse SquashFS block size: length must be at most ${blockSize} bytes, found 0x${word.toString(16)}`,
+      { offset },
     );
   }
   return { length, compressed: (word & STORED) === 0 };

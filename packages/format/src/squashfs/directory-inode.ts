@@ -3,9 +3,9 @@
  * begin at a listing's later metadata blocks.
  * Source: struct squashfs_dir_inode, squashfs_ldir_inode and squashfs_dir_index, fs/squashfs/squashfs_fs.h in Linux.
  */
-import { RecordReader } from '../io/record-reader.ts';
+import type { RecordReader } from '../io/record-reader.ts';
 import { RecordWriter } from '../io/record-writer.ts';
-import { INODE_HEADER_SIZE, type InodeContext, NO_XATTRS, type RecordBytes } from './inode-header.ts';
+import { type InodeHeader, type InodeStart, NO_XATTRS } from './inode-header.ts';
 
 const BASIC_SIZE = 16;
 const EXTENDED_SIZE = 24;
@@ -24,7 +24,7 @@ export interface DirectoryIndexEntry {
   readonly name: Uint8Array;
 }
 
-export interface DirectoryInodeBody {
+interface DirectoryInodeFields {
   readonly type: 'directory';
   /** Where the listing begins: start of its metadata block from the directory table's start. */
   readonly listingBlock: number;
@@ -37,17 +37,21 @@ export interface DirectoryInodeBody {
   /** Inode number of the directory that this one is in; one past the last inode for the root. */
   readonly parentNumber: number;
   readonly xattrIndex: number;
+}
+
+/** A directory as it is written. */
+export interface DirectoryInodeBody extends DirectoryInodeFields {
   readonly index: readonly DirectoryIndexEntry[];
 }
 
-/** Parses what follows the common header of a directory's inode. */
-export async function parseDirectoryBody(
-  extended: boolean,
-  take: RecordBytes,
-  { what, lists = true }: InodeContext,
-): Promise<DirectoryInodeBody> {
-  const end = INODE_HEADER_SIZE + (extended ? EXTENDED_SIZE : BASIC_SIZE);
-  const record = new RecordReader((await take(end)).subarray(INODE_HEADER_SIZE), { what });
+/** A directory as it is read: its index is left where it is. */
+export interface DirectoryInode extends InodeHeader, DirectoryInodeFields {
+  /** Steps of the index that follows. */
+  readonly indexCount: number;
+}
+
+/** Parses what follows the header of a directory's inode; the record's position is at the index then. */
+export function parseDirectoryInode(record: RecordReader, { header, extended }: InodeStart): DirectoryInode {
   if (!extended) {
     const listingBlock = record.uint32(); //   16  start_block
     const links = record.uint32(); //          20  nlink
@@ -56,7 +60,7 @@ export async function parseDirectoryBody(
     const parentNumber = record.uint32(); //   28  parent_inode
     const listingLength = Math.max(0, size - LISTING_BIAS);
     const place = { listingBlock, listingOffset, listingLength };
-    return { type: 'directory', ...place, links, parentNumber, xattrIndex: NO_XATTRS, index: [] };
+    return { ...header, type: 'directory', ...place, links, parentNumber, xattrIndex: NO_XATTRS, indexCount: 0 };
   }
   const links = record.uint32(); //          16  nlink
   const size = record.uint32(); //           20  file_size
@@ -65,9 +69,27 @@ export async function parseDirectoryBody(
   const indexCount = record.uint16(); //     32  i_count
   const listingOffset = record.uint16(); //  34  offset
   const xattrIndex = record.uint32(); //     36  xattr
-  const index = lists ? await parseIndex(indexCount, end, take, what) : [];
   const place = { listingBlock, listingOffset, listingLength: Math.max(0, size - LISTING_BIAS) };
-  return { type: 'directory', ...place, links, parentNumber, xattrIndex, index };
+  return { ...header, type: 'directory', ...place, links, parentNumber, xattrIndex, indexCount };
+}
+
+/**
+ * Parses the next step of a directory's index.
+ *
+ * @throws AppImageError `malformed` for a name above 256 bytes
+ */
+export function parseIndexEntry(record: RecordReader): DirectoryIndexEntry {
+  const start = record.position;
+  const position = record.uint32(); //        0  index
+  const block = record.uint32(); //           4  start_block
+  const nameLength = record.uint32() + 1; //  8  size
+  if (nameLength > MAXIMUM_NAME_LENGTH) {
+    throw record.malformed(
+      `name in directory index must be at most ${MAXIMUM_NAME_LENGTH} bytes, found ${nameLength}`,
+      start + 8,
+    );
+  }
+  return { position, block, name: record.bytes(nameLength).slice() }; // 12  name
 }
 
 /** Serializes a directory: extended where it has an index, attributes or a listing beyond 64 KiB. */
@@ -103,22 +125,4 @@ export function serializeDirectoryBody(body: DirectoryInodeBody): {
       .set(name); //                 12  name
   }
   return { extended, bytes: writer.bytes };
-}
-
-async function parseIndex(count: number, start: number, take: RecordBytes, what: string) {
-  const index: DirectoryIndexEntry[] = [];
-  let end = start;
-  for (let step = 0; step < count; step++) {
-    const record = new RecordReader((await take(end + INDEX_SIZE)).subarray(end), { what });
-    const position = record.uint32(); //        0  index
-    const block = record.uint32(); //           4  start_block
-    const nameLength = record.uint32() + 1; //  8  size
-    if (nameLength > MAXIMUM_NAME_LENGTH) {
-      throw record.malformed(`name in directory index must be at most 256 bytes, found ${nameLength}`, end + 8);
-    }
-    const nameStart = end + INDEX_SIZE;
-    end = nameStart + nameLength;
-    index.push({ position, block, name: (await take(end)).slice(nameStart, end) }); // 12  name
-  }
-  return index;
 }

@@ -3,8 +3,8 @@
  * Source: struct squashfs_dir_header and squashfs_dir_entry, fs/squashfs/squashfs_fs.h in Linux.
  */
 import type { FileType } from '../filesystem/readonly-file-system.ts';
-import { decodeFileName } from '../io/file-name.ts';
-import { RecordReader } from '../io/record-reader.ts';
+import { FileNameTable } from '../io/file-name.ts';
+import { RecordReader, type RecordReaderOptions } from '../io/record-reader.ts';
 import { RecordWriter } from '../io/record-writer.ts';
 import { inodeTypeByNumber, inodeTypeNumber } from './inode.ts';
 import type { MetadataReference } from './metadata-block.ts';
@@ -26,15 +26,16 @@ export interface ListingEntry {
  *
  * @throws AppImageError `malformed` for names that are empty, ".", ".." or contain "/" or NUL, for unknown types and bad counts
  */
-export function parseListing(bytes: Uint8Array, what: string): ListingEntry[] {
-  const record = new RecordReader(bytes, { what });
+export function parseListing(bytes: Uint8Array, options: RecordReaderOptions): ListingEntry[] {
+  const record = new RecordReader(bytes, options);
+  const names = new FileNameTable(bytes);
   const entries: ListingEntry[] = [];
   while (record.remaining > 0) {
     const count = record.uint32() + 1; //    0  count
     if (count > MAXIMUM_RUN) throw record.malformed(`run must have at most ${MAXIMUM_RUN} entries, found ${count}`);
     const block = record.uint32(); //        4  start_block
     record.skip(4); //                       8  inode_number (known from the inodes themselves)
-    for (let index = 0; index < count; index++) entries.push(parseEntry(record, block));
+    for (let index = 0; index < count; index++) entries.push(parseEntry(record, names, block));
   }
   return entries;
 }
@@ -113,7 +114,7 @@ function belongsToRun({ entries }: Run, entry: ListingInput): boolean {
   return entries.length < MAXIMUM_RUN && entry.inode.block === first.inode.block && delta >= -32_768 && delta <= 32_767;
 }
 
-function parseEntry(record: RecordReader, block: number): ListingEntry {
+function parseEntry(record: RecordReader, names: FileNameTable, block: number): ListingEntry {
   const start = record.position;
   const offset = record.uint16(); //          0  offset
   record.skip(2); //                          2  inode_number (known from the inode itself)
@@ -122,7 +123,8 @@ function parseEntry(record: RecordReader, block: number): ListingEntry {
   if (nameLength > MAXIMUM_NAME_LENGTH) {
     throw record.malformed(`name must be at most ${MAXIMUM_NAME_LENGTH} bytes, found ${nameLength}`, start + 6);
   }
-  const name = decodeFileName(record.bytes(nameLength)); // 8  name
+  record.skip(nameLength); //                 8  name
+  const name = names.decode(record.position - nameLength, record.position);
   const type = inodeTypeByNumber(typeNumber);
   if (type === undefined) throw record.malformed(`entry type must be 1 to 7, found ${typeNumber}`, start + 4);
   if (name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {

@@ -3,17 +3,13 @@
  * unless that is kept in a fragment.
  * Source: struct squashfs_reg_inode and squashfs_lreg_inode, fs/squashfs/squashfs_fs.h in Linux.
  */
-import { AppImageError } from '../errors.ts';
-import { RecordReader } from '../io/record-reader.ts';
+import type { RecordReader } from '../io/record-reader.ts';
 import { RecordWriter } from '../io/record-writer.ts';
-import { INODE_HEADER_SIZE, type InodeContext, NO_XATTRS, type RecordBytes } from './inode-header.ts';
+import { type InodeHeader, type InodeStart, NO_XATTRS } from './inode-header.ts';
 
 const BASIC_SIZE = 16;
 const EXTENDED_SIZE = 40;
 const NO_FRAGMENT = 0xffff_ffff;
-
-/** 2 TiB at the usual block size; the list alone takes 64 MiB of memory then. */
-const MAXIMUM_BLOCKS = 2 ** 24;
 
 /** The part of a file that shares a block with the ends of others. */
 export interface FragmentPlace {
@@ -23,13 +19,11 @@ export interface FragmentPlace {
   readonly offset: number;
 }
 
-export interface FileInodeBody {
+interface FileInodeFields {
   readonly type: 'file';
   readonly size: number;
   /** Where the first block is, from the image's start; 0 when there is none. */
   readonly blocksStart: number;
-  /** Size words as `parseBlockSize` reads them. */
-  readonly blockWords: readonly number[] | Uint32Array;
   readonly fragment: FragmentPlace | undefined;
   /** Bytes of the file in blocks that are not stored. */
   readonly sparse: number;
@@ -37,31 +31,28 @@ export interface FileInodeBody {
   readonly xattrIndex: number;
 }
 
-/** Parses what follows the common header of a regular file's inode. */
-export async function parseFileBody(
-  extended: boolean,
-  take: RecordBytes,
-  { blockSize, what, lists = true }: InodeContext,
-): Promise<FileInodeBody> {
-  const start = INODE_HEADER_SIZE;
-  const end = start + (extended ? EXTENDED_SIZE : BASIC_SIZE);
-  const record = new RecordReader((await take(end)).subarray(start), { what });
-  const fields = extended ? parseExtended(record) : parseBasic(record);
-  const { fragmentIndex, fragmentOffset, ...rest } = fields;
-  const fragment = fragmentIndex === NO_FRAGMENT ? undefined : { index: fragmentIndex, offset: fragmentOffset };
-  const blockCount = fragment ? Math.floor(rest.size / blockSize) : Math.ceil(rest.size / blockSize);
-  if (blockCount > MAXIMUM_BLOCKS) {
-    throw new AppImageError(
-      'limit',
-      `Cannot parse ${what}: file must have at most ${MAXIMUM_BLOCKS} blocks, found ${blockCount}`,
-    );
-  }
-  if (!lists) return { type: 'file', ...rest, fragment, blockWords: [] };
-  const listed = await take(end + 4 * blockCount);
-  const list = new RecordReader(listed.subarray(end), { what });
-  const blockWords = new Uint32Array(blockCount);
-  for (let index = 0; index < blockCount; index++) blockWords[index] = list.uint32(); // block_list
-  return { type: 'file', ...rest, fragment, blockWords };
+/** A file as it is written. */
+export interface FileInodeBody extends FileInodeFields {
+  /** Size words as `parseBlockSize` reads them. */
+  readonly blockWords: readonly number[] | Uint32Array;
+}
+
+/** A file as it is read: the list of its blocks, which can be longer than memory is large, is left where it is. */
+export interface FileInode extends InodeHeader, FileInodeFields {
+  /** Words in the list that follows. */
+  readonly blockCount: number;
+}
+
+/** Parses what follows the header of a regular file's inode; the record's position is at the list of blocks then. */
+export function parseFileInode(record: RecordReader, start: InodeStart): FileInode {
+  return start.extended ? parseExtended(record, start) : parseBasic(record, start);
+}
+
+/** Parses the next size words of a list of blocks. */
+export function parseBlockWords(record: RecordReader, count: number): Uint32Array {
+  const blockWords = new Uint32Array(count);
+  for (let index = 0; index < count; index++) blockWords[index] = record.uint32(); // block_list
+  return blockWords;
 }
 
 /** Serializes a regular file: extended where a field asks for it. */
@@ -94,15 +85,27 @@ export function serializeFileBody(body: FileInodeBody): { readonly extended: boo
   return { extended, bytes: writer.bytes };
 }
 
-function parseBasic(record: RecordReader) {
+function parseBasic(record: RecordReader, { header, blockSize }: InodeStart): FileInode {
   const blocksStart = record.uint32(); //     16  start_block
   const fragmentIndex = record.uint32(); //   20  fragment
   const fragmentOffset = record.uint32(); //  24  offset
   const size = record.uint32(); //            28  file_size
-  return { blocksStart, fragmentIndex, fragmentOffset, size, sparse: 0, links: 1, xattrIndex: NO_XATTRS };
+  const fragment = fragmentPlace(fragmentIndex, fragmentOffset);
+  const blockCount = countBlocks(size, fragment, blockSize);
+  return {
+    ...header,
+    type: 'file',
+    size,
+    blocksStart,
+    blockCount,
+    fragment,
+    sparse: 0,
+    links: 1,
+    xattrIndex: NO_XATTRS,
+  };
 }
 
-function parseExtended(record: RecordReader) {
+function parseExtended(record: RecordReader, { header, blockSize }: InodeStart): FileInode {
   const blocksStart = record.uint64(); //     16  start_block
   const size = record.uint64(); //            24  file_size
   const sparse = record.uint64(); //          32  sparse
@@ -110,5 +113,15 @@ function parseExtended(record: RecordReader) {
   const fragmentIndex = record.uint32(); //   44  fragment
   const fragmentOffset = record.uint32(); //  48  offset
   const xattrIndex = record.uint32(); //      52  xattr
-  return { blocksStart, size, sparse, links, fragmentIndex, fragmentOffset, xattrIndex };
+  const fragment = fragmentPlace(fragmentIndex, fragmentOffset);
+  const blockCount = countBlocks(size, fragment, blockSize);
+  return { ...header, type: 'file', size, blocksStart, blockCount, fragment, sparse, links, xattrIndex };
+}
+
+function fragmentPlace(index: number, offset: number): FragmentPlace | undefined {
+  return index === NO_FRAGMENT ? undefined : { index, offset };
+}
+
+function countBlocks(size: number, fragment: FragmentPlace | undefined, blockSize: number): number {
+  return fragment === undefined ? Math.ceil(size / blockSize) : Math.floor(size / blockSize);
 }

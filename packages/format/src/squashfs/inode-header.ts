@@ -21,17 +21,10 @@ export interface InodeHeader {
   readonly number: number;
 }
 
-/** The bytes of an inode's record, from its start on, however many it turns out to need. */
-export type RecordBytes = (length: number) => Promise<Uint8Array>;
-
-/** What the rest of an inode's record depends on. */
-export interface InodeContext {
+/** What is known of an inode where the part that depends on its type begins. */
+export interface InodeStart {
+  readonly header: InodeHeader;
+  readonly extended: boolean;
+  /** Bytes of a data block, from the superblock. */
   readonly blockSize: number;
-  /** Names the inode in messages. */
-  readonly what: string;
-  /**
-   * Whether the lists behind the fixed part are read: the blocks of a file, the index of a directory. An image chooses how long
-   * they are, for each of its names anew, so who needs no more than the fixed part leaves them out. Default true.
-   */
-  readonly lists?: boolean;
 }

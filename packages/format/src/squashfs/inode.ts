@@ -4,13 +4,18 @@
  * Source: struct squashfs_base_inode and its kin, fs/squashfs/squashfs_fs.h in Linux.
  */
 import type { FileType } from '../filesystem/readonly-file-system.ts';
-import { RecordReader } from '../io/record-reader.ts';
+import type { RecordReader } from '../io/record-reader.ts';
 import { RecordWriter } from '../io/record-writer.ts';
-import { type DirectoryInodeBody, parseDirectoryBody, serializeDirectoryBody } from './directory-inode.ts';
-import { type FileInodeBody, parseFileBody, serializeFileBody } from './file-inode.ts';
-import { INODE_HEADER_SIZE, type InodeContext, type InodeHeader, type RecordBytes } from './inode-header.ts';
-import { type DeviceInodeBody, type IpcInodeBody, parseSpecialBody, serializeSpecialBody } from './special-inode.ts';
-import { parseSymlinkBody, type SymlinkInodeBody, serializeSymlinkBody } from './symlink-inode.ts';
+import {
+  type DirectoryInode,
+  type DirectoryInodeBody,
+  parseDirectoryInode,
+  serializeDirectoryBody,
+} from './directory-inode.ts';
+import { type FileInode, type FileInodeBody, parseFileInode, serializeFileBody } from './file-inode.ts';
+import { INODE_HEADER_SIZE, type InodeHeader } from './inode-header.ts';
+import { type DeviceInodeBody, type IpcInodeBody, parseSpecialInode, serializeSpecialBody } from './special-inode.ts';
+import { parseSymlinkInode, type SymlinkInodeBody, serializeSymlinkBody } from './symlink-inode.ts';
 
 /** Basic inode types by their numbers 1 to 7; the extended type is the number + 7. */
 const TYPES: readonly FileType[] = [
@@ -23,32 +28,50 @@ const TYPES: readonly FileType[] = [
   'socket',
 ];
 
-export type InodeBody = DirectoryInodeBody | FileInodeBody | SymlinkInodeBody | DeviceInodeBody | IpcInodeBody;
+type UnlistedInodeBody = SymlinkInodeBody | DeviceInodeBody | IpcInodeBody;
 
-export type Inode = InodeHeader & InodeBody;
+export type InodeBody = DirectoryInodeBody | FileInodeBody | UnlistedInodeBody;
+
+/** An inode as it is written, with the list behind it. */
+export type InodeInput = InodeHeader & InodeBody;
 
 /**
- * Parses the inode at the start of what `take` delivers.
+ * An inode as it is read, without the list behind it: the blocks of a file, the index of a directory. An image chooses how long
+ * these are, for each of its names anew, and most of its readers do not need them.
+ */
+export type Inode = DirectoryInode | FileInode | (InodeHeader & UnlistedInodeBody);
+
+/**
+ * Parses the inode at the record's position, which is at the list behind it then, where it has one.
  *
  * @throws AppImageError `malformed` for an unknown type or fields that break the format's rules
  */
-export async function parseInode(take: RecordBytes, context: InodeContext): Promise<Inode> {
-  const record = new RecordReader(await take(INODE_HEADER_SIZE), { what: context.what });
-  const typeNumber = record.uint16(); // 0  inode_type
-  const mode = record.uint16() & 0o7777; // 2  mode
-  const uidIndex = record.uint16(); // 4  uid
-  const gidIndex = record.uint16(); // 6  guid
-  const mtime = record.uint32(); // 8  mtime
-  const number = record.uint32(); // 12  inode_number
+export function parseInode(record: RecordReader, blockSize: number): Inode {
+  const at = record.position;
+  const typeNumber = record.uint16(); //     0  inode_type
+  const mode = record.uint16() & 0o7777; //  2  mode
+  const uidIndex = record.uint16(); //       4  uid
+  const gidIndex = record.uint16(); //       6  guid
+  const mtime = record.uint32(); //          8  mtime
+  const number = record.uint32(); //        12  inode_number
   const extended = typeNumber > TYPES.length;
   const type = TYPES[(extended ? typeNumber - TYPES.length : typeNumber) - 1];
-  if (type === undefined) throw record.malformed(`inode type must be 1 to 14, found ${typeNumber}`, 0);
-  const body = await parseBody(type, extended, take, context);
-  return { mode, uidIndex, gidIndex, mtime, number, ...body };
+  if (type === undefined) throw record.malformed(`inode type must be 1 to 14, found ${typeNumber}`, at);
+  const inodeStart = { header: { mode, uidIndex, gidIndex, mtime, number }, extended, blockSize };
+  switch (type) {
+    case 'directory':
+      return parseDirectoryInode(record, inodeStart);
+    case 'file':
+      return parseFileInode(record, inodeStart);
+    case 'symlink':
+      return parseSymlinkInode(record, inodeStart);
+    default:
+      return parseSpecialInode(record, type, inodeStart);
+  }
 }
 
 /** Serializes an inode, in the smallest of its types that can hold it. */
-export function serializeInode(inode: Inode): Uint8Array {
+export function serializeInode(inode: InodeInput): Uint8Array {
   const { extended, bytes } = serializeBody(inode);
   return new RecordWriter(INODE_HEADER_SIZE + bytes.length)
     .uint16(inodeTypeNumber(inode.type) + (extended ? TYPES.length : 0)) // 0  inode_type
@@ -68,19 +91,6 @@ export function inodeTypeNumber(type: FileType): number {
 /** The type of a basic type's number, `undefined` where there is none. */
 export function inodeTypeByNumber(number: number): FileType | undefined {
   return TYPES[number - 1];
-}
-
-function parseBody(type: FileType, extended: boolean, take: RecordBytes, context: InodeContext): Promise<InodeBody> {
-  switch (type) {
-    case 'directory':
-      return parseDirectoryBody(extended, take, context);
-    case 'file':
-      return parseFileBody(extended, take, context);
-    case 'symlink':
-      return parseSymlinkBody(extended, take, context);
-    default:
-      return parseSpecialBody(type, extended, take, context);
-  }
 }
 
 function serializeBody(body: InodeBody): { readonly extended: boolean; readonly bytes: Uint8Array } {

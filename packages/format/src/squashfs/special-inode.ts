@@ -2,9 +2,9 @@
  * Devices, FIFOs and sockets.
  * Source: struct squashfs_dev_inode, squashfs_ipc_inode and their extended forms, fs/squashfs/squashfs_fs.h in Linux.
  */
-import { RecordReader } from '../io/record-reader.ts';
+import type { RecordReader } from '../io/record-reader.ts';
 import { RecordWriter } from '../io/record-writer.ts';
-import { INODE_HEADER_SIZE, type InodeContext, NO_XATTRS, type RecordBytes } from './inode-header.ts';
+import { type InodeHeader, type InodeStart, NO_XATTRS } from './inode-header.ts';
 
 export interface DeviceInodeBody {
   readonly type: 'block-device' | 'character-device';
@@ -19,23 +19,20 @@ export interface IpcInodeBody {
   readonly xattrIndex: number;
 }
 
-/** Parses what follows the common header of a device's, FIFO's or socket's inode. */
-export async function parseSpecialBody(
+/** Parses what follows the header of a device's, FIFO's or socket's inode. */
+export function parseSpecialInode(
+  record: RecordReader,
   type: (DeviceInodeBody | IpcInodeBody)['type'],
-  extended: boolean,
-  take: RecordBytes,
-  { what }: InodeContext,
-): Promise<DeviceInodeBody | IpcInodeBody> {
-  const isDevice = type === 'block-device' || type === 'character-device';
-  const size = 4 + (isDevice ? 4 : 0) + (extended ? 4 : 0);
-  const record = new RecordReader((await take(INODE_HEADER_SIZE + size)).subarray(INODE_HEADER_SIZE), { what });
+  { header, extended }: InodeStart,
+): InodeHeader & (DeviceInodeBody | IpcInodeBody) {
   const links = record.uint32(); //                             16  nlink
-  if (!isDevice) {
-    return { type, links, xattrIndex: extended ? record.uint32() : NO_XATTRS }; // 20  xattr
+  if (type === 'fifo' || type === 'socket') {
+    const xattrIndex = extended ? record.uint32() : NO_XATTRS; // 20  xattr
+    return { ...header, type, links, xattrIndex };
   }
   const device = parseDevice(record.uint32()); //               20  rdev
   const xattrIndex = extended ? record.uint32() : NO_XATTRS; // 24  xattr
-  return { type, links, device, xattrIndex };
+  return { ...header, type, links, device, xattrIndex };
 }
 
 /** Serializes a device, FIFO or socket: extended where it has attributes. */

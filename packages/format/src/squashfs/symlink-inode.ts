@@ -2,9 +2,9 @@
  * Symlinks: the target's bytes follow the fixed part.
  * Source: struct squashfs_symlink_inode, fs/squashfs/squashfs_fs.h in Linux.
  */
-import { RecordReader } from '../io/record-reader.ts';
+import type { RecordReader } from '../io/record-reader.ts';
 import { RecordWriter } from '../io/record-writer.ts';
-import { INODE_HEADER_SIZE, type InodeContext, NO_XATTRS, type RecordBytes } from './inode-header.ts';
+import { type InodeHeader, type InodeStart, NO_XATTRS } from './inode-header.ts';
 
 const FIXED_SIZE = 8;
 
@@ -18,24 +18,23 @@ export interface SymlinkInodeBody {
   readonly xattrIndex: number;
 }
 
-/** Parses what follows the common header of a symlink's inode. */
-export async function parseSymlinkBody(
-  extended: boolean,
-  take: RecordBytes,
-  { what }: InodeContext,
-): Promise<SymlinkInodeBody> {
-  const targetStart = INODE_HEADER_SIZE + FIXED_SIZE;
-  const record = new RecordReader((await take(targetStart)).subarray(INODE_HEADER_SIZE), { what });
-  const links = record.uint32(); //         16  nlink
-  const targetLength = record.uint32(); //  20  symlink_size
+/** Parses what follows the header of a symlink's inode. */
+export function parseSymlinkInode(
+  record: RecordReader,
+  { header, extended }: InodeStart,
+): InodeHeader & SymlinkInodeBody {
+  const start = record.position;
+  const links = record.uint32(); //                            16  nlink
+  const targetLength = record.uint32(); //                     20  symlink_size
   if (targetLength > MAXIMUM_TARGET_LENGTH) {
-    throw record.malformed(`symlink target must be at most ${MAXIMUM_TARGET_LENGTH} bytes, found ${targetLength}`, 20);
+    throw record.malformed(
+      `symlink target must be at most ${MAXIMUM_TARGET_LENGTH} bytes, found ${targetLength}`,
+      start + 4,
+    );
   }
-  const targetEnd = targetStart + targetLength;
-  const rest = await take(targetEnd + (extended ? 4 : 0));
-  const target = rest.slice(targetStart, targetEnd); // 24  symlink
-  const xattrIndex = extended ? new RecordReader(rest.subarray(targetEnd), { what }).uint32() : NO_XATTRS; // xattr
-  return { type: 'symlink', links, target, xattrIndex };
+  const target = record.bytes(targetLength).slice(); //        24  symlink
+  const xattrIndex = extended ? record.uint32() : NO_XATTRS; //    xattr
+  return { ...header, type: 'symlink', links, target, xattrIndex };
 }
 
 /** Serializes a symlink: extended where it has attributes. */

@@ -1,7 +1,10 @@
 import type { UpdateInformation } from './update-information.ts';
 import type { UpdateSource } from './update-source.ts';
 
-/** Puts update information in words, for people: "GitHub releases of owner/repository, latest, file App-*x86_64.AppImage.zsync". */
+/**
+ * Puts update information in words, for people: "GitHub releases of owner/repository, latest, file
+ * App-*x86_64.AppImage.zsync".
+ */
 export function describeUpdateInformation({ raw, source, problems }: UpdateInformation): string {
   if (source !== null) return describeSource(source);
   const [problem] = problems;

@@ -21,8 +21,9 @@ export interface ReadUpdateInformationOptions extends ReadOptions {
 }
 
 /**
- * Reads and parses what an image has embedded; `undefined` where there is nothing. In images of type 1, anything that does not begin
- * like update information counts as nothing, as the specification asks: other programs use the same field.
+ * Reads and parses what an image has embedded; `undefined` where there is nothing. In images of type 1, anything that
+ * does not begin like update information counts as nothing, as the specification asks: other programs use the same
+ * field.
  *
  * @throws AppImageError `io` when reading fails
  */

@@ -57,8 +57,8 @@ const FATAL: ReadonlySet<UpdateProblemCode> = new Set([
 ]);
 
 /**
- * Parses the content of a `.upd_info` section, or of the text that a shImg holds. Nothing is refused, since what is in an image must
- * be shown; see `problems`. `undefined` when there is only padding.
+ * Parses the content of a `.upd_info` section, or of the text that a shImg holds. Nothing is refused, since what is in
+ * an image must be shown; see `problems`. `undefined` when there is only padding.
  */
 export function parseUpdateInformation(content: Uint8Array | string): UpdateInformation | undefined {
   const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
@@ -74,8 +74,8 @@ export function parseUpdateInformation(content: Uint8Array | string): UpdateInfo
 /**
  * Serializes update information into the bytes of a `.upd_info` section, without padding.
  *
- * @throws AppImageError `malformed` for what no updater could use: no transport, fields that are not the transport's own, a URL that is
- *   none, more than one line. Unknown transports are taken as they are
+ * @throws AppImageError `malformed` for what no updater could use: no transport, fields that are not the transport's
+ *   own, a URL that is none, more than one line. Unknown transports are taken as they are
  */
 export function serializeUpdateInformation(raw: string): Uint8Array {
   const parsed = parseUpdateInformation(raw);

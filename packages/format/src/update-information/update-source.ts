@@ -1,8 +1,9 @@
 /*
- * The transports of update information with the fields of each. `zsync`, `gh-releases-zsync`, `pling-v1-zsync` and `bintray-zsync` are
- * in the AppImage specification, "Update information"; the others are spoken by some updaters only:
+ * The transports of update information with the fields of each. `zsync`, `gh-releases-zsync`, `pling-v1-zsync` and
+ * `bintray-zsync` are in the AppImage specification, "Update information"; the others are spoken by some updaters only:
  *
- * - `gl-releases-zsync`, `cb-releases-zsync`, `gitea-releases-zsync`, `forgejo-releases-zsync`: pkgforge-dev/AppImageUpdate
+ * - `gl-releases-zsync`, `cb-releases-zsync`, `gitea-releases-zsync`, `forgejo-releases-zsync`:
+ *   pkgforge-dev/AppImageUpdate
  * - `gh-releases-direct`, `ocs-v1-appimagehub-zsync`, `ocs-v1-appimagehub-direct`: AppImageCrafters/appimage-update
  * - `gitlab-releases-zsync`, `gh-linux-yml`, `direct-link`: seen in AppImages and in managers of AppImages
  */
@@ -18,7 +19,9 @@ export interface ForgeSource {
   readonly transport: 'gh-releases-zsync' | 'gh-releases-direct' | 'cb-releases-zsync';
   readonly owner: string;
   readonly repository: string;
-  /** The name of a tag; `latest`, without pre-releases; `latest-pre`, only those; `latest-all`, the newest of either. */
+  /**
+   * The name of a tag; `latest`, without pre-releases; `latest-pre`, only those; `latest-all`, the newest of either.
+   */
   readonly tag: string;
   /** The name of the control file (of the AppImage, for `gh-releases-direct`), in which `*` stands for anything. */
   readonly file: string;
@@ -123,7 +126,10 @@ const GITLAB_SHORT_FIELDS = ['project', 'file'] as const;
 /** Where an owner stands that means GitLab's own host. */
 const GITLAB_HOST = 'gitlab.com';
 
-/** The names of the fields that a transport may have: one list for each of its forms, the usual one first; undefined for an unknown one. */
+/**
+ * The names of the fields that a transport may have: one list for each of its forms, the usual one first; undefined for
+ * an unknown one.
+ */
 export function fieldNames(transport: string): readonly (readonly string[])[] | undefined {
   if (Object.hasOwn(FIELDS, transport)) return [FIELDS[transport as keyof typeof FIELDS]];
   if (transport === 'gl-releases-zsync') return [GITLAB_FIELDS];
@@ -150,8 +156,8 @@ function nameGitLabFields(transport: GitLabTransport, fields: readonly string[])
 }
 
 /**
- * Two projects have given `gl-releases-zsync` different fields, an owner and a repository or a host and a project. Hosts have a dot in
- * their names, which the names of owners hardly ever have.
+ * Two projects have given `gl-releases-zsync` different fields, an owner and a repository or a host and a project.
+ * Hosts have a dot in their names, which the names of owners hardly ever have.
  */
 export function isHost(field: string): boolean {
   return field.includes('.');

@@ -1,7 +1,7 @@
 /*
- * The table behind the headers: one record for each block of the target, the weak sum and the strong one, both cut short.
- * Source: zsync specification, "Checksum Section", https://github.com/cph6/zsync/blob/master/SPEC.md. What it says of weak sums of two
- * bytes (a byte of A and one of B) is not what any version has ever written: those are B.
+ * The table behind the headers: one record for each block of the target, the weak sum and the strong one, both cut
+ * short. Source: zsync specification, "Checksum Section", https://github.com/cph6/zsync/blob/master/SPEC.md. What it
+ * says of weak sums of two bytes (a byte of A and one of B) is not what any version has ever written: those are B.
  */
 import { weakSumMask } from './weak-sum.ts';
 
@@ -47,7 +47,8 @@ export function parseBlockSums(table: Uint8Array, count: number, lengths: ZsyncH
   let position = 0;
   for (let block = 0; block < count; block++) {
     let sum = 0;
-    for (let end = position + lengths.weak; position < end; position++) sum = (sum << 8) | (table[position] as number); // 0  rsum
+    const end = position + lengths.weak;
+    for (; position < end; position++) sum = (sum << 8) | (table[position] as number); //        0       rsum
     weak[block] = sum;
     strong.set(table.subarray(position, position + lengths.strong), block * lengths.strong); //  1 to 4  checksum
     position += lengths.strong;

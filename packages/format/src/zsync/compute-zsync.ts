@@ -1,15 +1,16 @@
 import { AppImageError } from '../errors.ts';
 import { hashStream } from '../hash/hash-stream.ts';
-import { DIGEST_SIZE, type Hasher, type Hashes } from '../hash/hasher.ts';
+import { DIGEST_SIZE, type Hashes } from '../hash/hasher.ts';
 import { portableHashes } from '../hash/portable-hashes.ts';
 import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
 import { encodeHex } from '../io/hex.ts';
 import { sequentialPieces } from '../io/sequential-pieces.ts';
-import { type BlockSums, isPowerOfTwo, type ZsyncHashLengths } from './block-sums.ts';
+import { BlockSummer } from './block-summer.ts';
+import { isPowerOfTwo } from './block-sums.ts';
 import { defaultZsyncBlockSize, type ZsyncGeneration, zsyncHashLengths } from './hash-lengths.ts';
+import { formatMailDate } from './mail-date.ts';
 import { relativeZsyncUrl } from './resolve-urls.ts';
-import { weakSum, weakSumMask } from './weak-sum.ts';
-import { type StrongHashName, type ZsyncControl, zsyncBlockCount } from './zsync-control.ts';
+import { isPlainFileName, type StrongHashName, type ZsyncControl, zsyncBlockCount } from './zsync-control.ts';
 
 /** Options of {@link computeZsync}. */
 export interface ComputeZsyncOptions extends ReadOptions {
@@ -17,7 +18,9 @@ export interface ComputeZsyncOptions extends ReadOptions {
   readonly fileName: string;
   /** Time of the target in whole seconds since 1970, UTC. */
   readonly mtime: number;
-  /** Where the target is, absolute or relative to the control file. Default: beside the control file, under its name. */
+  /**
+   * Where the target is, absolute or relative to the control file. Default: beside the control file, under its name.
+   */
   readonly urls?: readonly string[];
   /** A power of two, 16 MiB at most. Default: 2048 below 100,000,000 bytes, else 4096, as `zsyncmake` does it. */
   readonly blockSize?: number;
@@ -37,30 +40,45 @@ const MAXIMUM_BLOCK_SIZE = 16 * 1_048_576;
 const PIECE_LENGTH = 1_048_576;
 
 /**
- * Reads a file once and computes the control file for it: the sums of its blocks, its SHA-1, which older clients want, and its
- * SHA-256. {@link serializeZsync} makes the bytes.
+ * Reads a file once and computes the control file for it: the sums of its blocks, its SHA-1, which older clients want,
+ * and its SHA-256.
+ *
+ * @example
+ * import { bufferSource, computeZsync, serializeZsync } from '@appimage-js/format';
+ *
+ * const source = bufferSource(new TextEncoder().encode('Hello, world'));
+ * const control = await computeZsync(source, { fileName: 'hello.txt', mtime: 1_700_000_000 });
+ * const bytes = serializeZsync(control);
+ * console.log(new TextDecoder().decode(bytes).split('\n\n', 1)[0]);
  *
  * @throws AppImageError `malformed` for an empty file, which no client can download; what reading `source` throws
- * @throws RangeError for a block size that is no power of two or above 16 MiB
+ * @throws RangeError for a name with directories, a time that is no whole second from 1970 to 9999, a block size that
+ *   is no power of two or above 16 MiB
  */
 export async function computeZsync(source: ByteSource, options: ComputeZsyncOptions): Promise<ZsyncControl> {
-  const { fileName, mtime, urls = [relativeZsyncUrl(fileName)], strongHash = 'MD4', hashes = portableHashes } = options;
-  const length = source.size;
-  if (length === 0)
+  const { generation = '0.6.2', strongHash = 'MD4', hashes = portableHashes, signal, onProgress } = options;
+  checkTarget(options);
+  const { size: length } = source;
+  if (length === 0) {
     throw new AppImageError('malformed', 'Cannot make .zsync file: expected a file, found an empty one');
+  }
   const blockSize = checkBlockSize(options.blockSize ?? defaultZsyncBlockSize(length));
-  const hashLengths = zsyncHashLengths(length, blockSize, options.generation ?? '0.6.2', DIGEST_SIZE[strongHash]);
-  const blocks = new BlockSummer(await hashes.create(strongHash), length, blockSize, hashLengths);
+  const hashLengths = zsyncHashLengths(generation, { length, blockSize, strongSize: DIGEST_SIZE[strongHash] });
+
   await using file = await hashStream(hashes, ['SHA-1', 'SHA-256'], length);
-  const pieceLength = Math.max(PIECE_LENGTH, blockSize);
+  const hasher = await hashes.create(strongHash);
+  const blocks = new BlockSummer({ count: zsyncBlockCount({ length, blockSize }), blockSize, hashLengths, hasher });
   let done = 0;
-  for await (const piece of sequentialPieces(source, { pieceLength, signal: options.signal })) {
+  const pieceLength = Math.max(PIECE_LENGTH, blockSize);
+  for await (const piece of sequentialPieces(source, { pieceLength, signal })) {
     await file.update(piece);
     blocks.add(piece);
     done += piece.length;
-    options.onProgress?.(done, length);
+    onProgress?.(done, length);
   }
-  const [sha1, sha256] = (await file.digest()).map(encodeHex);
+  const [sha1 = '', sha256 = ''] = (await file.digest()).map(encodeHex);
+
+  const { fileName, mtime, urls = [relativeZsyncUrl(fileName)] } = options;
   return {
     generator: GENERATOR,
     fileName,
@@ -70,12 +88,21 @@ export async function computeZsync(source: ByteSource, options: ComputeZsyncOpti
     hashLengths,
     strongHash,
     urls,
-    sha1: sha1 as string,
-    fileHashes: [{ algorithm: 'SHA-256', digest: sha256 as string }],
+    sha1,
+    fileHashes: [{ algorithm: 'SHA-256', digest: sha256 }],
     compressed: null,
     otherHeaders: [],
     sums: blocks.sums,
   };
+}
+
+/** Refuses at the beginning what could not be written at the end. */
+function checkTarget({ fileName, mtime }: ComputeZsyncOptions): void {
+  if (!isPlainFileName(fileName)) {
+    const found = JSON.stringify(fileName);
+    throw new RangeError(`Cannot make .zsync file: expected a name without directories, found ${found}`);
+  }
+  formatMailDate(mtime);
 }
 
 function checkBlockSize(blockSize: number): number {
@@ -83,39 +110,4 @@ function checkBlockSize(blockSize: number): number {
   throw new RangeError(
     `Cannot make .zsync file: block size must be a power of two up to ${MAXIMUM_BLOCK_SIZE}, found ${blockSize}`,
   );
-}
-
-/** Sums the blocks of a file that comes in pieces of whole blocks. */
-class BlockSummer {
-  readonly sums: BlockSums;
-  readonly #strongHasher: Hasher;
-  readonly #blockSize: number;
-  readonly #strongLength: number;
-  readonly #weakMask: number;
-  #next = 0;
-
-  constructor(strongHasher: Hasher, length: number, blockSize: number, { weak, strong }: ZsyncHashLengths) {
-    const count = zsyncBlockCount({ length, blockSize });
-    this.sums = { weak: new Uint32Array(count), strong: new Uint8Array(count * strong) };
-    this.#strongHasher = strongHasher;
-    this.#blockSize = blockSize;
-    this.#strongLength = strong;
-    this.#weakMask = weakSumMask(weak);
-  }
-
-  add(piece: Uint8Array): void {
-    const { weak, strong } = this.sums;
-    for (let offset = 0; offset < piece.length; offset += this.#blockSize) {
-      const block = this.#next++;
-      const bytes = piece.subarray(offset, offset + this.#blockSize);
-      weak[block] = weakSum(bytes, this.#blockSize) & this.#weakMask;
-      strong.set(this.#strongSum(bytes), block * this.#strongLength);
-    }
-  }
-
-  #strongSum(bytes: Uint8Array): Uint8Array {
-    this.#strongHasher.update(bytes);
-    if (bytes.length < this.#blockSize) this.#strongHasher.update(new Uint8Array(this.#blockSize - bytes.length));
-    return this.#strongHasher.digest().subarray(0, this.#strongLength);
-  }
 }

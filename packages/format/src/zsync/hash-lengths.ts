@@ -1,6 +1,7 @@
 /*
- * How long the sums of a file's blocks should be. Longer ones make fewer false matches and a larger control file; each generation
- * of `zsyncmake` weighs that differently. Source of the terms: https://zsync.moria.org.uk/paper200503/ch02s03.html.
+ * How long the sums of a file's blocks should be. Longer ones make fewer false matches and a larger control file; each
+ * generation of `zsyncmake` weighs that differently. Source of the terms:
+ * https://zsync.moria.org.uk/paper200503/ch02s03.html.
  */
 import type { ZsyncHashLengths } from './block-sums.ts';
 
@@ -26,50 +27,50 @@ export function defaultZsyncBlockSize(length: number): number {
   return length < LARGE_FILE ? 2048 : 4096;
 }
 
-/** The lengths for a file of `length` bytes; `strongSize` is what the strong hash has in all. */
-export function zsyncHashLengths(
-  length: number,
-  blockSize: number,
-  generation: ZsyncGeneration,
-  strongSize: number,
-): ZsyncHashLengths {
+/** What the lengths depend on, all in bytes. */
+export interface SummedFile {
+  readonly length: number;
+  readonly blockSize: number;
+  /** What the strong hash has in all. */
+  readonly strongSize: number;
+}
+
+/** The lengths that a generation of `zsyncmake` takes for a file. */
+export function zsyncHashLengths(generation: ZsyncGeneration, file: SummedFile): ZsyncHashLengths {
   switch (generation) {
     case '0.6.2':
-      return lengths062(length, blockSize, strongSize);
+      return lengths062(file);
     case '0.6.3':
-      return lengths063(length, blockSize, strongSize);
+      return lengths063(file);
     case 'cph6':
-      return { sequentialMatches: length > VERY_LARGE_FILE ? 2 : 1, weak: 4, strong: strongSize };
+      return { sequentialMatches: file.length > VERY_LARGE_FILE ? 2 : 1, weak: 4, strong: file.strongSize };
   }
 }
 
-function lengths062(length: number, blockSize: number, strongSize: number): ZsyncHashLengths {
+function lengths062({ length, blockSize, strongSize }: SummedFile): ZsyncHashLengths {
   const sequentialMatches = length > blockSize ? 2 : 1;
-  const blockBits = bits(1 + Math.floor(length / blockSize));
+  const blocks = 1 + Math.floor(length / blockSize);
   const weak = Math.ceil((bits(length, blockSize) - 8.6) / sequentialMatches / 8);
-  const enoughTogether = Math.ceil((MARGIN + bits(length, 1 + Math.floor(length / blockSize))) / sequentialMatches / 8);
-  const enoughAlone = Math.floor((7.9 + MARGIN + blockBits) / 8);
-  return {
-    sequentialMatches,
-    weak: clamp(weak, 2, 4),
-    strong: clamp(Math.max(enoughTogether, enoughAlone), 3, strongSize),
-  };
+  const enoughTogether = Math.ceil((MARGIN + bits(length, blocks)) / sequentialMatches / 8);
+  const enoughAlone = Math.floor((7.9 + (MARGIN + bits(blocks))) / 8);
+  const strong = Math.max(enoughTogether, enoughAlone);
+  return { sequentialMatches, weak: clamp(weak, 2, 4), strong: clamp(strong, 3, strongSize) };
 }
 
-function lengths063(length: number, blockSize: number, strongSize: number): ZsyncHashLengths {
-  const wanted = Math.ceil((bits(length, blockSize) - 8.6) / 8);
-  const sequentialMatches = wanted > 4 ? 2 : 1;
+function lengths063({ length, blockSize, strongSize }: SummedFile): ZsyncHashLengths {
   const blocks = 1 + Math.floor(length / blockSize);
+  const weak = Math.ceil((bits(length, blockSize) - 8.6) / 8);
+  const sequentialMatches = weak > 4 ? 2 : 1;
   const enoughTogether = Math.ceil((MARGIN + bits(length, blocks)) / sequentialMatches / 8);
   const enoughAlone = Math.ceil((MARGIN + bits(blocks)) / 8);
-  return {
-    sequentialMatches,
-    weak: clamp(wanted, 2, 4),
-    strong: clamp(Math.max(enoughTogether, enoughAlone), 4, strongSize),
-  };
+  const strong = Math.max(enoughTogether, enoughAlone);
+  return { sequentialMatches, weak: clamp(weak, 2, 4), strong: clamp(strong, 4, strongSize) };
 }
 
-/** Bits of the product. Natural logarithms are added first, so that sizes at a boundary are rounded as by the program in C. */
+/**
+ * Bits of the product. Natural logarithms are added first, so that sizes at a boundary are rounded as by the program in
+ * C.
+ */
 function bits(...factors: readonly number[]): number {
   return factors.reduce((sum, factor) => sum + Math.log(factor), 0) / Math.LN2;
 }

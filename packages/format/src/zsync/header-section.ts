@@ -1,6 +1,7 @@
 /*
- * The headers of a control file: lines "Name: value", ended by LF, up to an empty line. One of them, Z-Map2, is followed by bytes that
- * are no text. Source: zsync specification, "Headers", https://github.com/cph6/zsync/blob/master/SPEC.md.
+ * The headers of a control file: lines "Name: value", ended by LF, up to an empty line. One of them, Z-Map2, is
+ * followed by bytes that are no text. Source: zsync specification, "Headers",
+ * https://github.com/cph6/zsync/blob/master/SPEC.md.
  */
 import { AppImageError } from '../errors.ts';
 import { decodeFileName } from '../io/file-name.ts';
@@ -27,8 +28,8 @@ const MAP_ENTRY_SIZE = 4;
 /**
  * Splits the headers from the sums.
  *
- * @throws AppImageError `malformed` when a line is no header or the section does not end, `limit` when it has more text than
- *   `maximumLength` bytes
+ * @throws AppImageError `malformed` when a line is no header or the section does not end, `limit` when it has more text
+ *   than `maximumLength` bytes
  */
 export function parseHeaderSection(bytes: Uint8Array, maximumLength: number): HeaderSection {
   const headers: RawHeader[] = [];

@@ -7,14 +7,15 @@ const DATE =
 /** The end of the year 9999, from which on a year has more than four digits. */
 const LATEST = Date.UTC(10_000, 0) / 1000;
 
-/** Seconds since 1970; null for what is no such date. */
+/** Seconds since 1970; null for what is no such date, and for what {@link formatMailDate} could not write. */
 export function parseMailDate(text: string): number | null {
-  const [, day, monthName = '', year, hours, minutes, seconds, sign, zoneHours, zoneMinutes] = DATE.exec(text) ?? [];
+  const [, day, monthName = '', year, hours, minutes, second, sign, zoneHours, zoneMinutes] = DATE.exec(text) ?? [];
   const month = MONTHS.indexOf(monthName);
   if (month < 0) return null;
-  const local = Date.UTC(Number(year), month, Number(day), Number(hours), Number(minutes), Number(seconds)) / 1000;
+  const local = Date.UTC(Number(year), month, Number(day), Number(hours), Number(minutes), Number(second)) / 1000;
   const zone = (Number(zoneHours ?? 0) * 60 + Number(zoneMinutes ?? 0)) * 60;
-  return sign === '-' ? local + zone : local - zone;
+  const seconds = sign === '-' ? local + zone : local - zone;
+  return isWritable(seconds) ? seconds : null;
 }
 
 /**
@@ -23,8 +24,12 @@ export function parseMailDate(text: string): number | null {
  * @throws RangeError unless `seconds` is a whole number from 1970 to the end of 9999
  */
 export function formatMailDate(seconds: number): string {
-  if (!Number.isSafeInteger(seconds) || seconds < 0 || seconds >= LATEST) {
+  if (!isWritable(seconds)) {
     throw new RangeError(`Cannot write date: expected whole seconds from 1970 to 9999, found ${seconds}`);
   }
   return new Date(seconds * 1000).toUTCString().replace(/GMT$/, '+0000');
+}
+
+function isWritable(seconds: number): boolean {
+  return Number.isSafeInteger(seconds) && seconds >= 0 && seconds < LATEST;
 }

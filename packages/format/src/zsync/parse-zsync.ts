@@ -33,8 +33,8 @@ export interface ZsyncLimits {
 export interface ParseZsyncOptions {
   readonly limits?: ZsyncLimits;
   /**
-   * What becomes of a file with headers that are not known and not marked as safe to ignore. All versions of zsync `refuse` it
-   * (the default): such a header says that older clients would go wrong.
+   * What becomes of a file with headers that are not known and not marked as safe to ignore. All versions of zsync
+   * `refuse` it (the default): such a header says that older clients would go wrong.
    */
   readonly unknownHeaders?: 'refuse' | 'keep';
 }
@@ -73,11 +73,11 @@ interface Headers {
 }
 
 /**
- * Parses a whole `.zsync` file of any version since 0.0.5. Headers may come in any order, as `zsyncmake2` writes them; bytes behind the
- * sums are ignored.
+ * Parses a whole `.zsync` file of any version since 0.0.5. Headers may come in any order, as `zsyncmake2` writes them;
+ * bytes behind the sums are ignored.
  *
- * @throws AppImageError `malformed` when it breaks the format's rules; `unsupported` for version 0.0.4, for headers or a hash of a
- *   later version; `limit` beyond `limits`
+ * @throws AppImageError `malformed` when it breaks the format's rules; `unsupported` for version 0.0.4, for headers or
+ *   a hash of a later version; `limit` beyond `limits`
  */
 export function parseZsync(bytes: Uint8Array, options: ParseZsyncOptions = {}): ZsyncControl {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };

@@ -2,8 +2,8 @@ import { encodeFileName } from '../io/file-name.ts';
 import type { ZsyncControl } from './zsync-control.ts';
 
 /**
- * Where the target can be fetched from, in the file's order and each place once. Relative URLs are taken from where the control
- * file itself came from, after redirects; what is no URL of HTTP or HTTPS is left out.
+ * Where the target can be fetched from, in the file's order and each place once. Relative URLs are taken from where the
+ * control file itself came from, after redirects; what is no URL of HTTP or HTTPS is left out.
  */
 export function resolveZsyncUrls({ urls }: Pick<ZsyncControl, 'urls'>, controlUrl: string | URL): URL[] {
   const resolved = new Map<string, URL>();

@@ -9,11 +9,12 @@ import { isPlainFileName, type ZsyncControl, zsyncBlockCount } from './zsync-con
 const MAXIMUM_LINE = 1022;
 
 /**
- * Writes a `.zsync` file that every client reads: the headers of old in the order that some clients insist on, then those that they
- * are told to ignore. What the control says of a compressed variant is left out, because the map into it is not kept.
+ * Writes a `.zsync` file that every client reads: the headers of old in the order that some clients insist on, then
+ * those that they are told to ignore. What the control says of a compressed variant is left out, because the map into
+ * it is not kept.
  *
- * @throws AppImageError `malformed` for what no client reads: a line break in a value, a name with a slash, sums that do not fit the
- *   length; `limit` for a line that is too long for zsync 0.6
+ * @throws AppImageError `malformed` for what no client reads: a line break in a value, a name with a slash, sums that
+ *   do not fit the length; `limit` for a line that is too long for zsync 0.6
  */
 export function serializeZsync(control: ZsyncControl): Uint8Array {
   checkControl(control);
@@ -47,7 +48,8 @@ function headerLines(control: ZsyncControl): [name: string, value: string][] {
     ['Hash-Lengths', `${hashLengths.sequentialMatches},${hashLengths.weak},${hashLengths.strong}`],
     ...control.urls.map((url): [string, string] => ['URL', url]),
     ['SHA-1', sha1],
-    // No client before 0.8 could use the sums of another hash, so the header must stop them: it is never among the safe ones.
+    // No client before 0.8 could use the sums of another hash, so the header must stop them: it is never among the safe
+    // ones.
     ['Strong-Hash-Algorithm', strongHash === 'MD4' ? null : strongHash],
     ['Safe', safe.length === 0 ? null : safe.join(',')],
     ...fileHashes.map((value): [string, string] => ['File-Hash', value]),

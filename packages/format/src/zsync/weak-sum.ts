@@ -1,10 +1,13 @@
 /*
  * The weak sum of a block: A is the sum of its bytes, B the sum of A after each byte, both modulo 2^16. Source: zsync
- * specification, "Rolling checksum", https://github.com/cph6/zsync/blob/master/SPEC.md, and the rsync algorithm, section 3,
- * https://rsync.samba.org/tech_report/.
+ * specification, "Rolling checksum", https://github.com/cph6/zsync/blob/master/SPEC.md, and the rsync algorithm,
+ * section 3, https://rsync.samba.org/tech_report/.
  */
 
-/** The weak sum of a block, with A in the upper and B in the lower 16 bits; `bytes` shorter than the block count as followed by zeros. */
+/**
+ * The weak sum of a block, with A in the upper and B in the lower 16 bits; `bytes` shorter than the block count as
+ * followed by zeros.
+ */
 export function weakSum(bytes: Uint8Array, blockSize: number): number {
   const { length } = bytes;
   let a = 0;
@@ -26,7 +29,9 @@ export function weakSum(bytes: Uint8Array, blockSize: number): number {
   return (((a & 0xffff) << 16) | (b & 0xffff)) >>> 0;
 }
 
-/** The bits of a weak sum that are stored when it has this many bytes: its last ones, so B is whole from two bytes on. */
+/**
+ * The bits of a weak sum that are stored when it has this many bytes: its last ones, so B is whole from two bytes on.
+ */
 export function weakSumMask(weakLength: number): number {
   return 0xffffffff >>> (32 - 8 * weakLength);
 }

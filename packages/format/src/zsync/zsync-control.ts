@@ -33,7 +33,10 @@ export interface ZsyncCompressed {
   readonly recompress: string | null;
 }
 
-/** The content of a `.zsync` file: how to make a file (the target) from an older one and as few bytes of the new as possible. */
+/**
+ * The content of a `.zsync` file: how to make a file (the target) from an older one and as few bytes of the new as
+ * possible.
+ */
 export interface ZsyncControl {
   /** `zsync`: the version of the program that wrote it. */
   readonly generator: string;
@@ -67,7 +70,7 @@ export function zsyncBlockCount({ length, blockSize }: Pick<ZsyncControl, 'lengt
   return Math.ceil(length / blockSize);
 }
 
-/** Names that would put a file elsewhere than where the user expects it. */
+/** Whether a name stays in the directory where the user expects the file. */
 export function isPlainFileName(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..' && !/[/\0]/.test(name);
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { hashStream } from '../../src/hash/hash-stream.ts';
-import { DIGEST_SIZE, type Hashes, type HashName, portableHashes } from '../../src/hash/index.ts';
+import { DIGEST_SIZE } from '../../src/hash/hasher.ts';
+import { type Hashes, type HashName, portableHashes } from '../../src/hash/index.ts';
 import { encodeHex } from '../../src/io/hex.ts';
 import { nodeHashes } from '../../src/node/hashes.ts';
 import { noise } from '../support/trees.ts';
@@ -57,6 +58,11 @@ describe.each(SOURCES)('the hashes %s', (_, hashes) => {
 });
 
 describe('a stream', () => {
+  test('has a thread of its own in Node', () => {
+    expect(nodeHashes.createForStream).toBeTypeOf('function');
+    expect(portableHashes.createForStream).toBeUndefined();
+  });
+
   const content = noise(5_000_001);
   const expected = ['sha1', 'sha256'].map((name) => createHash(name).update(content).digest('hex'));
 

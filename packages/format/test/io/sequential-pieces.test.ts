@@ -33,7 +33,7 @@ describe('the pieces of a source', () => {
     });
   });
 
-  test('are read one ahead of the caller, and no further', async () => {
+  test('are read two ahead of the caller, and no further', async () => {
     const offsets: number[] = [];
     const source: ByteSource = {
       size: 1000,
@@ -44,11 +44,11 @@ describe('the pieces of a source', () => {
     };
     const pieces = sequentialPieces(source, { pieceLength: 100 });
     await pieces.next();
-    expect(offsets).toEqual([0, 100]);
+    expect(offsets).toEqual([0, 100, 200]);
     await pieces.next();
-    expect(offsets).toEqual([0, 100, 200]);
+    expect(offsets).toEqual([0, 100, 200, 300]);
     await pieces.return();
-    expect(offsets).toEqual([0, 100, 200]);
+    expect(offsets).toEqual([0, 100, 200, 300]);
   });
 
   test('that were read in vain fail in silence, and for the caller when they are due', async () => {

@@ -26,7 +26,7 @@ describe('a listing', () => {
       fc.property(listings, fc.constantFrom(100, 8192), (entries, interval) => {
         const { bytes } = serializeListing(entries, interval);
         const expected = entries.map(({ name, type, inode }) => ({ name: decodeFileName(name), type, inode }));
-        expect(parseListing(bytes, 'listing')).toEqual(expected);
+        expect(parseListing(bytes, { what: 'listing' })).toEqual(expected);
       }),
     );
   });
@@ -36,7 +36,7 @@ describe('a listing', () => {
       fc.property(listings, fc.integer({ min: 300, max: 3000 }), (entries, interval) => {
         const { bytes, indexPoints } = serializeListing(entries, interval);
         for (const { position, name } of indexPoints) {
-          expect(parseListing(bytes.subarray(position), 'rest')[0]?.name).toBe(decodeFileName(name));
+          expect(parseListing(bytes.subarray(position), { what: 'rest' })[0]?.name).toBe(decodeFileName(name));
         }
         const starts = [0, ...indexPoints.map(({ position }) => position), bytes.length];
         const longest = Math.max(...starts.slice(1).map((end, index) => end - (starts[index] as number)));
@@ -69,7 +69,7 @@ describe('a listing', () => {
     );
     const { bytes } = serializeListing(entries, 8192);
     expect(bytes).toHaveLength(2 * 12 + 257 * (8 + 3));
-    expect(parseListing(bytes, 'listing')).toHaveLength(257);
+    expect(parseListing(bytes, { what: 'listing' })).toHaveLength(257);
   });
 
   test('of any bytes is parsed or refused with an AppImageError', () => {
@@ -77,7 +77,7 @@ describe('a listing', () => {
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat({ max: 3 }), (bytes, count) => {
         const listing = Buffer.concat([Buffer.of(count, 0, 0, 0), bytes]);
         try {
-          expect(parseListing(listing, 'listing').length).toBeGreaterThan(0);
+          expect(parseListing(listing, { what: 'listing' }).length).toBeGreaterThan(0);
         } catch (error) {
           expect(error).toMatchObject({ name: 'AppImageError' });
         }

@@ -31,7 +31,8 @@ describe('the size word of a data block', () => {
   test('is parsed as it was serialized', () => {
     fc.assert(
       fc.property(fc.nat({ max: 1_048_576 }), fc.boolean(), (length, compressed) => {
-        expect(parseBlockSize(serializeBlockSize({ length, compressed }), 1_048_576)).toEqual({ length, compressed });
+        const word = serializeBlockSize({ length, compressed });
+        expect(parseBlockSize(word, 1_048_576, 0)).toEqual({ length, compressed });
       }),
     );
   });
@@ -44,7 +45,7 @@ describe('the size word of a data block', () => {
   test.each([4097, 0x0100_1001, 0x0200_0000, 0x8000_0001, 0xffff_ffff])(
     '%d is malformed for blocks of 4 KiB',
     (word) => {
-      expect(() => parseBlockSize(word, 4096)).toThrow(malformed);
+      expect(() => parseBlockSize(word, 4096, 77)).toThrow(expect.objectContaining({ code: 'malformed', offset: 77 }));
     },
   );
 });

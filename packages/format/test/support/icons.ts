@@ -1,13 +1,13 @@
 import { crc32 } from 'node:zlib';
 
-/** The start of a PNG of that size; what follows the header nobody looks at. */
-export function png(width: number, height: number): Uint8Array {
+/** The start of a PNG of that size: the signature and the header. */
+export function png(width: number, height: number): Uint8Array<ArrayBuffer> {
   const bytes = Buffer.alloc(33);
   bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
   bytes.write('IHDR', 12);
   bytes.writeUInt32BE(width, 16);
   bytes.writeUInt32BE(height, 20);
-  bytes.writeUInt8(8, 24); // bits of a sample; the color type 0 is grey
+  bytes.set([8, 6], 24);
   bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
   return new Uint8Array(bytes);
 }

@@ -86,6 +86,15 @@ describe('computing a control file', () => {
     });
   });
 
+  test.each([
+    ['a name with directories', { fileName: 'a/b' }],
+    ['no name', { fileName: '' }],
+    ['half a second', { mtime: 0.5 }],
+    ['a time before 1970', { mtime: -1 }],
+  ])('refuses %s', async (_, options) => {
+    await expect(computeZsync(bufferSource(noise(1)), { ...OPTIONS, ...options })).rejects.toThrow(RangeError);
+  });
+
   test.each([0, 3, 1000, -1024, 2 ** 25, Number.NaN])('refuses blocks of %d bytes', async (blockSize) => {
     await expect(computeZsync(bufferSource(noise(1)), { ...OPTIONS, blockSize })).rejects.toThrow(RangeError);
   });

@@ -4,7 +4,7 @@ import { defaultZsyncBlockSize, zsyncHashLengths } from '../../src/zsync/hash-le
 
 const lengths = (size: number, generation: '0.6.2' | '0.6.3' | 'cph6', strongSize = 16) => {
   const blockSize = defaultZsyncBlockSize(size);
-  const { sequentialMatches, weak, strong } = zsyncHashLengths(size, blockSize, generation, strongSize);
+  const { sequentialMatches, weak, strong } = zsyncHashLengths(generation, { length: size, blockSize, strongSize });
   return [sequentialMatches, weak, strong];
 };
 
@@ -41,7 +41,7 @@ describe('hash lengths', () => {
     for (const size of sizes) {
       for (const generation of ['0.6.2', '0.6.3', 'cph6'] as const) {
         for (const blockSize of [1, 1024, 4096, 16 * 1_048_576]) {
-          const found = zsyncHashLengths(size, blockSize, generation, 16);
+          const found = zsyncHashLengths(generation, { length: size, blockSize, strongSize: 16 });
           expect(areHashLengths(found, 16), `${size} ${blockSize} ${generation}`).toBe(true);
         }
       }

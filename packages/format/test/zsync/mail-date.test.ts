@@ -27,6 +27,8 @@ describe('the date of a control file', () => {
     'Tue, 25 Jui 2006 20:02:17 +0000',
     'Tue, 25 Jul 06 20:02:17 +0000',
     'Tue, 25 Jul 2006 20:02:17',
+    'Wed, 31 Dec 1969 23:59:59 +0000',
+    'Fri, 31 Dec 9999 23:59:59 -0001',
   ])('%j is none', (text) => {
     expect(parseMailDate(text)).toBeNull();
   });

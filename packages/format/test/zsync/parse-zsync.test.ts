@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isAppImageError } from '../../src/errors.ts';
-import { parseZsync } from '../../src/zsync/index.ts';
+import { parseZsync, serializeZsync } from '../../src/zsync/index.ts';
 import { noise } from '../support/trees.ts';
 import { CONTROL, controlBytes, SUMS } from './make-control.ts';
 
@@ -254,8 +254,9 @@ describe('a control file is refused', () => {
     const valid = controlBytes({ more: ['Safe: File-Hash', `File-Hash: SHA-256:${'ab'.repeat(32)}`, 'Z-URL: x'] });
     const parses = (bytes: Uint8Array): void => {
       try {
-        const { sums, length, blockSize } = parseZsync(bytes);
-        expect(sums.weak).toHaveLength(Math.ceil(length / blockSize));
+        const control = parseZsync(bytes);
+        expect(control.sums.weak).toHaveLength(Math.ceil(control.length / control.blockSize));
+        serializeZsync(control);
       } catch (error) {
         if (!isAppImageError(error)) throw error;
       }

@@ -11,7 +11,10 @@ export interface RangeServer {
 
 const BOUNDARY = 'next-range';
 
-/** Serves files from memory on the loopback device, whole or by ranges, several at once as `multipart/byteranges`; until the test ends. */
+/**
+ * Serves files from memory on the loopback device, whole or by ranges, several at once as `multipart/byteranges`; until
+ * the test ends.
+ */
 export async function serveRanges(files: Readonly<Record<string, Uint8Array>>): Promise<RangeServer> {
   const sent = new Map<string, number>();
   const server = createServer((request, response) => {

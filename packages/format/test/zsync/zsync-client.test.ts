@@ -14,7 +14,10 @@ async function zsync(cwd: string, ...args: string[]): Promise<void> {
   await execa('zsync', ['-q', ...args], { cwd, extendEnv: false, env: { PATH } });
 }
 
-/** Lets the client fetch `target` with our control file; answers what it made and how many bytes of the target it fetched. */
+/**
+ * Lets the client fetch `target` with our control file; answers what it made and how many bytes of the target it
+ * fetched.
+ */
 async function download(
   folder: string,
   target: Uint8Array,

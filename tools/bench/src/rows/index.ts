@@ -1,16 +1,20 @@
 import type { BenchFolder } from '../bench-folder.ts';
 import type { Race } from '../measure.ts';
 import { extract } from './extract.ts';
+import { list } from './list.ts';
 import { pack } from './pack.ts';
 import { read } from './read.ts';
 import { start } from './start.ts';
 import { version } from './version.ts';
+import { zsync } from './zsync.ts';
 
 /** The rows by the names that `--rows` takes. */
 export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterable<Race>>> = {
   pack,
   extract,
+  list,
   start,
   read,
   version,
+  zsync,
 };

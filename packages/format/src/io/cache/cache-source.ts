@@ -18,6 +18,11 @@ export interface CacheOptions {
   readonly maximumRead?: number;
 }
 
+/** A source that can be told what will be wanted. */
+export interface PrefetchingSource extends ClosableByteSource {
+  prefetch(offset: number, length: number): void;
+}
+
 /** Blocks that have to be worth reading ahead before that is done while nobody waits for them. */
 const SURE_STREAM = 4;
 
@@ -38,7 +43,7 @@ interface CacheSettings {
  * What `prefetch` asks for is fetched up to half of the capacity. Closing this source ends what is under way and closes the
  * one beneath.
  */
-export function cacheSource(source: ByteSource, options: CacheOptions = {}): Required<ClosableByteSource> {
+export function cacheSource(source: ByteSource, options: CacheOptions = {}): PrefetchingSource {
   return new CachedSource(source, resolveSettings(options));
 }
 
@@ -59,7 +64,7 @@ function positive(name: string, value: number, minimum = 1): number {
   throw new RangeError(`Cannot cache source: ${name} must be an integer from ${minimum} on, found ${String(value)}`);
 }
 
-class CachedSource implements Required<ClosableByteSource> {
+class CachedSource implements PrefetchingSource {
   readonly size: number;
   readonly #source: ByteSource;
   readonly #settings: CacheSettings;

@@ -23,37 +23,45 @@ export function isExpired({ status }: HttpAnswer): boolean {
   return status === 401 || status === 403 || status === 410;
 }
 
-/** The error for a status that has none of the file's bytes. */
-export function statusError({ status, headers, place }: HttpAnswer): AppImageError | PassingFailure {
+/**
+ * The error for a status that has none of the file's bytes. Of a file that was open already, one that is gone is a failure
+ * of the network (`io`) like any other: `not-found` would be taken for something that is missing in the file.
+ */
+export function statusError(
+  { status, headers, place }: HttpAnswer,
+  known?: FileIdentity,
+): AppImageError | PassingFailure {
   if (PASSING_STATUSES.has(status) || status >= 500) {
     const retryAfter = parseRetryAfter(headers.get('retry-after'));
     const waiting = retryAfter === undefined ? '' : `, to be asked again in ${Math.ceil(retryAfter / 1000)} s`;
     return new PassingFailure({ reason: `status must be 206, found ${status}${waiting}`, place, retryAfter });
   }
   const [code, words] = STATUSES.get(status) ?? ['io', 'status must be 206, found something else'];
-  return httpError(code, `${words} (${status})`, place);
+  return httpError(known && code === 'not-found' ? 'io' : code, `${words} (${status})`, place);
 }
 
 /**
  * Checks that an answer with status 206 has the range that was asked for, or as much of it as the file has where its
  * size was not known; what it has to be the same as before is in `known`.
  *
- * @throws AppImageError `unsupported` for a form that is not read here, `io` for another range or another file
+ * @throws AppImageError `io` for another range or another file; for a form that is not read here `unsupported`, or `io` as well
+ *   where the file was open already
  */
 export function checkPartial(answer: HttpAnswer, asked: HttpRequest, known?: FileIdentity): FileIdentity {
   const { headers, place } = answer;
-  checkEncoding(answer);
+  const unsupported = known === undefined ? 'unsupported' : 'io';
+  checkEncoding(answer, unsupported);
   if (/^\s*multipart\//i.test(headers.get('content-type') ?? '')) {
-    throw httpError('unsupported', 'one range must come alone, found a multipart answer', place);
+    throw httpError(unsupported, 'one range must come alone, found a multipart answer', place);
   }
   const field = headers.get('content-range');
-  if (field === null) throw httpError('unsupported', missing('Content-Range', answer), place);
+  if (field === null) throw httpError(unsupported, missing('Content-Range', answer), place);
   const { range, total } = parseContentRange(field) ?? {};
   if (range === undefined) {
     throw httpError('io', `Content-Range must be of bytes, found ${JSON.stringify(field)}`, place);
   }
   if (total === undefined) {
-    throw httpError('unsupported', `Content-Range must have the file's size, found ${JSON.stringify(field)}`, place);
+    throw httpError(unsupported, `Content-Range must have the file's size, found ${JSON.stringify(field)}`, place);
   }
   const now = readIdentity(headers, total);
   const change = known && findChange(known, now);
@@ -88,10 +96,10 @@ export function beyondEnd(answer: HttpAnswer, known: FileIdentity): AppImageErro
 }
 
 /** A body that was packed for the way has other offsets than the file. */
-export function checkEncoding({ headers, place }: HttpAnswer): void {
+export function checkEncoding({ headers, place }: HttpAnswer, code: AppImageErrorCode = 'unsupported'): void {
   const encoding = headers.get('content-encoding') ?? 'identity';
   if (encoding.trim().toLowerCase() === 'identity') return;
-  throw httpError('unsupported', `Content-Encoding must be identity, found ${JSON.stringify(encoding)}`, place);
+  throw httpError(code, `Content-Encoding must be identity, found ${JSON.stringify(encoding)}`, place);
 }
 
 /** Bytes of the body as announced; undefined where that is not said, or makes no sense. */

@@ -37,8 +37,9 @@ interface OpenedFile extends KnownFile {
  * `Content-Range` (`Access-Control-Expose-Headers`).
  *
  * @throws AppImageError `not-found` or `not-permitted` as the server says; `unsupported` for a server without ranges, or
- *   with encoded bodies; `io` for a connection that fails, a file that changed meanwhile and answers that contradict
- *   themselves. Each has the `url` that was given, without password, and the `offset` of the first byte that is missing
+ *   with encoded bodies; `io` for a connection that fails and for answers that contradict themselves. Later reads throw `io`,
+ *   also where the file has changed or is gone, or `not-permitted`. Each has the `url` that was given, without password, and
+ *   the `offset` of the first byte that is missing
  */
 export async function openHttpSource(url: URL | string, options: HttpSourceOptions = {}): Promise<HttpSource> {
   const connection = new HttpConnection(parseHttpTarget(url), resolveHttpOptions(options));

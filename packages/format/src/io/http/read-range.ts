@@ -74,5 +74,5 @@ function checkStatus(answer: HttpAnswer, identity: FileIdentity): void {
   const { status } = answer;
   if (status === 206) return;
   if (status === 200) throw unexpectedWhole(answer, identity);
-  throw status === 416 ? beyondEnd(answer, identity) : statusError(answer);
+  throw status === 416 ? beyondEnd(answer, identity) : statusError(answer, identity);
 }

@@ -9,7 +9,7 @@ import type {
   ReadonlyFileSystem,
   WalkOptions,
 } from '../../filesystem/readonly-file-system.ts';
-import { walkTree } from '../../filesystem/walk-tree.ts';
+import { walkTree, walkTreeInRuns } from '../../filesystem/walk-tree.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
 import { decodeFileName } from '../../io/file-name.ts';
 import { RecentlyUsed } from '../../io/recently-used.ts';
@@ -26,7 +26,7 @@ const MAXIMUM_TARGET_LENGTH = 4095;
 
 /** Listings that were read last are kept: many small ones, and a large one. */
 const SMALL_LISTING = 65_536;
-const LARGE_LISTING = 8 * 1_048_576;
+const LARGE_LISTING = 16 * 1_048_576;
 const SMALL_LISTINGS = 64;
 
 /** How many entries are looked at to find a compressed file. */
@@ -145,9 +145,14 @@ export class Iso9660Image implements ReadonlyFileSystem {
     }
   }
 
-  async *walk({ from = '', ...options }: WalkOptions = {}): AsyncGenerator<FileEntry, void, undefined> {
+  walk({ from = '', ...options }: WalkOptions = {}): AsyncGenerator<FileEntry, void, undefined> {
     const { limits } = this.#parts;
-    yield* walkTree({ files: this, limits }, await this.#resolve(from, options), options);
+    return walkTree({ files: this, limits }, () => this.#resolve(from, options), options);
+  }
+
+  walkRuns({ from = '', ...options }: WalkOptions = {}): AsyncGenerator<readonly FileEntry[], void, undefined> {
+    const { limits } = this.#parts;
+    return walkTreeInRuns({ files: this, limits }, () => this.#resolve(from, options), options);
   }
 
   /**

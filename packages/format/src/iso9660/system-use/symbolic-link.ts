@@ -116,7 +116,10 @@ function toComponent(text: Uint8Array): Component {
   return { flags: 0, text };
 }
 
-/** Fills one entry after the other; a component may go on in the next one. */
+/**
+ * Fills one entry after the other; a component may go on in the next one. The last one of an entry always does, if only with
+ * nothing: libarchive forgets the slash between two entries otherwise. (For "." and "..", which can not go on, it does.)
+ */
 function groupComponents(components: readonly Component[]): Component[][] {
   const groups: Component[][] = [];
   let group: Component[] = [];
@@ -126,19 +129,28 @@ function groupComponents(components: readonly Component[]): Component[][] {
     group = [];
     room = MAXIMUM_COMPONENTS_LENGTH;
   };
-  for (const { flags, text } of components) {
+  const put = (component: Component) => {
+    group.push(component);
+    room -= COMPONENT_HEADER_SIZE + component.text.length;
+  };
+  for (const [index, { flags, text }] of components.entries()) {
     let rest = text;
-    while (COMPONENT_HEADER_SIZE + rest.length > room) {
-      const fits = room - COMPONENT_HEADER_SIZE;
-      if (fits > 0) {
-        group.push({ flags: flags | CONTINUE, text: rest.subarray(0, fits) });
-        rest = rest.subarray(fits);
+    // Room is wanted for what comes next, too, so that the entry does not end between the two.
+    while (!fits(rest, room, index < components.length - 1)) {
+      const length = Math.min(rest.length, room - COMPONENT_HEADER_SIZE);
+      if (length >= 0 && flags === 0) {
+        put({ flags: CONTINUE, text: rest.subarray(0, length) });
+        rest = rest.subarray(length);
       }
       next();
     }
-    group.push({ flags, text: rest });
-    room -= COMPONENT_HEADER_SIZE + rest.length;
+    put({ flags, text: rest });
   }
-  if (group.length > 0) next();
+  groups.push(group);
   return groups;
+}
+
+/** Whether a component has room, and the shortest one behind it where there is another. */
+function fits(text: Uint8Array, room: number, another: boolean): boolean {
+  return COMPONENT_HEADER_SIZE + text.length + (another ? COMPONENT_HEADER_SIZE : 0) <= room;
 }

@@ -27,7 +27,7 @@ export function parseZisofsEntry(record: RecordReader, version: number): ZisofsE
   const algorithm = decodeFileName(record.bytes(2)); //  4  Algorithm
   const headerSize = record.uint8() * 4; //              6  Header Size Div 4
   const blockShift = record.uint8(); //                  7  Log2 of Block Size
-  const size = version === 1 ? readBothEndian32(record) : record.uint64(); // 8  Uncompressed Size
+  const size = parseSize(record, version); //            8  Uncompressed Size
   return { version, algorithm, headerSize, blockShift, size };
 }
 
@@ -38,4 +38,10 @@ export function serializeZisofsEntry({ headerSize, blockShift, size }: ZisofsEnt
     .uint8(headerSize / 4) //                    6  Header Size Div 4
     .uint8(blockShift); //                       7  Log2 of Block Size
   return writeBothEndian32(writer, size).bytes; // 8  Uncompressed Size
+}
+
+/** Nobody knows how other versions write it. */
+function parseSize(record: RecordReader, version: number): number {
+  if (version === 1) return readBothEndian32(record);
+  return version === 2 ? record.uint64() : 0;
 }

@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import type { FileEntry, FileType, ReadonlyFileSystem } from '../../filesystem/readonly-file-system.ts';
+import { walkInRuns } from '../../filesystem/walk-tree.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
+import { loadSyncDecompress } from '../sync-decompress.ts';
+import { BatchedContents } from './batched-contents.ts';
+import type { ContentWriter, ContentWriterOptions } from './content-writer.ts';
+import { type ExtractionLimits, ExtractionTally } from './extraction-limits.ts';
 import { openStaging } from './staging.ts';
+import { StreamedContents } from './streamed-contents.ts';
 import { TreeWriter } from './tree-writer.ts';
 
 /** How far an extraction has come. */
@@ -14,6 +20,9 @@ export interface ExtractProgress {
 
 /** Options of {@link extractFileSystem}. */
 export interface ExtractOptions extends ReadOptions {
+  readonly limits?: ExtractionLimits;
+  /** Bytes of the image without what stands before and behind it, for `limits.ratio`. Default: what the file system tells. */
+  readonly payloadLength?: number;
   /** Which entries are wanted; directories on the way to them are made as needed. Default: all. */
   readonly filter?: (entry: FileEntry) => boolean;
   readonly onProgress?: (progress: ExtractProgress) => void;
@@ -26,9 +35,6 @@ export interface ExtractedFileSystem extends ExtractProgress {
   /** What an ordinary user can not make, or nobody should from a file that came from elsewhere: devices, FIFOs, sockets. */
   readonly skipped: readonly { readonly path: string; readonly type: FileType }[];
 }
-
-/** Files whose contents are read side by side, so that they are decompressed on all cores. */
-const CONCURRENCY = 16;
 
 /**
  * Extracts a tree into `target`, which must not exist yet or be an empty directory. A new directory appears at once, when
@@ -52,7 +58,8 @@ const CONCURRENCY = 16;
  * console.log(`${directory}, without ${skipped.length} files`);
  * ```
  *
- * @throws AppImageError `io` when the target is there, or writing fails; whatever reading the image throws
+ * @throws AppImageError `io` when the target is there, or writing fails; `limit` when more would be written than may be; whatever
+ *   reading the image throws
  */
 export async function extractFileSystem(
   files: ReadonlyFileSystem,
@@ -60,49 +67,63 @@ export async function extractFileSystem(
   options: ExtractOptions = {},
 ): Promise<ExtractedFileSystem> {
   const directory = resolve(target);
+  const umask = process.umask();
+  const tally = new ExtractionTally(options.limits, options.payloadLength ?? files.stored?.source.size);
   const staging = await openStaging(directory);
-  const writer = new TreeWriter(staging.path);
+  const tree = new TreeWriter({ root: staging.path, umask, tally });
   try {
-    await extractEntries(files, writer, options);
+    const contents = await openContentWriter(files, { root: staging.path, umask, tally, signal: options.signal });
+    try {
+      await extractEntries(files, { tree, contents, tally }, options);
+    } finally {
+      await contents.close();
+    }
     const { mode, mtime } = await files.stat('', options);
-    writer.finishDirectories({ mode, mtime });
+    tree.finishDirectories({ mode, mtime });
     await staging.publish();
-    return { directory, files: writer.files, bytes: writer.bytes, skipped: writer.skipped };
+    return { directory, files: tally.files, bytes: tally.bytes, skipped: tree.skipped };
   } catch (error) {
-    writer.unlockDirectories();
+    tree.unlockDirectories();
     await staging.remove();
     throw error;
   }
 }
 
-async function extractEntries(files: ReadonlyFileSystem, writer: TreeWriter, options: ExtractOptions): Promise<void> {
-  const { signal, filter, onProgress } = options;
-  const running = new Set<Promise<void>>();
-  let failure: unknown;
-  const start = (task: Promise<void>) => {
-    const settled = task.catch((error: unknown) => {
-      failure ??= error;
-    });
-    const tracked = settled.finally(() => running.delete(tracked));
-    running.add(tracked);
-  };
-  try {
-    for await (const entry of files.walk({ signal })) {
-      if (failure !== undefined) break;
+/** Who makes what. */
+interface Extraction {
+  readonly tree: TreeWriter;
+  readonly contents: ContentWriter;
+  readonly tally: ExtractionTally;
+}
+
+async function extractEntries(
+  files: ReadonlyFileSystem,
+  { tree, contents, tally }: Extraction,
+  { signal, filter, onProgress }: ExtractOptions,
+): Promise<void> {
+  const tell = () => onProgress?.({ files: tally.files, bytes: tally.bytes });
+  for await (const run of walkInRuns(files, { signal })) {
+    for (const entry of run) {
       if (filter && !filter(entry)) continue;
-      if (entry.stat.type === 'file') {
-        start(writer.writeFile(entry, files.readFile(entry, { signal })));
-        if (running.size >= CONCURRENCY) await Promise.race(running);
-      } else if (entry.stat.type === 'symlink') {
-        writer.writeSymlink(entry, await files.readLink(entry, { signal }));
-      } else {
-        writer.writeOther(entry);
-      }
-      onProgress?.({ files: writer.files, bytes: writer.bytes });
+      signal?.throwIfAborted();
+      if (entry.stat.type === 'symlink') tree.writeSymlink(entry, await files.readLink(entry, { signal }));
+      else if (entry.stat.type !== 'file') tree.writeOther(entry);
+      else if (tree.placeFile(entry)) await contents.write(entry);
+      tell();
     }
-  } finally {
-    await Promise.all(running);
   }
-  if (failure !== undefined) throw failure;
-  onProgress?.({ files: writer.files, bytes: writer.bytes });
+  await contents.finish();
+  tree.finishLinks();
+  tell();
+}
+
+/** An image on disk, of a compression that threads know, they read by themselves; any other is read here. */
+async function openContentWriter(files: ReadonlyFileSystem, options: ContentWriterOptions): Promise<ContentWriter> {
+  const { stored } = files;
+  const image = stored?.source.file;
+  if (stored === undefined || image === undefined) return new StreamedContents(files, options);
+  const compression = stored.decompressor.name;
+  const decompress = await loadSyncDecompress(stored.decompressor);
+  if (decompress === undefined) return new StreamedContents(files, options);
+  return new BatchedContents({ ...options, files, stored, image, compression, decompress });
 }

@@ -1,8 +1,9 @@
 import { mkdtempSync, type PathLike } from 'node:fs';
 import { chmod, lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppImageError } from '../../errors.ts';
-import { ioError } from '../file-source.ts';
+import { AppImageError, isAppImageError } from '../../errors.ts';
+import { ioError } from '../io-error.ts';
+import { moveEntry } from './move-entry.ts';
 
 /** Says nothing of the target, whose own name may be as long as a name can be. */
 const STAGING_PREFIX = '.appimage-extract-';
@@ -52,7 +53,7 @@ async function openInside(target: string): Promise<Staging> {
         }
         await rmdir(path);
       } catch (cause) {
-        throw ioError(`Cannot extract to ${target}`, target, cause);
+        throw isAppImageError(cause) ? cause : ioError(`Cannot extract to ${target}`, target, cause);
       }
     },
     async remove() {
@@ -91,15 +92,6 @@ function makeStaging(folder: string, target: string): string {
   } catch (cause) {
     throw ioError(`Cannot extract to ${target}`, target, cause);
   }
-}
-
-/** Moving a directory rewrites its "..", for which it must be writable; it is as it was afterwards. */
-async function moveEntry(from: Buffer, to: Buffer): Promise<void> {
-  const { mode } = await lstat(from);
-  const isReadOnlyDirectory = (mode & 0o170000) === 0o040000 && (mode & 0o200) === 0;
-  if (isReadOnlyDirectory) await chmod(from, mode | 0o200);
-  await rename(from, to);
-  if (isReadOnlyDirectory) await chmod(to, mode & 0o7777);
 }
 
 async function removeTree(path: PathLike): Promise<void> {

@@ -1,28 +1,15 @@
-import {
-  chmodSync,
-  closeSync,
-  fchmodSync,
-  ftruncateSync,
-  futimesSync,
-  linkSync,
-  lutimesSync,
-  mkdirSync,
-  openSync,
-  symlinkSync,
-  utimesSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, linkSync, lutimesSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { AppImageError } from '../../errors.ts';
+import { describePath } from '../../filesystem/path-errors.ts';
 import type { FileEntry, FileType } from '../../filesystem/readonly-file-system.ts';
-import { encodeFileName } from '../../io/file-name.ts';
-import { isAllZeros } from '../../io/is-all-zeros.ts';
-import { ioError } from '../file-source.ts';
+import { PERMISSIONS } from './content-writer.ts';
+import { attempt, type ExtractPlace } from './extract-errors.ts';
+import type { ExtractionTally } from './extraction-limits.ts';
+import { nameProblem } from './name-rules.ts';
+import { toOsPath } from './os-path.ts';
 
-/** Permissions without setuid, setgid and sticky, which nobody should get from a file that came from elsewhere. */
-const PERMISSIONS = 0o777;
-
-/** Pieces below this length are not worth a hole. */
-const SMALLEST_HOLE = 4096;
+/** Paths in which a name is empty, "." or "..", or has a NUL. */
+const SUSPICIOUS = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
 
 /** Mode and time that a directory gets once everything is in it. */
 interface DirectoryFinish {
@@ -30,72 +17,70 @@ interface DirectoryFinish {
   readonly mtime: number;
 }
 
+/** What a {@link TreeWriter} works with. */
+export interface TreeWriterOptions {
+  /** The directory in which the tree is made. */
+  readonly root: string;
+  readonly umask: number;
+  readonly tally: ExtractionTally;
+}
+
 /**
- * Makes files below a directory that nobody else knows of yet. Everything is created and nothing opened, so a name that
- * an image has twice fails instead of being followed.
- *
- * The calls are synchronous: the thread pool, which they would queue in, is busy with decompressing.
+ * Makes everything but the contents of files below a directory that nobody else knows of yet. Everything is created and nothing
+ * opened, so a name that an image has twice fails instead of being followed.
  */
 export class TreeWriter {
-  readonly #root: string;
-  readonly #umask = process.umask();
+  readonly #options: TreeWriterOptions;
   readonly #directories = new Map<string, DirectoryFinish>();
-  readonly #linked = new Map<number, string>();
+  readonly #firstNames = new Map<number, string>();
+  readonly #links: { readonly path: string; readonly first: string }[] = [];
   readonly skipped: { path: string; type: FileType }[] = [];
-  files = 0;
-  bytes = 0;
 
-  constructor(root: string) {
-    this.#root = root;
+  constructor(options: TreeWriterOptions) {
+    this.#options = options;
   }
 
-  /** Writes a regular file, or makes a link where the same file has another name already. */
-  async writeFile(entry: FileEntry, content: AsyncIterable<Uint8Array>): Promise<void> {
-    const { path, stat } = entry;
-    checkPath(path);
-    this.#makeParents(path);
-    const known = stat.links > 1 ? this.#linked.get(stat.inode) : undefined;
-    if (known !== undefined) {
-      this.#attempt(path, () => linkSync(this.#locate(known), this.#locate(path)));
-      this.files += 1;
-      return;
-    }
-    const mode = stat.mode & PERMISSIONS;
-    const descriptor = this.#attempt(path, () => openSync(this.#locate(path), 'wx', mode));
-    if (stat.links > 1) this.#linked.set(stat.inode, path);
-    try {
-      await this.#writeContent(descriptor, path, content);
-      this.#attempt(path, () => {
-        if ((mode & ~this.#umask) !== mode) fchmodSync(descriptor, mode);
-        futimesSync(descriptor, stat.mtime, stat.mtime);
-      });
-    } finally {
-      closeSync(descriptor);
-    }
-    this.files += 1;
+  /**
+   * Prepares the place of a regular file. Answers whether its content is to be written there: a file that has another name already
+   * becomes a link to that.
+   */
+  placeFile({ path, stat }: FileEntry): boolean {
+    this.#prepare(path);
+    if (stat.links <= 1) return true;
+    const first = this.#firstNames.get(stat.inode);
+    if (first === undefined) this.#firstNames.set(stat.inode, path);
+    else this.#links.push({ path, first });
+    return first === undefined;
   }
 
   /** Makes a symlink; where it points to is not looked at. */
   writeSymlink({ path, stat }: FileEntry, target: string): void {
-    checkPath(path);
-    this.#makeParents(path);
-    this.#attempt(path, () => {
+    this.#prepare(path);
+    attempt(this.#place(path), () => {
       symlinkSync(toOsPath(target), this.#locate(path));
       lutimesSync(this.#locate(path), stat.mtime, stat.mtime);
     });
-    this.files += 1;
+    this.#options.tally.files += 1;
   }
 
   /** Makes a directory; notes what is left out. */
   writeOther({ path, stat }: FileEntry): void {
-    checkPath(path);
     if (stat.type !== 'directory') {
+      checkPath(path);
       this.skipped.push({ path, type: stat.type });
       return;
     }
-    this.#makeParents(path);
+    this.#prepare(path);
     this.#makeDirectory(path);
     this.#directories.set(path, { mode: stat.mode & PERMISSIONS, mtime: stat.mtime });
+  }
+
+  /** Makes the hard links, when the files that they lead to are there. */
+  finishLinks(): void {
+    for (const { path, first } of this.#links) {
+      attempt(this.#place(path), () => linkSync(this.#locate(first), this.#locate(path)));
+      this.#options.tally.files += 1;
+    }
   }
 
   /** Gives the directories their modes and times, the innermost first; until now they had to be writable. */
@@ -115,19 +100,10 @@ export class TreeWriter {
     }
   }
 
-  async #writeContent(descriptor: number, path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-    let position = 0;
-    let end = 0;
-    for await (const piece of content) {
-      if (piece.length < SMALLEST_HOLE || !isAllZeros(piece)) {
-        const at = position;
-        this.#attempt(path, () => writeFully(descriptor, piece, at));
-        end = position + piece.length;
-      }
-      position += piece.length;
-      this.bytes += piece.length;
-    }
-    if (end < position) this.#attempt(path, () => ftruncateSync(descriptor, position));
+  #prepare(path: string): void {
+    checkPath(path);
+    this.#options.tally.countEntry(path);
+    this.#makeParents(path);
   }
 
   /** Directories that the filter left out, or that come later in the image, are made with ordinary modes. */
@@ -136,54 +112,40 @@ export class TreeWriter {
     if (parent === '' || this.#directories.has(parent)) return;
     this.#makeParents(parent);
     this.#makeDirectory(parent);
-    this.#directories.set(parent, { mode: PERMISSIONS & ~this.#umask, mtime: Math.floor(Date.now() / 1000) });
+    const mode = PERMISSIONS & ~this.#options.umask;
+    this.#directories.set(parent, { mode, mtime: Math.floor(Date.now() / 1000) });
   }
 
   #makeDirectory(path: string): void {
-    this.#attempt(path, () => mkdirSync(this.#locate(path), 0o700));
+    attempt(this.#place(path), () => mkdirSync(this.#locate(path), 0o700));
   }
 
   #finishDirectory(path: string, mode: number, mtime: number): void {
-    this.#attempt(path, () => {
+    attempt(this.#place(path), () => {
       chmodSync(this.#locate(path), mode);
       utimesSync(this.#locate(path), mtime, mtime);
     });
   }
 
+  #place(path: string): ExtractPlace {
+    return { root: this.#options.root, path };
+  }
+
   #locate(path: string): string | Buffer {
-    return toOsPath(path === '' ? this.#root : `${this.#root}/${path}`);
-  }
-
-  #attempt<Result>(path: string, action: () => Result): Result {
-    try {
-      return action();
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') throw nameTwice(path, cause);
-      throw ioError(`Cannot extract ${JSON.stringify(path)}`, path, cause);
-    }
+    const { root } = this.#options;
+    return toOsPath(path === '' ? root : `${root}/${path}`);
   }
 }
 
-/** Readers refuse such names themselves; here is where they would do harm. */
+/** Readers refuse names that lead elsewhere by themselves; here is where they would do harm. */
 function checkPath(path: string): void {
-  const bad = path.split('/').some((name) => name === '' || name === '.' || name === '..' || name.includes('\0'));
-  if (!bad) return;
-  const message = `Cannot extract ${JSON.stringify(path)}: a name must not be empty, ".", ".." or contain NUL`;
-  throw new AppImageError('malformed', message, { path });
-}
-
-function nameTwice(path: string, cause: unknown): AppImageError {
-  const message = `Cannot extract ${JSON.stringify(path)}: its name must be met once, found again`;
-  return new AppImageError('malformed', message, { path, cause });
-}
-
-function writeFully(descriptor: number, bytes: Uint8Array, position: number): void {
-  for (let written = 0; written < bytes.length; ) {
-    written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
+  if (process.platform !== 'win32' && !SUSPICIOUS.test(path)) return;
+  for (const name of path.split('/')) {
+    const problem = nameProblem(name, process.platform);
+    if (problem === undefined) continue;
+    const code = nameProblem(name, 'linux') === undefined ? 'unsupported' : 'malformed';
+    throw new AppImageError(code, `Cannot extract ${describePath(path)}: ${problem}, found ${JSON.stringify(name)}`, {
+      path,
+    });
   }
-}
-
-/** Names that are not UTF-8 go to the system as the bytes that they are. */
-function toOsPath(path: string): string | Buffer {
-  return path.isWellFormed() ? path : Buffer.from(encodeFileName(path));
 }

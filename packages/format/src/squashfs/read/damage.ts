@@ -27,18 +27,27 @@ interface StoredBlock extends DamagedPlace {
 
 /** Decompresses a block of the image; the error for one that is damaged says where it is. */
 export async function decompressBlock(decompressor: Decompressor, block: StoredBlock): Promise<Uint8Array> {
-  const { stored, maximumLength, what, offset } = block;
   try {
-    return await decompressor.decompress(stored, maximumLength);
+    return await decompressor.decompress(block.stored, block.maximumLength);
   } catch (cause) {
-    if (!isAppImageError(cause) || cause.code !== 'malformed') throw cause;
-    const { message } = cause.cause instanceof Error ? cause.cause : cause;
-    throw damaged('malformed', `its ${decompressor.name} block can not be decompressed (${message})`, {
-      what,
-      offset,
-      cause,
-    });
+    throw undecompressable(decompressor, block, cause);
   }
+}
+
+/** As {@link decompressBlock}, for blocks of a few KiB, which are not worth a turn through other threads. */
+export async function decompressSmallBlock(decompressor: Decompressor, block: StoredBlock): Promise<Uint8Array> {
+  if (decompressor.decompressSync === undefined) return decompressBlock(decompressor, block);
+  try {
+    return decompressor.decompressSync(block.stored, block.maximumLength);
+  } catch (cause) {
+    throw undecompressable(decompressor, block, cause);
+  }
+}
+
+function undecompressable({ name }: Decompressor, { what, offset }: StoredBlock, cause: unknown): unknown {
+  if (!isAppImageError(cause) || cause.code !== 'malformed') return cause;
+  const { message } = cause.cause instanceof Error ? cause.cause : cause;
+  return damaged('malformed', `its ${name} block can not be decompressed (${message})`, { what, offset, cause });
 }
 
 /** Makes an error about damage say which file it was met in; errors that say so already, and others, stay as they are. */

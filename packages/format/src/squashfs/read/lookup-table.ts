@@ -1,13 +1,16 @@
 import { AppImageError } from '../../errors.ts';
-import { type ByteSource, checkRange, type ReadOptions } from '../../io/byte-source.ts';
+import { checkRange, type ReadOptions } from '../../io/byte-source.ts';
 import { RecordReader } from '../../io/record-reader.ts';
 import { METADATA_BLOCK_SIZE } from '../metadata-block.ts';
 import type { MetadataReader } from './metadata-reader.ts';
 
+const POINTER_SIZE = 8;
+
 /** What a {@link LookupTable} is opened on. */
 export interface LookupTableOptions {
-  readonly source: ByteSource;
   readonly metadata: MetadataReader;
+  /** Bytes of the source, within which the pointers must lie. */
+  readonly sourceSize: number;
   /** Where the list of pointers to the table's metadata blocks begins. */
   readonly pointersStart: number;
   readonly entrySize: number;
@@ -19,12 +22,11 @@ export interface LookupTableOptions {
 /** A table of records of one size, reached through a list of pointers to its metadata blocks; blocks are read when needed. */
 export class LookupTable {
   readonly #options: LookupTableOptions;
-  readonly #pointers = new Map<number, Promise<number>>();
 
   constructor(options: LookupTableOptions) {
-    const { source, pointersStart, entrySize, count, what } = options;
+    const { sourceSize, pointersStart, entrySize, count, what } = options;
     const blocks = Math.ceil((count * entrySize) / METADATA_BLOCK_SIZE);
-    checkRange(pointersStart, blocks * 8, source.size, `Cannot open SquashFS ${what}`);
+    checkRange(pointersStart, blocks * POINTER_SIZE, sourceSize, `Cannot open SquashFS ${what}`);
     this.#options = options;
   }
 
@@ -34,35 +36,49 @@ export class LookupTable {
    * @throws AppImageError `out-of-bounds` for an index that the table does not have
    */
   async entry(index: number, options?: ReadOptions): Promise<RecordReader> {
-    const { metadata, entrySize, count, what } = this.#options;
-    if (index >= count) {
-      throw new AppImageError(
-        'out-of-bounds',
-        `Cannot read SquashFS ${what}: index must be below ${count}, found ${index}`,
-      );
-    }
+    const { entrySize, count } = this.#options;
+    if (index >= count) throw this.indexTooHigh(index);
     const position = index * entrySize;
+    const { start, content } = await this.#block(Math.floor(position / METADATA_BLOCK_SIZE), options);
     const offset = position % METADATA_BLOCK_SIZE;
-    const block = await this.#pointer(Math.floor(position / METADATA_BLOCK_SIZE), options);
-    const { content } = await metadata.block(block, options);
-    return new RecordReader(content.subarray(offset, offset + entrySize), { what: `SquashFS ${what}` });
+    return this.#record(content.subarray(offset, offset + entrySize), start);
   }
 
-  /** Shared by whoever waits for it, hence without the signal of one of them. */
-  #pointer(index: number, { signal }: ReadOptions = {}): Promise<number> {
-    signal?.throwIfAborted();
-    let pointer = this.#pointers.get(index);
-    if (pointer === undefined) {
-      pointer = this.#readPointer(index);
-      pointer.catch(() => this.#pointers.delete(index));
-      this.#pointers.set(index, pointer);
-    }
-    return pointer;
+  /** Records that are read together. */
+  get runLength(): number {
+    return METADATA_BLOCK_SIZE / this.#options.entrySize;
   }
 
-  async #readPointer(index: number): Promise<number> {
-    const { source, pointersStart, what } = this.#options;
-    const at = pointersStart + index * 8;
-    return new RecordReader(await source.read(at, 8), { what: `SquashFS ${what}`, base: at }).uint64();
+  /** Runs from the first record to the last. */
+  get runCount(): number {
+    return Math.ceil(this.#options.count / this.runLength);
+  }
+
+  /** The records of a run, ready to be parsed one after the other. */
+  async run(index: number, options?: ReadOptions): Promise<{ readonly record: RecordReader; readonly count: number }> {
+    const { start, content } = await this.#block(index, options);
+    const count = Math.min(this.runLength, this.#options.count - index * this.runLength);
+    return { record: this.#record(content, start), count };
+  }
+
+  /** The error for an index that the table does not have. */
+  indexTooHigh(index: number): AppImageError {
+    const { count, pointersStart, what } = this.#options;
+    const message = `Cannot read SquashFS ${what}: index must be below ${count}, found ${index}`;
+    return new AppImageError('out-of-bounds', message, { offset: pointersStart });
+  }
+
+  /** The metadata block of that index among those of the table. */
+  async #block(index: number, options?: ReadOptions) {
+    const { metadata, pointersStart, what } = this.#options;
+    const pointerAt = pointersStart + index * POINTER_SIZE;
+    const pointer = await metadata.stored(pointerAt, POINTER_SIZE, options);
+    const start = new RecordReader(pointer, { what: `SquashFS ${what}`, base: pointerAt }).uint64();
+    const { content } = await metadata.block(start, options);
+    return { start, content };
+  }
+
+  #record(bytes: Uint8Array, blockStart: number): RecordReader {
+    return new RecordReader(bytes, { what: `SquashFS ${this.#options.what}`, base: blockStart, compressed: true });
   }
 }

@@ -4,13 +4,16 @@ import { type ImageLimits, resolveLimits } from '../../filesystem/image-limits.t
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
 import { FRAGMENT_SIZE } from '../fragment.ts';
 import { parseSuperblock, SUPERBLOCK_SIZE, type Superblock } from '../superblock.ts';
+import { BlockLocator } from './block-locator.ts';
 import { FileReader } from './file-reader.ts';
+import { ID_SIZE, readIds } from './id-list.ts';
 import { LookupTable } from './lookup-table.ts';
 import { MetadataReader } from './metadata-reader.ts';
 import { SquashfsImage } from './squashfs-image.ts';
-import { XattrReader } from './xattr-reader.ts';
+import { XattrReader, type XattrReaderOptions } from './xattr-reader.ts';
 
-const ID_SIZE = 4;
+/** Tables up to this length are fetched at once where each read is dear: most of them are needed anyway. */
+const PREFETCHED_TABLES = 1_048_576;
 
 /** Options of {@link openSquashfs}. */
 export interface OpenSquashfsOptions extends ReadOptions {
@@ -42,15 +45,27 @@ export async function openSquashfs(source: ByteSource, options: OpenSquashfsOpti
       `Cannot open SquashFS image: its compression must be one of ${Object.keys(options.decompressors).join(', ')}, found ${compression}`,
     );
   }
+  prefetchTables(source, superblock);
   const metadata = new MetadataReader(source, decompressor, bytesUsed);
   const tables = openTables(source, metadata, superblock);
-  const files = new FileReader({ source, decompressor, blockSize, fragments: tables.fragments });
-  const xattrs =
-    superblock.xattrTableStart === undefined
-      ? undefined
-      : await XattrReader.open(source, metadata, superblock.xattrTableStart);
-  const limits = resolveLimits(options.limits);
-  const image = new SquashfsImage({ superblock, metadata, files, ids: tables.ids, xattrs, limits });
+  const locator = new BlockLocator({
+    metadata,
+    fragments: tables.fragments,
+    blockSize,
+    sourceSize: source.size,
+    inodeTableEnd: superblock.directoryTableStart,
+  });
+  const image = new SquashfsImage({
+    superblock,
+    metadata,
+    source,
+    decompressor,
+    locator,
+    files: new FileReader({ source, decompressor, blockSize, locator }),
+    ids: await readIds(tables.ids, options),
+    xattrs: await openXattrs(superblock, { ...options, metadata, sourceSize: source.size }),
+    limits: resolveLimits(options.limits),
+  });
   const { type } = await image.stat('', options);
   if (type !== 'directory') {
     throw new AppImageError('malformed', `Cannot open SquashFS image: its root must be a directory, found a ${type}`);
@@ -58,9 +73,22 @@ export async function openSquashfs(source: ByteSource, options: OpenSquashfsOpti
   return image;
 }
 
+async function openXattrs(
+  { xattrTableStart }: Superblock,
+  options: Omit<XattrReaderOptions, 'tableStart'>,
+): Promise<XattrReader | undefined> {
+  return xattrTableStart === undefined ? undefined : XattrReader.open({ ...options, tableStart: xattrTableStart });
+}
+
+/** From the inodes to the end: all that stands behind the contents. */
+function prefetchTables(source: ByteSource, { inodeTableStart, bytesUsed }: Superblock): void {
+  const length = bytesUsed - inodeTableStart;
+  if (length <= PREFETCHED_TABLES) source.prefetch?.(inodeTableStart, length);
+}
+
 function openTables(source: ByteSource, metadata: MetadataReader, superblock: Superblock) {
   const { idTableStart, idCount, fragmentTableStart, fragmentCount } = superblock;
-  const common = { source, metadata };
+  const common = { metadata, sourceSize: source.size };
   const ids = new LookupTable({
     ...common,
     pointersStart: idTableStart,

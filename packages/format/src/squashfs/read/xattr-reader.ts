@@ -1,5 +1,5 @@
 import { AppImageError } from '../../errors.ts';
-import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
+import { checkRange, type ReadOptions } from '../../io/byte-source.ts';
 import { RecordReader } from '../../io/record-reader.ts';
 import { parseMetadataReference } from '../metadata-block.ts';
 import {
@@ -12,13 +12,22 @@ import {
   xattrName,
 } from '../xattr.ts';
 import { LookupTable } from './lookup-table.ts';
-import type { MetadataReader } from './metadata-reader.ts';
+import type { MetadataPlace, MetadataReader } from './metadata-reader.ts';
 
 /** Linux allows 64 KiB for one value and for one list of names. */
 const MAXIMUM_SET_SIZE = 16 * 1_048_576;
 const MAXIMUM_VALUE_LENGTH = 65_536;
 const VALUE_LENGTH_SIZE = 4;
 const OUT_OF_LINE_SIZE = 8;
+
+/** What an {@link XattrReader} is opened on. */
+export interface XattrReaderOptions extends ReadOptions {
+  readonly metadata: MetadataReader;
+  /** Bytes of the source, within which the table must lie. */
+  readonly sourceSize: number;
+  /** Where the table's header is. */
+  readonly tableStart: number;
+}
 
 /** Reads the sets of extended attributes of an image. */
 export class XattrReader {
@@ -32,18 +41,17 @@ export class XattrReader {
     this.#pairsStart = pairsStart;
   }
 
-  static async open(source: ByteSource, metadata: MetadataReader, tableStart: number): Promise<XattrReader> {
+  static async open(options: XattrReaderOptions): Promise<XattrReader> {
+    const { metadata, tableStart, sourceSize } = options;
     const what = 'xattr table';
-    const header = new RecordReader(await source.read(tableStart, XATTR_TABLE_HEADER_SIZE), {
-      what: `SquashFS ${what}`,
-      base: tableStart,
-    });
+    checkRange(tableStart, XATTR_TABLE_HEADER_SIZE, sourceSize, `Cannot open SquashFS ${what}`);
+    const bytes = await metadata.stored(tableStart, XATTR_TABLE_HEADER_SIZE, options);
+    const header = new RecordReader(bytes, { what: `SquashFS ${what}`, base: tableStart });
     const { pairsStart, setCount } = parseXattrTableHeader(header);
-    const pointersStart = tableStart + XATTR_TABLE_HEADER_SIZE;
     const sets = new LookupTable({
-      source,
       metadata,
-      pointersStart,
+      sourceSize,
+      pointersStart: tableStart + XATTR_TABLE_HEADER_SIZE,
       entrySize: XATTR_SET_SIZE,
       count: setCount,
       what,
@@ -54,14 +62,11 @@ export class XattrReader {
   /** The attributes of the set with that index, by full name. */
   async read(index: number, options?: ReadOptions): Promise<ReadonlyMap<string, Uint8Array>> {
     const { reference, count } = parseXattrSet(await this.#sets.entry(index, options));
-    const take = this.#metadata.open(this.#pairsStart, parseMetadataReference(reference), options);
-    let position = 0;
+    const take = this.#metadata.open(this.#place(reference), options);
     let total = 0;
     const next = async (length: number) => {
-      const start = position;
-      position += length;
       total = checkedTotal(total + length);
-      return (await take(position)).subarray(start, position);
+      return take(length);
     };
     const xattrs = new Map<string, Uint8Array>();
     for (let pair = 0; pair < count; pair++) {
@@ -83,8 +88,7 @@ export class XattrReader {
         `Cannot read xattr: reference to a value must have ${OUT_OF_LINE_SIZE} bytes, found ${pointer.length}`,
       );
     }
-    const place = parseMetadataReference(toRecord(pointer).bigUint64());
-    const take = this.#metadata.open(this.#pairsStart, place, options);
+    const take = this.#metadata.open(this.#place(toRecord(pointer).bigUint64()), options);
     const length = toRecord(await take(VALUE_LENGTH_SIZE)).uint32();
     if (length > MAXIMUM_VALUE_LENGTH) {
       throw new AppImageError(
@@ -92,7 +96,12 @@ export class XattrReader {
         `Cannot read xattr: value must be at most ${MAXIMUM_VALUE_LENGTH} bytes, found ${length}`,
       );
     }
-    return (await take(VALUE_LENGTH_SIZE + length)).slice(VALUE_LENGTH_SIZE);
+    return (await take(length)).slice();
+  }
+
+  #place(reference: bigint): MetadataPlace {
+    const { block, offset } = parseMetadataReference(reference);
+    return { start: this.#pairsStart + block, offset };
   }
 }
 

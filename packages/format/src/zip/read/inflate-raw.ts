@@ -27,12 +27,14 @@ export async function* inflateRaw(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { readable, writable } = new DecompressionStream('deflate-raw');
   const feeding = feed(pieces, writable.getWriter());
-  const reader = readable.getReader();
+  const reader: ReadableStreamDefaultReader<Uint8Array> = readable.getReader();
   let buffer = new Uint8Array(Math.min(PIECE_OUT, maximumLength));
   let filled = 0;
   let length = 0;
   try {
-    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+    while (true) {
+      const { done, value } = await reader.read();
+      if (done) break;
       length += value.length;
       if (length > maximumLength) throw damaged(`must have at most ${maximumLength} bytes, found more`);
       for (let taken = 0; taken < value.length; ) {
@@ -57,7 +59,7 @@ export async function* inflateRaw(
 }
 
 /** Hands over all pieces, and remembers when they could not be read; that the engine wants no more is seen by its reader. */
-function feed(pieces: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter<Uint8Array>): Feeding {
+function feed(pieces: AsyncIterable<Uint8Array>, writer: WritableStreamDefaultWriter): Feeding {
   const feeding: Feeding = { failure: undefined, ended: Promise.resolve() };
   const write = async () => {
     for await (const slice of slices(pieces, feeding)) await writer.write(slice);

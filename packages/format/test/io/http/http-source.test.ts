@@ -131,7 +131,7 @@ describe('a read', () => {
     const source = await openTestSource(url, { firstRead: 1 });
     expect(requests[0]?.headers['authorization']).toBe(`Basic ${Buffer.from('me:secret').toString('base64')}`);
     const error = await source.read(5, 1).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'not-found', url: expect.not.stringContaining('secret') });
+    expect(error).toMatchObject({ code: 'io', url: expect.not.stringContaining('secret') });
     expect(String(error)).not.toContain('secret');
     expect(source.url).not.toContain('secret');
   });

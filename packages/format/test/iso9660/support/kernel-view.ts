@@ -38,24 +38,50 @@ number=0
 while read -r options image; do
   number=$((number + 1))
   if ! mount -t iso9660 -o "ro,loop,$options" "$image" mounted 2> "$number.error"; then continue; fi
-  cd mounted
-  find . -printf '${FIELDS.join('\\0')}\\0' > "../$number.files"
-  find . \\( -type c -o -type b \\) -printf '%P\\0' | xargs -0 -r stat --printf '%t:%T\\n' -- > "../$number.devices"
-  find . -type f -printf '%P\\0' | xargs -0 -r sha256sum -z -- > "../$number.hashes" 2> /dev/null
-  cd ..
+  (cd mounted && prefix="../$number" && . "../$number.command") > "$number.output" 2> "$number.error"
   umount mounted
 done < questions
 `;
 
-/** Asks for several images at once; an image that can not be mounted is an error. What is said about them goes through a folder. */
+/** Tells all of a tree. */
+const VIEW = `
+find . -printf '${FIELDS.join('\\0')}\\0' > "$prefix.files"
+find . \\( -type c -o -type b \\) -printf '%P\\0' | xargs -0 -r stat --printf '%t:%T\\n' -- > "$prefix.devices"
+find . -type f -printf '%P\\0' | xargs -0 -r sha256sum -z -- > "$prefix.hashes" 2> /dev/null
+`;
+
+/**
+ * Asks for several images at once; an image that can not be mounted is an error. What is said about them goes through a
+ * folder.
+ */
 export function viewByKernel(questions: readonly KernelQuestion[], folder: string = temporaryFolder()): KernelView[] {
+  ask(
+    questions.map((question) => ({ ...question, command: VIEW })),
+    folder,
+  );
+  return questions.map((_, index) => readView(join(folder, `${index + 1}`)));
+}
+
+/** What a shell command prints in the folder where an image is mounted. */
+export function runInKernel(image: string, command: string): string {
+  const folder = temporaryFolder();
+  ask([{ image, command }], folder);
+  return readFileSync(join(folder, '1.output'), 'latin1');
+}
+
+function ask(questions: readonly (KernelQuestion & { readonly command: string })[], folder: string): void {
   mkdirSync(join(folder, 'mounted'));
   writeFileSync(join(folder, 'script'), SCRIPT);
   const lines = questions.map(({ image, options = 'map=off' }) => `${options} ${image}\n`);
   writeFileSync(join(folder, 'questions'), lines.join(''));
+  for (const [index, { command }] of questions.entries()) writeFileSync(join(folder, `${index + 1}.command`), command);
   if (ownKernel) execFileSync('sh', [join(folder, 'script'), folder], { stdio: 'ignore' });
   else runUserModeLinux(folder);
-  return questions.map((_, index) => readView(join(folder, `${index + 1}`)));
+  for (const index of questions.keys()) {
+    const prefix = join(folder, `${index + 1}`);
+    if (existsSync(`${prefix}.output`)) continue;
+    throw new Error(`Cannot mount image by the kernel: ${readFileSync(`${prefix}.error`, 'utf8')}`);
+  }
 }
 
 /** What the only image is seen as: see {@link viewByKernel}. */
@@ -92,9 +118,6 @@ exec busybox poweroff -f
 }
 
 function readView(prefix: string): KernelView {
-  if (!existsSync(`${prefix}.files`)) {
-    throw new Error(`Cannot see image by the kernel: ${readFileSync(`${prefix}.error`, 'utf8')}`);
-  }
   const hashes = new Map<string, string>();
   for (const line of split(readFileSync(`${prefix}.hashes`))) {
     hashes.set(decodeFileName(line.subarray(66)), line.subarray(0, 64).toString());

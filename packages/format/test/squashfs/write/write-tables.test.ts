@@ -16,13 +16,15 @@ async function inodesByNumber(image: Uint8Array): Promise<Inode[]> {
   const superblock = parseSuperblock(image);
   const metadata = new MetadataReader(source, nodeDecompressors.zstd as Decompressor, superblock.bytesUsed);
   const pointersStart = superblock.exportTableStart ?? Number.NaN;
-  const table = { source, metadata, pointersStart, entrySize: 8, count: superblock.inodeCount, what: 'export table' };
+  const sourceSize = source.size;
+  const table = { metadata, sourceSize, pointersStart, entrySize: 8, count: superblock.inodeCount, what: 'export table' };
   const references = new LookupTable(table);
   const inodes: Inode[] = [];
   for (let index = 0; index < superblock.inodeCount; index++) {
-    const reference = parseMetadataReference((await references.entry(index)).bigUint64());
-    const take = metadata.open(superblock.inodeTableStart, reference);
-    inodes.push(await parseInode(take, { blockSize: superblock.blockSize, what: `inode ${index + 1}` }));
+    const { block, offset } = parseMetadataReference((await references.entry(index)).bigUint64());
+    const place = { start: superblock.inodeTableStart + block, offset };
+    const parse = () => parseInode(metadata.record(place), superblock.blockSize);
+    inodes.push(await metadata.attempt(parse));
   }
   return inodes;
 }

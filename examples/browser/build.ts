@@ -1,0 +1,4 @@
+import { build } from 'esbuild';
+import { pageOptions } from './page-options.ts';
+
+await build(pageOptions);

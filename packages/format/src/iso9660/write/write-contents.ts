@@ -1,0 +1,55 @@
+import type { InputFile } from '../../filesystem/input-tree.ts';
+import type { ByteSink } from '../../io/byte-sink.ts';
+import type { ReadOptions } from '../../io/byte-source.ts';
+import { ContentIndex } from '../../squashfs/write/content-index.ts';
+import type { InodePlan, PlannedInode } from '../../squashfs/write/plan-inodes.ts';
+import type { Sha256 } from '../../squashfs/write/sha256.ts';
+import type { WriteProgress } from '../../squashfs/write/write-squashfs.ts';
+import { ContentWriter, type FilePlace } from './content-writer.ts';
+import type { ZisofsOptions } from './zisofs-packer.ts';
+
+/** Options of {@link writeContents}, resolved. */
+export interface ContentOptions extends ReadOptions {
+  readonly sink: ByteSink;
+  /** First sector. */
+  readonly start: number;
+  readonly zisofs: ZisofsOptions | undefined;
+  readonly sha256: Sha256;
+  readonly onProgress: ((progress: WriteProgress) => void) | undefined;
+}
+
+/** What was written of the contents of all files. */
+export interface WrittenContents {
+  readonly places: ReadonlyMap<PlannedInode, FilePlace>;
+  /** Sector behind the last content. */
+  readonly end: number;
+  readonly contentBytes: number;
+  readonly duplicateBytes: number;
+}
+
+type PlannedFile = PlannedInode & { readonly node: InputFile };
+
+/** Writes the contents of all files, those of each directory next to each other. */
+export async function writeContents(plan: InodePlan, options: ContentOptions): Promise<WrittenContents> {
+  const files = plan.inodes.filter((inode): inode is PlannedFile => inode.node.type === 'file');
+  const totalBytes = files.reduce((sum, { node }) => sum + node.content.size, 0);
+  let bytesRead = 0;
+  const onRead = (count: number) => {
+    bytesRead += count;
+    options.onProgress?.({ bytesRead, totalBytes });
+  };
+  const index = new ContentIndex<FilePlace>(files.map(({ node }) => node.content.size));
+  const writer = new ContentWriter({ ...options, index, onRead });
+  const places = new Map<PlannedInode, FilePlace>();
+  try {
+    for (const file of files) {
+      options.signal?.throwIfAborted();
+      places.set(file, await writer.write(file.node.content, file.path));
+    }
+    const end = await writer.finish();
+    return { places, end, contentBytes: totalBytes, duplicateBytes: writer.duplicateBytes };
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}

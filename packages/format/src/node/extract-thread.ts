@@ -1,0 +1,67 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { CompressionName } from '../compression/codec.ts';
+import { type Batch, packBatch } from './extract/batch.ts';
+import type { BatchResult, BatchSetup } from './extract/batch-writer.ts';
+
+/** What the thread is given when it starts. */
+export interface ExtractThreadData {
+  readonly setup: BatchSetup;
+  readonly compression: CompressionName;
+}
+
+/** That batches may come, or what became of one; in the order in which they came. */
+export type ExtractThreadReply = 'ready' | BatchResult;
+
+/** Beside this file, in the sources and in the built package alike. */
+const WORKER = new URL(`./extract-worker${extname(import.meta.url)}`, import.meta.url);
+
+/** A batch that the thread has been given. */
+interface GivenBatch {
+  resolve(result: BatchResult): void;
+  reject(error: unknown): void;
+}
+
+/** A thread that writes batches, until it is closed. */
+export class ExtractThread {
+  readonly #worker: Worker;
+  readonly #given: GivenBatch[] = [];
+  #state: 'starting' | 'ready' | 'ended' = 'starting';
+
+  constructor(data: ExtractThreadData) {
+    this.#worker = new Worker(WORKER, { workerData: data });
+    this.#worker.on('message', (reply: ExtractThreadReply) => {
+      if (reply === 'ready') this.#state = 'ready';
+      else this.#given.shift()?.resolve(reply);
+    });
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', () => this.#end(new Error('Cannot extract: a thread has ended before its work')));
+  }
+
+  /** Whether it takes batches: not before it has started, and not after it has failed, as where a bundler has left its code out. */
+  get ready(): boolean {
+    return this.#state === 'ready';
+  }
+
+  /** Batches that it has been given and has not finished. */
+  get pending(): number {
+    return this.#given.length;
+  }
+
+  write(batch: Batch): Promise<BatchResult> {
+    return new Promise((resolve, reject) => {
+      this.#given.push({ resolve, reject });
+      this.#worker.postMessage(packBatch(batch));
+    });
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #end(error: unknown): void {
+    this.#state = 'ended';
+    for (const { reject } of this.#given.splice(0)) reject(error);
+  }
+}

@@ -1,0 +1,18 @@
+/* Runs on the threads that `extract-thread.ts` starts. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type BatchMessage, unpackBatch } from './extract/batch.ts';
+import { BatchWriter } from './extract/batch-writer.ts';
+import type { ExtractThreadData, ExtractThreadReply } from './extract-thread.ts';
+import { loadSyncDecompressByName } from './sync-decompress.ts';
+
+const { setup, compression }: ExtractThreadData = workerData;
+const decompress = await loadSyncDecompressByName(compression);
+if (decompress === undefined) throw new TypeError(`Cannot extract: there is no method ${compression} for threads`);
+const writer = new BatchWriter(setup, decompress);
+
+parentPort?.on('message', (message: BatchMessage) => reply(writer.write(unpackBatch(message))));
+reply('ready');
+
+function reply(message: ExtractThreadReply): void {
+  parentPort?.postMessage(message);
+}

@@ -1,0 +1,323 @@
+import { describe, expect, test } from 'vitest';
+import type { AppImageErrorCode } from '../../../src/errors.ts';
+import type { ImageLimits } from '../../../src/filesystem/image-limits.ts';
+import type { FileEntry } from '../../../src/filesystem/readonly-file-system.ts';
+import { bufferSource } from '../../../src/io/byte-source.ts';
+import { openIso9660 } from '../../../src/iso9660/read/open-iso9660.ts';
+import { nodeDecompressors } from '../../../src/node/codecs.ts';
+import { collect, directory, file, noise, prose, symlink } from '../../support/trees.ts';
+import { DESCRIPTOR, type PatchableIso, patchableIso, ROOT_RECORD, SECTOR } from '../support/patchable-image.ts';
+import { openIso, writeIso } from '../support/write-image.ts';
+
+const tree = () =>
+  directory({
+    aaa: directory({ inner: file('inner') }),
+    bbb: directory({ other: file('other') }),
+    plain: file(noise(9000)),
+    packed: file(prose(100_000)),
+    link: symlink('plain'),
+    long: symlink('target/'.repeat(60)),
+  });
+
+interface Malformed {
+  readonly code: AppImageErrorCode;
+  readonly what: string;
+  readonly patch: (image: PatchableIso) => void;
+}
+
+/** First byte of the data of a file. */
+const dataOf = ({ view, record }: PatchableIso, name: string) => view.getUint32(record(name) + 2, true) * SECTOR;
+
+const CASES: readonly Malformed[] = [
+  { code: 'malformed', what: 'another identifier', patch: ({ view }) => view.setUint8(DESCRIPTOR + 1, 0x44) },
+  { code: 'malformed', what: 'no primary descriptor', patch: ({ view }) => view.setUint8(DESCRIPTOR, 0) },
+  { code: 'malformed', what: 'no terminator', patch: ({ view }) => view.setUint8(DESCRIPTOR + SECTOR, 2) },
+  { code: 'malformed', what: 'logical blocks of 4 KiB', patch: ({ set16 }) => set16(DESCRIPTOR + 128, 4096) },
+  {
+    code: 'malformed',
+    what: 'a block size that differs in its byte orders',
+    patch: ({ view }) => view.setUint16(DESCRIPTOR + 130, 2048, true),
+  },
+  {
+    code: 'out-of-bounds',
+    what: 'more blocks than the file has',
+    patch: ({ bytes, set32 }) => set32(DESCRIPTOR + 80, bytes.length / SECTOR + 1),
+  },
+  { code: 'out-of-bounds', what: 'a root beyond the end', patch: ({ set32 }) => set32(ROOT_RECORD + 2, 2 ** 31) },
+  {
+    code: 'malformed',
+    what: 'a root that does not begin with itself',
+    patch: ({ set32, record }) => set32(record('.') + 2, 5),
+  },
+  {
+    code: 'malformed',
+    what: 'an extent that differs in its byte orders',
+    patch: ({ view, record }) => view.setUint32(record('plain') + 6, 1),
+  },
+  {
+    code: 'out-of-bounds',
+    what: 'a directory beyond the end',
+    patch: ({ set32, record }) => set32(record('aaa') + 2, 2 ** 31),
+  },
+  { code: 'limit', what: 'a directory of 4 GiB', patch: ({ set32, record }) => set32(record('aaa') + 10, 2 ** 32 - 1) },
+  {
+    code: 'malformed',
+    what: 'a directory that has the root in it',
+    patch: ({ view, set32, record }) => set32(record('aaa') + 2, view.getUint32(ROOT_RECORD + 2, true)),
+  },
+  {
+    code: 'malformed',
+    what: 'one directory under two names',
+    patch: ({ view, set32, record }) => set32(record('bbb') + 2, view.getUint32(record('aaa') + 2, true)),
+  },
+  {
+    code: 'malformed',
+    what: 'a record without identifier',
+    patch: ({ view, record }) => view.setUint8(record('plain') + 32, 0),
+  },
+  {
+    code: 'out-of-bounds',
+    what: 'an identifier that is longer than its record',
+    patch: ({ view, record }) => view.setUint8(record('plain') + 32, 250),
+  },
+  {
+    code: 'out-of-bounds',
+    what: 'a record of 5 bytes',
+    patch: ({ view, record }) => view.setUint8(record('plain'), 5),
+  },
+  {
+    code: 'malformed',
+    what: 'a mode that contradicts its record',
+    patch: ({ set32, entry }) => set32(entry('plain', 'PX') + 4, 0o040755),
+  },
+  { code: 'malformed', what: 'a mode of no type', patch: ({ set32, entry }) => set32(entry('plain', 'PX') + 4, 0o755) },
+  {
+    code: 'malformed',
+    what: 'a name with a slash',
+    patch: ({ view, entry }) => view.setUint8(entry('plain', 'NM') + 7, 0x2f),
+  },
+  {
+    code: 'malformed',
+    what: 'a name with a NUL',
+    patch: ({ view, entry }) => view.setUint8(entry('plain', 'NM') + 7, 0),
+  },
+  {
+    code: 'malformed',
+    what: 'the name ..',
+    patch: ({ bytes, entry }) => bytes.set([0x4e, 0x4d, 7, 1, 0, 0x2e, 0x2e, 0x58], entry('plain', 'NM')),
+  },
+  {
+    code: 'malformed',
+    what: 'a file that goes on in another one',
+    patch: ({ view, record }) => view.setUint8(record('aaa') + 25, 0x82),
+  },
+  {
+    code: 'malformed',
+    what: 'a file that goes on in nothing',
+    patch: ({ view, record }) => view.setUint8(record('inner') + 25, 0x80),
+  },
+  {
+    code: 'unsupported',
+    what: 'interleaved data',
+    patch: ({ view, record }) => view.setUint8(record('plain') + 27, 1),
+  },
+  {
+    code: 'unsupported',
+    what: 'a sparse file',
+    patch: ({ view, entry }) => view.setUint16(entry('plain', 'TF'), 0x5346),
+  },
+  {
+    code: 'out-of-bounds',
+    what: 'data beyond the end',
+    patch: ({ set32, record }) => set32(record('plain') + 2, 2 ** 31),
+  },
+  {
+    code: 'out-of-bounds',
+    what: 'a continuation area beyond the end',
+    patch: ({ set32, entry }) => set32(entry('long', 'CE') + 4, 2 ** 31),
+  },
+  {
+    code: 'malformed',
+    what: 'a continuation area of 5 MiB',
+    patch: ({ set32, entry }) => set32(entry('long', 'CE') + 20, 5 * 1_048_576),
+  },
+  {
+    code: 'malformed',
+    what: 'a continuation area that goes on in itself',
+    patch: ({ bytes, view, set32, entry }) => {
+      const at = entry('long', 'CE');
+      const target = view.getUint32(at + 4, true) * SECTOR + view.getUint32(at + 12, true);
+      bytes.copyWithin(target, at, at + 28);
+      set32(at + 20, 28);
+      set32(target + 20, 28);
+    },
+  },
+  {
+    code: 'malformed',
+    what: 'a target whose component is longer than its entry',
+    patch: ({ view, entry }) => view.setUint8(entry('link', 'SL') + 6, 200),
+  },
+  {
+    code: 'malformed',
+    what: 'a target of a component that is not defined',
+    patch: ({ view, entry }) => view.setUint8(entry('link', 'SL') + 5, 0x40),
+  },
+  {
+    code: 'malformed',
+    what: 'a target that goes on in nothing',
+    patch: ({ view, entry }) => view.setUint8(entry('link', 'SL') + 4, 1),
+  },
+  {
+    code: 'malformed',
+    what: 'a symlink without target',
+    patch: ({ view, entry }) => view.setUint16(entry('link', 'SL'), 0x5858),
+  },
+  {
+    code: 'unsupported',
+    what: 'an unknown algorithm',
+    patch: ({ view, entry }) => view.setUint16(entry('packed', 'ZF') + 4, 0x5a44),
+  },
+  {
+    code: 'unsupported',
+    what: 'version 3 of compression',
+    patch: ({ view, entry }) => view.setUint8(entry('packed', 'ZF') + 3, 3),
+  },
+  {
+    code: 'unsupported',
+    what: 'blocks of 16 KiB',
+    patch: ({ view, entry }) => view.setUint8(entry('packed', 'ZF') + 7, 14),
+  },
+  {
+    code: 'malformed',
+    what: 'another magic of compressed data',
+    patch: (image) => image.view.setUint8(dataOf(image, 'packed'), 0),
+  },
+  {
+    code: 'malformed',
+    what: 'a size that the directory does not know',
+    patch: (image) => image.view.setUint32(dataOf(image, 'packed') + 8, 100_001, true),
+  },
+  {
+    code: 'malformed',
+    what: 'a header of 4 bytes',
+    patch: (image) => {
+      image.view.setUint8(dataOf(image, 'packed') + 12, 1);
+      image.view.setUint8(image.entry('packed', 'ZF') + 6, 1);
+    },
+  },
+  {
+    code: 'out-of-bounds',
+    what: 'more blocks than there are pointers',
+    patch: (image) => {
+      image.view.setUint32(dataOf(image, 'packed') + 8, 2 ** 31, true);
+      image.set32(image.entry('packed', 'ZF') + 8, 2 ** 31);
+    },
+  },
+  {
+    code: 'malformed',
+    what: 'blocks in the wrong order',
+    patch: (image) => image.view.setUint32(dataOf(image, 'packed') + 20, 40, true),
+  },
+  {
+    code: 'malformed',
+    what: 'a block beyond the file',
+    patch: (image) => image.view.setUint32(dataOf(image, 'packed') + 28, 100_000, true),
+  },
+  {
+    code: 'malformed',
+    what: 'a block that lies among the pointers',
+    patch: (image) => image.view.setUint32(dataOf(image, 'packed') + 16, 20, true),
+  },
+  {
+    code: 'malformed',
+    what: 'a damaged block',
+    patch: (image) => {
+      const data = dataOf(image, 'packed');
+      image.view.setUint8(data + image.view.getUint32(data + 16, true), 0xff);
+    },
+  },
+];
+
+describe('an image with', () => {
+  for (const { code, what, patch } of CASES) {
+    test(`${what} is an error with the code ${code}`, async () => {
+      const image = await patchableIso(tree());
+      patch(image);
+      await expect(readAll(image.bytes)).rejects.toMatchObject({ name: 'AppImageError', code });
+    });
+  }
+
+  test('nothing changed is no error', async () => {
+    const { bytes } = await patchableIso(tree());
+    await expect(readAll(bytes)).resolves.toBe(8);
+  });
+});
+
+describe('an error about', () => {
+  test('damaged data says where it is, and in which file', async () => {
+    const image = await patchableIso(tree());
+    const data = dataOf(image, 'packed');
+    const offset = data + image.view.getUint32(data + 16, true);
+    image.view.setUint8(offset, 0xff);
+    await expect(readAll(image.bytes)).rejects.toMatchObject({
+      offset,
+      path: 'packed',
+      message: expect.stringMatching(
+        /^Cannot read "packed" in the image: compressed file data at offset \d+: the image is damaged, its gzip block can not be decompressed \(.+\)$/,
+      ),
+    });
+  });
+
+  test('a damaged directory says which one it is', async () => {
+    const image = await patchableIso(tree());
+    image.view.setUint8(image.record('inner') + 32, 0);
+    await expect(readAll(image.bytes)).rejects.toMatchObject({ path: 'aaa', offset: image.record('inner') + 32 });
+  });
+});
+
+describe('a target that can not be read', () => {
+  test('keeps nobody from reading the directory', async () => {
+    const image = await patchableIso(tree());
+    image.view.setUint16(image.entry('link', 'SL'), 0x5858);
+    const files = await openIso(image.bytes);
+    expect(await files.readDirectory('')).toHaveLength(6);
+    expect(await files.stat('link')).toMatchObject({ type: 'symlink', size: 0 });
+    await expect(files.readLink('link')).rejects.toMatchObject({ code: 'malformed', path: 'link' });
+  });
+});
+
+describe('limits', () => {
+  test.each([
+    ['of entries', { entries: 7 }, 'limit of 7 entries reached at "plain"'],
+    ['of depth', { depth: 1 }, 'limit of 1 directories inside each other reached at "aaa"'],
+    ['of a listing', { listingLength: 2047 }, 'limit of 2047 bytes of a listing reached at "/"'],
+    ['of what a listing goes on in', { listingLength: 2100 }, 'limit of 2100 bytes of a listing reached at "/"'],
+  ])('%s are kept', async (_, limits, message) => {
+    const image = await writeIso(tree());
+    await expect(readAll(image, limits)).rejects.toMatchObject({
+      code: 'limit',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test.each([
+    ['of entries', { entries: 8 }],
+    ['of depth', { depth: 2 }],
+    ['of a listing', { listingLength: 4096 }],
+  ])('%s can be reached', async (_, limits) => {
+    await expect(readAll(await writeIso(tree()), limits)).resolves.toBe(8);
+  });
+});
+
+/** Opens and reads everything; answers how many files there are. */
+async function readAll(bytes: Uint8Array, limits: ImageLimits = {}): Promise<number> {
+  const files = await openIso9660(bufferSource(bytes), { decompressors: nodeDecompressors, limits });
+  const entries: FileEntry[] = [];
+  for await (const entry of files.walk()) entries.push(entry);
+  for (const entry of entries) {
+    await files.readXattrs(entry);
+    if (entry.stat.type === 'symlink') await files.readLink(entry);
+    if (entry.stat.type === 'file') await collect(files.readFile(entry));
+  }
+  return entries.length;
+}
