@@ -74,7 +74,8 @@ async function save(entry: FileEntry): Promise<void> {
     const pieces: Uint8Array<ArrayBuffer>[] = [];
     for await (const piece of opened.files.readFile(entry)) pieces.push(new Uint8Array(piece));
     const link = element('a');
-    link.href = URL.createObjectURL(new Blob(pieces));
+    // Without a type, a browser guesses one and adds its extension to the name.
+    link.href = URL.createObjectURL(new Blob(pieces, { type: 'application/octet-stream' }));
     link.download = name;
     link.click();
     URL.revokeObjectURL(link.href);

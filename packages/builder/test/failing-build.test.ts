@@ -64,7 +64,7 @@ describe('a build that fails', () => {
     await expect(buildAppImage(options)).rejects.toMatchObject({
       code: 'io',
       path: options.output,
-      message: expect.stringContaining('no space left on device'),
+      message: expect.stringContaining('the disk is full'),
     });
     expect(readdirSync(out)).toEqual([]);
   });

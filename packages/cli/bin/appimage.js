@@ -3,19 +3,17 @@
 
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { getSystemErrorMap } from 'node:util';
 
 const args = process.argv.slice(2);
 const [major, minor] = process.versions.node.split('.').map(Number);
 
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  process.stdout.on('error', ({ code, errno }) => {
-    if (code === 'EPIPE') return; // nobody reads on, and nothing is wrong
-    process.stderr.write(
-      `appimage: Cannot write to standard output: ${getSystemErrorMap().get(errno)?.[1]} (${code})\n`,
-    );
+  process.stdout.on('error', async (error) => {
+    if (error.code === 'EPIPE') return; // nobody reads on, and nothing is wrong
     process.exitCode = 1;
+    const { systemReason } = await import('@appimage-js/format/node');
+    process.stderr.write(`appimage: Cannot write to standard output: ${systemReason(error)}\n`);
   });
   process.stdout.write(`${version}\n`);
 } else if (major < 22 || (major === 22 && minor < 18)) {

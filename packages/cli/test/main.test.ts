@@ -27,7 +27,7 @@ describe('appimage', () => {
       const { exitCode, stderr } = await execa('sh', ['-c', command], { reject: false });
       expect(exitCode).toBe(1);
       const json = args.includes('--json');
-      const message = 'Cannot write to standard output: no space left on device (ENOSPC)';
+      const message = 'Cannot write to standard output: the disk is full; make room or choose another place (ENOSPC)';
       if (json) expect(JSON.parse(stderr)).toEqual({ error: { code: 'io', message } });
       else expect(stderr).toBe(`appimage: ${message}`);
     },

@@ -1,6 +1,7 @@
 export * from './appimage/index.ts';
 export * from './appstream/index.ts';
 export type { CompressionName, Compressor, Decompressor, Decompressors } from './compression/codec.ts';
+export { portableDecompressors } from './compression/portable-decompressors.ts';
 export * from './desktop-entry/index.ts';
 export * from './dwarfs/index.ts';
 export * from './elf/index.ts';

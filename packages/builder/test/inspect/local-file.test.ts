@@ -144,9 +144,9 @@ describe('diskPath', () => {
 
 describe('diskError', () => {
   test.each([
-    ['ENOENT', 'not-found', 'no such file or directory'],
+    ['ENOENT', 'not-found', 'there is no such file or directory'],
     ['EACCES', 'not-permitted', 'permission denied'],
-    ['ENOSPC', 'io', 'no space left on device'],
+    ['ENOSPC', 'io', 'the disk is full; make room or choose another place'],
   ] as const)('makes %s an error with the code %s that says in words that there is %s', (name, code, reason) => {
     const system = { code: name, errno: -constants.errno[name] };
     const cause = Object.assign(new Error(`${name}: ${reason}, open '/some/where'`), system);

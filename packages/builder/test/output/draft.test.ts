@@ -112,7 +112,7 @@ describe('openDraft', () => {
     await expect(draft.write(0, new Uint8Array(1_000_000))).rejects.toMatchObject({
       code: 'io',
       path: output,
-      message: expect.stringContaining('no space left on device'),
+      message: expect.stringContaining('the disk is full'),
     });
     await draft[Symbol.asyncDispose]();
     expect(readdirSync(out)).toEqual([]);

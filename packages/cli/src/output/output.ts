@@ -1,5 +1,3 @@
-import { systemReason } from '@appimage-js/format/node';
-
 /** Bytes that are collected before they are handed to the system, so that 100,000 short lines are not as many calls. */
 const BUFFER_SIZE = 65_536;
 
@@ -26,10 +24,10 @@ export function streamOutput(stream: NodeJS.WriteStream, name: string): Output {
   // The error reaches the callback of the write as well; without a listener it would end the process.
   stream.on('error', ignore);
 
-  const send = (chunk: string | Uint8Array) =>
-    new Promise<void>((resolve, reject) => {
-      stream.write(chunk, (error) => (error ? reject(outputError(error, name)) : resolve()));
-    });
+  const send = async (chunk: string | Uint8Array) => {
+    const error = await new Promise<Error | null | undefined>((resolve) => stream.write(chunk, resolve));
+    if (error) throw await outputError(error, name);
+  };
 
   const flush = async () => {
     if (text === '') return;
@@ -52,8 +50,9 @@ export function streamOutput(stream: NodeJS.WriteStream, name: string): Output {
   };
 }
 
-function outputError(error: NodeJS.ErrnoException, name: string): Error {
+async function outputError(error: NodeJS.ErrnoException, name: string): Promise<Error> {
   if (error.code === 'EPIPE') return new OutputClosed(`Cannot write to ${name}: nobody reads it`, { cause: error });
+  const { systemReason } = await import('@appimage-js/format/node'); // which most commands do without until here
   return new OutputFailed(`Cannot write to ${name}: ${systemReason(error)}`, { cause: error });
 }
 

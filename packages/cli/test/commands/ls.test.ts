@@ -103,6 +103,6 @@ describe('appimage ls', () => {
       reject: false,
     });
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^appimage: Cannot write to standard output: .*no space left on device.*$/);
+    expect(stderr).toMatch(/^appimage: Cannot write to standard output: .*the disk is full.*$/);
   });
 });

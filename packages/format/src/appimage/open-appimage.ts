@@ -1,4 +1,5 @@
 import type { Decompressors } from '../compression/codec.ts';
+import { portableDecompressors } from '../compression/portable-decompressors.ts';
 import type { Elf } from '../elf/read-elf.ts';
 import { AppImageError } from '../errors.ts';
 import type { ImageLimits } from '../filesystem/image-limits.ts';
@@ -91,10 +92,10 @@ async function tryOpenPayload(
     return { payload: null, files: unreadableFiles(problem), problem };
   }
   try {
-    return await openPayload(source, place, { decompressors: {}, ...options });
+    return await openPayload(source, place, { decompressors: portableDecompressors, ...options });
   } catch (problem) {
     if (!isAboutImage(problem)) throw problem;
-    const payload = { ...place, length: null, compression: null, blockSize: null };
+    const payload = { ...place, length: null, version: null, compression: null, blockSize: null };
     return { payload, files: unreadableFiles(problem), problem };
   }
 }

@@ -1,4 +1,5 @@
 import type { Decompressors } from '../compression/codec.ts';
+import { type DwarfsImage, readDwarfs } from '../dwarfs/read-dwarfs.ts';
 import { AppImageError } from '../errors.ts';
 import type { ImageLimits } from '../filesystem/image-limits.ts';
 import type { ReadonlyFileSystem } from '../filesystem/readonly-file-system.ts';
@@ -6,11 +7,14 @@ import { type ByteSource, type ReadOptions, windowSource } from '../io/byte-sour
 import { openIso9660 } from '../iso9660/read/open-iso9660.ts';
 import { openSquashfs } from '../squashfs/read/open-squashfs.ts';
 import type { PayloadKind, PayloadPlace } from './payload-place.ts';
+import { unreadableFiles } from './unreadable-files.ts';
 
 /** The file system in an image. */
 export interface Payload extends PayloadPlace {
   /** Bytes without padding; null where nobody could tell. */
   readonly length: number | null;
+  /** Version of the file system's format: "4.0" of SquashFS, "2.5" of DwarFS; null where there are none or nobody could tell. */
+  readonly version: string | null;
   /** The spelling of `mksquashfs -comp`, `zisofs`, or `none`; null where nobody could tell. */
   readonly compression: string | null;
   /** Bytes of a data block before compression; null where there are none of one size. */
@@ -58,14 +62,13 @@ export async function openPayload(
   return open(source, place, options);
 }
 
+/** Blocks are looked at for their compression, each in a read of its own. */
+const BLOCK_HEADERS = 3;
+
 const OPENERS: Readonly<Record<PayloadKind, PayloadOpener>> = {
   squashfs: openSquashfsPayload,
   iso9660: openIso9660Payload,
-  dwarfs: async (_, { offset }) => {
-    throw new AppImageError('unsupported', `Cannot open image: DwarFS at offset ${offset} can not be read here`, {
-      offset,
-    });
-  },
+  dwarfs: openDwarfsPayload,
   unknown: async (_, { offset }) => {
     throw new AppImageError(
       'unsupported',
@@ -81,11 +84,32 @@ async function openIso9660Payload(source: ByteSource, place: PayloadPlace, optio
   const zisofs = await files.compression(options);
   const length = spaceSize * logicalBlockSize;
   const compression = zisofs === undefined ? 'none' : 'zisofs';
-  return { payload: { ...place, length, compression, blockSize: zisofs?.blockSize ?? null }, files };
+  return { payload: { ...place, length, version: null, compression, blockSize: zisofs?.blockSize ?? null }, files };
 }
 
 async function openSquashfsPayload(source: ByteSource, place: PayloadPlace, options: OpenPayloadOptions) {
   const files = await openSquashfs(windowSource(source, place.offset), options);
   const { bytesUsed, compression, blockSize } = files.superblock;
-  return { payload: { ...place, length: bytesUsed, compression, blockSize }, files };
+  return { payload: { ...place, length: bytesUsed, version: '4.0', compression, blockSize }, files };
+}
+
+/** Recognizes DwarFS and says what it is; its files are for a host that has programs for it. */
+export async function openDwarfsPayload(
+  source: ByteSource,
+  place: PayloadPlace,
+  options: ReadOptions,
+): Promise<OpenedPayload> {
+  const problem = new AppImageError(
+    'unsupported',
+    `Cannot read DwarFS file system at offset ${place.offset}: only where there are the programs dwarfsextract or dwarfs its files can be read`,
+    { offset: place.offset },
+  );
+  const image = await readDwarfs(source, { ...options, offset: place.offset, blockHeaders: BLOCK_HEADERS });
+  return { payload: dwarfsPayload(place, image), files: unreadableFiles(problem), problem };
+}
+
+/** What a DwarFS image's sections tell of it as a payload. */
+export function dwarfsPayload(place: PayloadPlace, { version, length, compressions }: DwarfsImage): Payload {
+  const compression = [...new Set(compressions)].join(', ') || null;
+  return { ...place, length, version: `${version.major}.${version.minor}`, compression, blockSize: null };
 }

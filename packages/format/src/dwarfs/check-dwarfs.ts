@@ -21,7 +21,7 @@ export async function checkDwarfs(
   image: DwarfsImage,
   { offset: imageOffset = 0, signal }: CheckDwarfsOptions = {},
 ): Promise<void> {
-  const { createXXHash3 } = await import('hash-wasm');
+  const { createXXHash3 } = await import('./xxh3-hasher.ts');
   const hasher = await createXXHash3();
   const bytes = windowSource(source, imageOffset, image.length);
   for (const { offset, length } of image.sections) {

@@ -52,6 +52,16 @@ export interface DwarfsImage {
  * Reads the sections of a DwarFS image: by their index, or one after the other where there is none. Contents, and hashes
  * over them, are not read.
  *
+ * @example
+ * ```ts
+ * import { type ByteSource, readDwarfs } from '@appimage-js/format';
+ *
+ * export async function compressionsOf(source: ByteSource, offset: number): Promise<string> {
+ *   const { version, compressions } = await readDwarfs(source, { offset });
+ *   return `DwarFS 2.${version.minor}, ${compressions.join(', ')}`;
+ * }
+ * ```
+ *
  * @throws AppImageError `malformed` for other files and for sections out of order, `out-of-bounds` when the image is cut
  *   off, `unsupported` for versions other than 2.2 to 2.5, `limit` for too many sections
  */

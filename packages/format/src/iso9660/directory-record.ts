@@ -8,7 +8,7 @@ import { readBothEndian16, readBothEndian32, writeBothEndian16, writeBothEndian3
 import { parseDirectoryDate, writeDirectoryDate } from './directory-date.ts';
 
 /** Without the identifier, which has a byte at least. */
-export const DIRECTORY_RECORD_SIZE = 33;
+const DIRECTORY_RECORD_SIZE = 33;
 
 /** What one byte can say of the length of a record, and even. */
 export const MAXIMUM_RECORD_LENGTH = 254;

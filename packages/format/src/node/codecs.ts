@@ -12,6 +12,7 @@ import {
   zstdDecompressSync,
 } from 'node:zlib';
 import type { Compressor, Decompressor, Decompressors } from '../compression/codec.ts';
+import { portableDecompressors } from '../compression/portable-decompressors.ts';
 import { AppImageError } from '../errors.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 
@@ -35,8 +36,9 @@ export type WritableCompression = keyof typeof COMPRESSION_LEVELS;
 /** Blocks of image formats are at most 1 MiB, and no compressor needs a window beyond that; zstd would allow 128 MiB. */
 const SMALLEST_WINDOW_LIMIT = 20;
 
-/** Node's own decompressors; they run on its thread pool, or at once. */
-export const nodeDecompressors: Decompressors = {
+/** Decompressors for every method: Node's own, which run on its thread pool or at once, and portable ones for the others. */
+export const nodeDecompressors: Required<Decompressors> = {
+  ...portableDecompressors,
   gzip: decompressor('gzip', {
     async: (data, maximumLength) => decompressZlib(data, zlibOptions(maximumLength)),
     sync: (data, maximumLength) => inflateSync(data, zlibOptions(maximumLength)),

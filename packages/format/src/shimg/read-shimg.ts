@@ -33,6 +33,17 @@ export interface ShImg {
  * Reads what a shImg consists of: its script, of which at most 64 KiB are looked at, the place of its image, and the
  * integration zip at its end.
  *
+ * @example
+ * ```ts
+ * import { type ByteSource, readShImg } from '@appimage-js/format';
+ *
+ * export async function summaryOf(source: ByteSource): Promise<string> {
+ *   const { header, payload, integrationZip } = await readShImg(source);
+ *   const updates = await integrationZip?.readUpdateInformation();
+ *   return `${payload.kind} for ${header.architectures.join(', ')}, updates from ${updates ?? 'nowhere'}`;
+ * }
+ * ```
+ *
  * @throws AppImageError `malformed` when it is none, when no image is where the script says, or a helper is outside of the
  *   file; and as `openZip` does for a damaged zip
  */

@@ -90,6 +90,7 @@ describe('an opened AppImage', () => {
       kind: 'squashfs',
       offset,
       length: payload.length,
+      version: '4.0',
       compression: 'zstd',
       blockSize: 4096,
     });

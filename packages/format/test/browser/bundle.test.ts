@@ -13,7 +13,20 @@ describe('the root entry in a bundle for browsers', () => {
 
   test('needs no shims of Node, and gives the bundler nothing to warn of', () => {
     expect(bundle.warnings).toEqual([]);
-    expect(bundle.files.length).toBeGreaterThan(0);
+    expect(bundle.initial.map(({ name }) => name)).toContain('index.js');
+  });
+
+  test.each(['gzip', 'lzma', 'lzo', 'xz', 'lz4', 'zstd'])('loads the code of %s when it is needed', (method) => {
+    const code = bundle.files.filter(({ inputs }) =>
+      inputs.some((path) => path.includes(`src/compression/${method}/`)),
+    );
+    expect(code.length).toBeGreaterThan(0);
+    expect(bundle.initial.filter((file) => code.includes(file))).toEqual([]);
+  });
+
+  test('loads no WebAssembly at once', () => {
+    const large = bundle.initial.filter(({ inputs }) => inputs.some((path) => path.includes('hash-wasm')));
+    expect(large).toEqual([]);
   });
 });
 

@@ -118,13 +118,19 @@ describeWith(['chromium'], 'in Chromium', () => {
   });
 
   describe('a URL', () => {
+    let page: Page;
+
+    beforeAll(async () => {
+      page = await browser.newPage();
+      await page.goto(server.url.href);
+    });
+
     /** Reads 100 bytes from offset 200 of what another origin serves. */
     async function read(answer: Answering, options: PlainHttpOptions = {}) {
       const server = await startServer((request, response, number) => {
         for (const [name, value] of Object.entries(CROSS_ORIGIN)) response.setHeader(name, value);
         return answer(request, response, number);
       });
-      const page = await openPage();
       const report = await page.evaluate(
         ([href, settings]) => (globalThis as unknown as PageFunctions).readRanges(href, [[200, 100]], settings),
         [server.url.href, { firstRead: 1, retryDelay: 0, ...options }] as const,
@@ -234,8 +240,8 @@ describeWith(['chromium'], 'in Chromium', () => {
         const type = name.endsWith('.js') ? 'text/javascript' : 'text/html';
         return void response.writeHead(200, { 'Content-Type': type }).end(pageFiles.get(name));
       });
-      const page = await openPage(url);
-      const { ranges } = await page.evaluate(
+      const ownPage = await openPage(url);
+      const { ranges } = await ownPage.evaluate(
         (href) => (globalThis as unknown as PageFunctions).readRanges(href, [[200, 100]], { firstRead: 1 }),
         new URL('file', url).href,
       );

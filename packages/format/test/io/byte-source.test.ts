@@ -1,4 +1,4 @@
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, readSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -7,6 +7,19 @@ import { openFileSource } from '../../src/node/file-source.ts';
 import { noise } from '../support/trees.ts';
 
 const CONTENT = noise(1000);
+
+/** Where Linux tells which files a process has open. */
+const PROC = { name: '/proc/self/fd', isThere: existsSync('/proc/self/fd') };
+
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${descriptor}`)];
+    } catch {
+      return []; // the one that was open for the list itself
+    }
+  });
+}
 
 const SOURCES: readonly (readonly [string, () => Promise<ByteSource>])[] = [
   ['a buffer', async () => bufferSource(CONTENT)],
@@ -140,6 +153,32 @@ describe('a file', () => {
     const source = await openFileSource(path);
     await source.close();
     await expect(source.read(0, 1)).rejects.toMatchObject({ code: 'io' });
+  });
+
+  test('says where it is open, and a window of it where that begins', async () => {
+    const path = join(temporaryFolder(), 'file');
+    writeFileSync(path, CONTENT);
+    await using source = await openFileSource(path);
+    const { file } = windowSource(windowSource(source, 100), 20, 30);
+    expect(file?.descriptor).toBe(source.file?.descriptor);
+    const bytes = new Uint8Array(30);
+    readSync(file?.descriptor ?? -1, bytes, 0, 30, file?.offset ?? -1);
+    expect(bytes).toEqual(CONTENT.slice(120, 150));
+    expect(windowSource(bufferSource(CONTENT), 1).file).toBeUndefined();
+  });
+
+  testWith([PROC], 'is not opened, or not kept open, for somebody who has given up', async () => {
+    const path = join(temporaryFolder(), 'file');
+    writeFileSync(path, CONTENT);
+    await expect(openFileSource(path, { signal: AbortSignal.abort('early') })).rejects.toBe('early');
+    const controller = new AbortController();
+    const opening = openFileSource(path, { signal: controller.signal });
+    controller.abort('late');
+    await expect(opening).rejects.toBe('late');
+    expect(openFiles()).not.toContain(path);
+    await using kept = await openFileSource(path);
+    expect(kept.size).toBe(CONTENT.length);
+    expect(openFiles()).toContain(path);
   });
 
   test('is opened by a name that is not UTF-8', async () => {

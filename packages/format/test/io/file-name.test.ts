@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareFileNames, decodeFileName, encodeFileName } from '../../src/io/file-name.ts';
+import { compareFileNames, decodeFileName, encodeFileName, FileNameTable } from '../../src/io/file-name.ts';
 
 /** Bytes that are often UTF-8, often nearly, and often not at all. */
 const nameBytes = fc.oneof(
@@ -59,4 +59,19 @@ describe('a file name', () => {
   test('beyond the basic plane comes after U+FFFF, unlike in the order of UTF-16', () => {
     expect(['😀', '\uffee', 'z'].sort(compareFileNames)).toEqual(['z', '\uffee', '😀']);
   });
+});
+
+test('names among other bytes are decoded as each of them alone', () => {
+  const parts = fc.array(fc.tuple(nameBytes, fc.uint8Array({ maxLength: 8 })), { maxLength: 12 });
+  fc.assert(
+    fc.property(parts, (names) => {
+      const table = new FileNameTable(new Uint8Array(names.flatMap(([name, rest]) => [...name, ...rest])));
+      let start = 0;
+      for (const [name, rest] of names) {
+        expect(table.decode(start, start + name.length)).toBe(decodeFileName(name));
+        start += name.length + rest.length;
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });

@@ -28,6 +28,57 @@ describe.each(['little-endian', 'big-endian'] as const)('a %s record', (byteOrde
   });
 });
 
+describe('a record of which only the first bytes are given', () => {
+  const whole = Uint8Array.from({ length: 40 }, (_, index) => index);
+
+  test('is read to its end, the rest fetched when it is needed', () => {
+    const asked: number[] = [];
+    const more = (length: number) => {
+      asked.push(length);
+      return whole.subarray(0, Math.max(length, 10));
+    };
+    const record = new RecordReader(whole.subarray(0, 3), { what: 'thing', more });
+    expect(record.uint16()).toBe(0x0100);
+    expect(record.uint32()).toBe(0x0504_0302);
+    expect([...record.bytes(5)]).toEqual([6, 7, 8, 9, 10]);
+    expect(record.position).toBe(11);
+    expect(asked).toEqual([6, 11]);
+  });
+
+  test('ends where there is no more', () => {
+    const record = new RecordReader(whole.subarray(0, 3), { what: 'thing', base: 7, more: () => whole.subarray(0, 5) });
+    record.skip(3);
+    expect(() => record.uint32()).toThrow(
+      expect.objectContaining({ message: 'Cannot parse thing: expected 4 more bytes at offset 10, found 2' }),
+    );
+  });
+
+  test('can be one of several in the same bytes', () => {
+    const records = new RecordReader(whole, { what: 'thing' });
+    records.seek(20);
+    expect(records.uint8()).toBe(20);
+    expect(records.remaining).toBe(19);
+    records.seek(2);
+    expect(records.uint8()).toBe(2);
+  });
+});
+
+test('an error about a record in a compressed block names the block, and asks for its name only then', () => {
+  let asked = 0;
+  const what = () => {
+    asked += 1;
+    return 'thing';
+  };
+  const record = new RecordReader(new Uint8Array(4), { what, base: 500, compressed: true });
+  record.uint16();
+  expect(asked).toBe(0);
+  expect(record.malformed('it must be right')).toMatchObject({
+    message: 'Cannot parse thing: it must be right',
+    offset: 500,
+  });
+  expect(() => record.uint32()).toThrow(expect.objectContaining({ code: 'out-of-bounds', offset: 500 }));
+});
+
 describe('reading a record', () => {
   const record = (length: number) => new RecordReader(new Uint8Array(length), { what: 'thing', base: 100 });
 

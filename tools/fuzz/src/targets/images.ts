@@ -6,6 +6,7 @@ import {
   memorySink,
   openAppImage,
   openSquashfs,
+  writeIso9660,
   writeSquashfs,
 } from '@appimage-js/format';
 import { nodeCompressor, nodeDecompressors } from '@appimage-js/format/node';
@@ -38,9 +39,30 @@ export const squashfs: Target = {
     explore(await openSquashfs(bufferSource(input), { decompressors: nodeDecompressors, limits: LIMITS })),
 };
 
-/** Opens whatever it is, describes it and reads all of it. */
-export async function readImage(input: Uint8Array): Promise<void> {
-  const image = await openAppImage(bufferSource(input), { decompressors: nodeDecompressors, limits: LIMITS });
-  await describeAppImage(image);
-  await explore(image.files);
-}
+/** Whole AppImages of type 1 and 2, and the bare file systems: recognized, described and read. */
+export const image: Target = {
+  seeds: async () => {
+    const payload = await squashfsOf(smallTree());
+    const { length } = RUNTIME;
+    const type2 = new Uint8Array(length + payload.length);
+    type2.set(RUNTIME);
+    type2.set(payload, length);
+    const sink = memorySink();
+    await writeIso9660({ root: smallTree(), sink, systemArea: RUNTIME });
+    return [type2, type2, payload, sink.bytes.slice()];
+  },
+  read: async (input) => {
+    await using opened = await openAppImage(input, { decompressors: nodeDecompressors, limits: LIMITS });
+    await describeAppImage(opened);
+    await explore(opened.files);
+  },
+};
+
+/** An ELF header that says 64 bytes are all, with the magic of type 2. */
+const RUNTIME = Uint8Array.from(
+  Buffer.from(
+    '7f454c4602010100414902000000000003003e0001000000001000000000000000000000000000000000000000000000000000004000380000004000000000' +
+      '00',
+    'hex',
+  ),
+);

@@ -29,7 +29,7 @@ const MIME_PACKAGE = `<?xml version="1.0"?>
 `;
 
 const XPM = '/* XPM */\nstatic char *icon[] = {\n"16 8 2 1",\n". c #000000",\n};\n';
-const PNG = '89504e470d0a1a0a0000000d49484452000000400000002008060000005b6c1f0b0000000049454e44ae426082';
+const PNG = '89504e470d0a1a0a0000000d4948445200000040000000200806000000a29d7e840000000049454e44ae426082';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, parse } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 
@@ -13,10 +13,10 @@ export interface BundledFile {
   readonly inputs: readonly string[];
 }
 
-/** A program for a browser; its entry is the first file. */
+/** A program for a browser. */
 export interface Bundle {
   readonly files: readonly BundledFile[];
-  /** The file that is loaded first, and those that it loads at once. */
+  /** The file that is named as the entry, and those that it loads at once. */
   readonly initial: readonly BundledFile[];
   readonly warnings: readonly string[];
 }
@@ -45,7 +45,7 @@ export async function bundleForBrowser(entry: string): Promise<Bundle> {
     const inputs = Object.keys(outputOf(metafile, name)?.inputs ?? {});
     return { name, bytes: contents, gzipLength: gzipSync(contents, { level: 9 }).length, inputs };
   });
-  const names = initialNames(metafile, basename(outputFiles[0]?.path ?? ''));
+  const names = initialNames(metafile, `${parse(entry).name}.js`);
   return {
     files,
     initial: files.filter(({ name }) => names.has(name)),

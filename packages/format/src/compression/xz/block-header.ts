@@ -4,7 +4,7 @@
  */
 import { isAllZeros } from '../../io/is-all-zeros.ts';
 import { RecordReader } from '../../io/record-reader.ts';
-import { crc32 } from './crc32.ts';
+import { requireCrc32 } from './crc32.ts';
 import { type Filter, readFilterFlags } from './filter-flags.ts';
 import { readMultibyteInteger } from './multibyte-integer.ts';
 
@@ -38,8 +38,7 @@ export function parseBlockHeader(bytes: Uint8Array, base: number): BlockHeader {
   const crcStart = bytes.length - CRC_SIZE;
   const record = new RecordReader(bytes.subarray(0, crcStart), { what: 'xz block header', base });
   const crc = new RecordReader(bytes.subarray(crcStart), { what: 'xz block header', base: base + crcStart }).uint32();
-  const expected = crc32(bytes.subarray(0, crcStart));
-  if (crc !== expected) throw record.malformed(`CRC must be ${expected}, found ${crc}`, crcStart);
+  requireCrc32(record, crc, bytes.subarray(0, crcStart));
   record.skip(1); //              0  Block Header Size
   const flags = record.uint8(); // 1  Block Flags
   if ((flags & RESERVED) !== 0) throw record.malformed(`reserved flags must be 0, found 0x${flags.toString(16)}`, 1);

@@ -4,7 +4,7 @@
  */
 import { isAllZeros } from '../../io/is-all-zeros.ts';
 import { RecordReader } from '../../io/record-reader.ts';
-import { crc32 } from './crc32.ts';
+import { requireCrc32 } from './crc32.ts';
 import { readMultibyteInteger } from './multibyte-integer.ts';
 
 const CRC_SIZE = 4;
@@ -28,8 +28,7 @@ export function parseBlockIndex(bytes: Uint8Array, base: number): BlockRecord[] 
   const crcStart = bytes.length - CRC_SIZE;
   const record = new RecordReader(bytes.subarray(0, crcStart), { what: 'xz index', base });
   const crc = new RecordReader(bytes.subarray(crcStart), { what: 'xz index', base: base + crcStart }).uint32();
-  const expected = crc32(bytes.subarray(0, crcStart));
-  if (crc !== expected) throw record.malformed(`CRC must be ${expected}, found ${crc}`, crcStart);
+  requireCrc32(record, crc, bytes.subarray(0, crcStart));
   const indicator = record.uint8(); //             0  Index Indicator
   if (indicator !== 0) throw record.malformed(`its first byte must be 0, found ${indicator}`, 0);
   const count = readMultibyteInteger(record); //   1  Number of Records

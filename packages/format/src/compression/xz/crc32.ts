@@ -2,6 +2,7 @@
  * CRC-32 of IEEE 802.3: polynomial 0x04c11db7, bits reversed.
  * Source: "The .xz File Format", section 6, in XZ Utils (doc/xz-file-format.txt).
  */
+import type { RecordReader } from '../../io/record-reader.ts';
 
 const REVERSED_POLYNOMIAL = 0xedb88320;
 
@@ -31,6 +32,17 @@ export function crc32(bytes: Uint8Array): number {
     crc = (crc >>> 8) ^ (table0[(crc ^ (bytes[index] as number)) & 0xff] as number);
   }
   return ~crc >>> 0;
+}
+
+/**
+ * Compares a CRC that a record has with that of the bytes which it is about.
+ *
+ * @throws AppImageError `malformed` when they differ
+ */
+export function requireCrc32(record: RecordReader, stored: number, bytes: Uint8Array): void {
+  const computed = crc32(bytes);
+  if (stored === computed) return;
+  throw record.malformed(`CRC must be 0x${computed.toString(16)}, found 0x${stored.toString(16)}`);
 }
 
 function makeTables(): [Int32Array, Int32Array, Int32Array, Int32Array] {

@@ -2,7 +2,7 @@
  * One stream of the .xz format, as SquashFS keeps a block: a header, blocks of LZMA2 with filters, an index and a footer.
  * Source: "The .xz File Format" in XZ Utils (doc/xz-file-format.txt).
  */
-import { AppImageError } from '../../errors.ts';
+import { AppImageError, isAppImageError } from '../../errors.ts';
 import { isAllZeros } from '../../io/is-all-zeros.ts';
 import { malformedBlock, tooLong } from '../decompressed-block.ts';
 import { LzmaDecoder, withMargin } from '../lzma/lzma-decoder.ts';
@@ -30,10 +30,13 @@ export function decompressXz(data: Uint8Array, maximumLength: number): Uint8Arra
   try {
     return decompressStream(data, maximumLength);
   } catch (error) {
-    // A record that is cut off is as wrong here as one that lies.
-    if (!(error instanceof AppImageError) || error.code !== 'out-of-bounds') throw error;
-    throw malformedBlock(NAME, error.message, error);
+    throw isAppImageError(error) && error.code === 'out-of-bounds' ? cutOff(error) : error;
   }
+}
+
+/** A record that is cut off is as wrong here as one that lies. */
+function cutOff(cause: AppImageError): AppImageError {
+  return new AppImageError('malformed', cause.message, { cause });
 }
 
 function decompressStream(data: Uint8Array, maximumLength: number): Uint8Array {
@@ -57,8 +60,7 @@ function decompressStream(data: Uint8Array, maximumLength: number): Uint8Array {
     decodeBlock(decoder, { input, start: at, dataEnd, end, content, flags });
     at = end;
   }
-  if (at !== blocksEnd)
-    throw malformedBlock(NAME, `its blocks must end at offset ${blocksEnd}, found the last to ${at}`);
+  if (at !== blocksEnd) throw malformedBlock(NAME, `its blocks must end at offset ${blocksEnd}, found that of ${at}`);
   return output;
 }
 
@@ -95,7 +97,7 @@ interface Block {
 function decodeBlock(decoder: LzmaDecoder, { input, start, dataEnd, end, content, flags }: Block): void {
   const dataStart = start + blockHeaderSize(input[start] as number);
   if (input[start] === 0 || dataStart > dataEnd) {
-    throw malformedBlock(NAME, `block must have a header within ${dataEnd - start} bytes, found none`);
+    throw malformedBlock(NAME, `block must have room for a header, found ${Math.max(0, dataEnd - start)} bytes`);
   }
   const header = parseBlockHeader(input.subarray(start, dataStart), start);
   const dataSize = dataEnd - dataStart;

@@ -3,7 +3,7 @@
  * Source: "The .xz File Format", section 2.1.2, in XZ Utils (doc/xz-file-format.txt).
  */
 import { RecordReader } from '../../io/record-reader.ts';
-import { crc32 } from './crc32.ts';
+import { requireCrc32 } from './crc32.ts';
 import { readStreamFlags, type StreamFlags } from './stream-flags.ts';
 
 export const STREAM_FOOTER_SIZE = 12;
@@ -30,7 +30,6 @@ export function parseStreamFooter(bytes: Uint8Array, base: number): StreamFooter
   const magic = record.uint16(); //          10  Footer Magic Bytes
   if (magic !== MAGIC)
     throw record.malformed(`magic must be 0x5a59, found 0x${magic.toString(16).padStart(4, '0')}`, 10);
-  const expected = crc32(bytes.subarray(4, 10));
-  if (crc !== expected) throw record.malformed(`CRC must be ${expected}, found ${crc}`, 0);
+  requireCrc32(record, crc, bytes.subarray(4, 10));
   return { indexSize: (backwardSize + 1) * 4, flags };
 }

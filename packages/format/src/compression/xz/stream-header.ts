@@ -4,7 +4,7 @@
  */
 import { encodeHex } from '../../io/hex.ts';
 import { RecordReader } from '../../io/record-reader.ts';
-import { crc32 } from './crc32.ts';
+import { requireCrc32 } from './crc32.ts';
 import { readStreamFlags, type StreamFlags } from './stream-flags.ts';
 
 export const STREAM_HEADER_SIZE = 12;
@@ -23,7 +23,6 @@ export function parseStreamHeader(bytes: Uint8Array): StreamFlags {
   if (magic !== MAGIC) throw record.malformed(`magic must be 0x${MAGIC}, found 0x${magic}`, 0);
   const flags = readStreamFlags(record); //     6  Stream Flags
   const crc = record.uint32(); //               8  CRC32
-  const expected = crc32(bytes.subarray(6, 8));
-  if (crc !== expected) throw record.malformed(`CRC must be ${expected}, found ${crc}`, 8);
+  requireCrc32(record, crc, bytes.subarray(6, 8));
   return flags;
 }

@@ -7,6 +7,8 @@ const NAME = 'zstd';
 /** WebAssembly has at most 2 GiB of memory here, into which block and content have to fit. */
 const LONGEST_CONTENT = 2 ** 30;
 
+const EMPTY = new Uint8Array(0);
+
 /**
  * Starts Zstandard's own decoder, which is WebAssembly and can only be started asynchronously; what is returned does not wait.
  * It takes one or more frames, needs no window, since it writes all content in one piece, and checks checksums. As it does not
@@ -19,14 +21,9 @@ export async function loadZstd(): Promise<DecompressBlock> {
   await decoder.init().catch(refuse);
   return (data, maximumLength) => {
     const capacity = Math.min(maximumLength, LONGEST_CONTENT);
-    const content = capacity === 0 ? undefined : decoder.decode(data, capacity);
-    if (content === undefined || content.length === 0) {
-      throw malformedBlock(
-        NAME,
-        `it must be whole and have 1 to ${capacity} bytes of content, found another or a damaged one`,
-      );
-    }
-    return content;
+    const content = capacity === 0 ? EMPTY : decoder.decode(data, capacity);
+    if (content.length > 0) return content;
+    throw malformedBlock(NAME, `it must be whole and have 1 to ${capacity} bytes of content, found that it is not so`);
   };
 }
 

@@ -18,16 +18,20 @@ export interface PassingReason {
   readonly cause?: unknown;
   /** Milliseconds after which the server wants to be asked again. */
   readonly retryAfter?: number | undefined;
+  /** Whether nobody listens there: a server that was there comes back perhaps, one that never was does not. */
+  readonly refused?: boolean;
 }
 
 /** A failure that may not happen again; never seen outside: the last one becomes an `AppImageError`. */
 export class PassingFailure extends Error {
   readonly retryAfter: number | undefined;
+  readonly refused: boolean;
   readonly #reason: PassingReason;
 
   constructor(reason: PassingReason) {
     super(reason.reason);
     this.retryAfter = reason.retryAfter;
+    this.refused = reason.refused ?? false;
     this.#reason = reason;
   }
 
@@ -46,7 +50,7 @@ export function connectionError(cause: unknown, place: HttpPlace): AppImageError
   const { code, message } = innermost(cause);
   const reason = `the connection failed, ${message}${code === undefined || message.includes(code) ? '' : ` (${code})`}`;
   if (code !== undefined && FINAL_CODES.test(code)) return httpError('io', reason, place, cause);
-  return new PassingFailure({ reason, place, cause });
+  return new PassingFailure({ reason, place, cause, refused: code === 'ECONNREFUSED' });
 }
 
 /** `fetch` says no more than that it failed; what happened is in the cause of the cause. */

@@ -55,7 +55,8 @@ export async function openHttpSource(url: URL | string, options: HttpSourceOptio
 async function openFile(connection: HttpConnection, options: ReadOptions): Promise<OpenedFile> {
   const { settings } = connection;
   const request = { first: 0, last: settings.firstRead - 1, signal: options.signal };
-  const attempt = () => connection.request(request, (answer) => beginFile(connection, request, answer));
+  const attempt = () =>
+    connection.request(request, (answer) => beginFile(connection, request, answer)).catch(rethrowRefused);
   const { filling, ...file } = await retrying(settings, attempt, options);
   if (filling.filled < filling.bytes.length) await readRange(connection, file, filling, options);
   return { ...file, head: filling.bytes };
@@ -82,6 +83,10 @@ async function beginFile(connection: HttpConnection, request: HttpRequest, answe
 /** An empty file has no range; some servers say so (416), others send it whole. */
 function saysEmpty({ status, headers }: HttpAnswer): boolean {
   return status === 416 && parseContentRange(headers.get('content-range') ?? '')?.total === 0;
+}
+
+function rethrowRefused(error: unknown): never {
+  throw error instanceof PassingFailure && error.refused ? error.final(1) : error;
 }
 
 function rethrowLasting(error: unknown): void {

@@ -1,4 +1,4 @@
-import { AppImageError } from '../../errors.ts';
+import { AppImageError, isAppImageError } from '../../errors.ts';
 import type { ImageLimits } from '../../filesystem/image-limits.ts';
 import { describePath, joinPath, notFound, wrongType } from '../../filesystem/path-errors.ts';
 import type {
@@ -29,9 +29,9 @@ const SMALL_LISTING = 65_536;
 const LARGE_LISTING = 16 * 1_048_576;
 const SMALL_LISTINGS = 64;
 
-/** How many entries are looked at to find a compressed file. */
-const ENTRIES_LOOKED_AT = 512;
-const FILES_LOOKED_AT = 64;
+/** How many directories and files are looked at to find a compressed one. */
+const DIRECTORIES_LOOKED_AT = 16;
+const FILES_LOOKED_AT = 512;
 
 /** What an image uses beyond ISO 9660 itself. */
 export interface IsoExtensions {
@@ -156,18 +156,22 @@ export class Iso9660Image implements ReadonlyFileSystem {
   }
 
   /**
-   * How files are compressed: what the first of them that is compressed says; `undefined` where none of the first ones is.
-   * No file is read for it, only directories.
+   * How files are compressed: what the first of them that is compressed says; `undefined` where none of the first ones is, as
+   * far as their directories can be read. No file is read for it.
    */
   async compression(options?: ReadOptions): Promise<IsoCompression | undefined> {
-    let entries = 0;
+    let directories = 0;
     let files = 0;
-    for await (const entry of this.walk(options)) {
-      const { zisofs } = IsoEntry.nodeOf(entry as IsoEntry);
-      if (zisofs !== undefined) return { version: zisofs.version, blockSize: 2 ** zisofs.blockShift };
-      entries += 1;
-      if (entry.stat.type === 'file' && entry.stat.size > 0) files += 1;
-      if (entries >= ENTRIES_LOOKED_AT || files >= FILES_LOOKED_AT) break;
+    try {
+      for await (const entry of this.walk(options)) {
+        const { zisofs } = IsoEntry.nodeOf(entry as IsoEntry);
+        if (zisofs !== undefined) return { version: zisofs.version, blockSize: 2 ** zisofs.blockShift };
+        if (entry.stat.type === 'directory') directories += 1;
+        if (entry.stat.type === 'file') files += 1;
+        if (directories > DIRECTORIES_LOOKED_AT || files >= FILES_LOOKED_AT) break;
+      }
+    } catch (error) {
+      if (!isAppImageError(error) || error.code === 'io') throw error;
     }
     return undefined;
   }

@@ -6,7 +6,7 @@ import type { RecordReader } from '../../io/record-reader.ts';
 import { ENTRY_HEADER_SIZE, entryWriter, MAXIMUM_ENTRY_LENGTH } from './entry.ts';
 
 /** Bytes of an entry without its name. */
-export const ALTERNATE_NAME_SIZE = ENTRY_HEADER_SIZE + 1;
+const ALTERNATE_NAME_SIZE = ENTRY_HEADER_SIZE + 1;
 
 const MAXIMUM_PIECE_LENGTH = MAXIMUM_ENTRY_LENGTH - ALTERNATE_NAME_SIZE;
 

@@ -167,7 +167,7 @@ export class ContentWriter {
 }
 
 /** Sectors that so many bytes fill, the last one perhaps in part. */
-export function sectorsOf(length: number): number {
+function sectorsOf(length: number): number {
   return Math.ceil(length / SECTOR_SIZE);
 }
 

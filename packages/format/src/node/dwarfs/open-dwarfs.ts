@@ -46,6 +46,18 @@ interface Tool {
  *
  * The programs read the image from a file: where it is in none, or something follows it there, a copy is made.
  *
+ * @example
+ * ```ts
+ * import { openDwarfs } from '@appimage-js/format/node';
+ *
+ * export async function pathsIn(image: string): Promise<string[]> {
+ *   await using files = await openDwarfs(image);
+ *   const paths: string[] = [];
+ *   for await (const { path } of files.walk()) paths.push(path);
+ *   return paths;
+ * }
+ * ```
+ *
  * @throws AppImageError as `readDwarfs` does; `unsupported` when neither program is on the PATH; `io` when the file can not be
  *   opened. The file system's methods throw `io` when the program fails, and `limit` for what is too large.
  */

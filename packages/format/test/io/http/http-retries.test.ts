@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openHttpSource } from '../../../src/io/http/http-source.ts';
 import { CONTENT, die, good, goodBut } from '../../support/bad-answers.ts';
@@ -45,16 +47,49 @@ describe('a connection that breaks', () => {
     expect(await source.read(200, 100)).toHaveLength(100);
   });
 
-  test('where nobody listens is an error', async () => {
-    const { url } = await startServer(good);
-    url.port = '1';
-    await expect(openHttpSource(url, { retries: 1, retryDelay: 0 })).rejects.toMatchObject({
+  test('to a server that is not there is an error at once', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    const fetch = vi.fn(globalThis.fetch);
+    await expect(openHttpSource(`http://127.0.0.1:${port}/`, { fetch })).rejects.toMatchObject({
       code: 'io',
-      url: url.href,
+      url: `http://127.0.0.1:${port}/`,
       offset: 0,
-      message: expect.stringContaining('the connection failed'),
+      message: expect.stringMatching(/the connection failed, .*ECONNREFUSED/),
     });
+    expect(fetch).toHaveBeenCalledTimes(1);
   });
+
+  test('to a server that has gone away since is tried again', async () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const { url } = await startServer(good);
+    let attempts = 0;
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      attempts += 1;
+      if (attempts === 2) throw new TypeError('fetch failed', { cause: refused });
+      return globalThis.fetch(input, init);
+    };
+    const source = await openTestSource(url, { firstRead: 1, fetch });
+    expect(await source.read(200, 100)).toHaveLength(100);
+    expect(attempts).toBe(3);
+  });
+
+  test.each(['ENOTFOUND', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT'])(
+    'with %s is not tried again',
+    async (code) => {
+      const fetch = vi
+        .fn()
+        .mockRejectedValue(new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code }) }));
+      await expect(openHttpSource('http://example.org/', { fetch })).rejects.toMatchObject({
+        code: 'io',
+        message: expect.stringContaining(code),
+      });
+      expect(fetch).toHaveBeenCalledTimes(1);
+    },
+  );
 
   test('after all bytes, but before the end of the message, has brought what was asked for', async () => {
     const { url } = await startServer(

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect } from 'vitest';
@@ -106,35 +106,4 @@ testWith(['genisoimage'], 'a symlink that genisoimage cut off is an error of its
     path: 'lost',
     message: 'Cannot read "lost" in the image: symlink target must be 1 to 4095 bytes, found none that can be read',
   });
-});
-
-describe('20,000 entries in one directory', () => {
-  for (const [tool, ...args] of [
-    ['genisoimage', '-quiet', '-R'],
-    ['xorriso', '-as', 'mkisofs', '-quiet', '-R'],
-  ] as const) {
-    testWith([tool], `written by ${tool} are listed and found`, async () => {
-      const folder = temporaryFolder();
-      const names = Array.from({ length: 20_000 }, (_, index) => `entry-with-a-rather-long-name-${index}`);
-      mkdirSync(join(folder, 'crowd'));
-      for (const name of names) writeFileSync(join(folder, 'crowd', name), '');
-      const image = join(temporaryFolder(), 'image.iso');
-      run(tool, [...args, '-o', image, folder]);
-      let reads = 0;
-      const source = bufferSource(readFileSync(image));
-      const counting: typeof source = {
-        size: source.size,
-        read(offset, length, options) {
-          reads += 1;
-          return source.read(offset, length, options);
-        },
-      };
-      const files = await openIso9660(counting);
-      const found = (await files.readDirectory('crowd')).map(({ path }) => path.slice('crowd/'.length));
-      expect(found.sort()).toEqual(names.sort());
-      for (const name of names) expect((await files.stat(`crowd/${name}`)).type).toBe('file');
-      expect(reads).toBeLessThan(8);
-      await expect(files.stat('crowd/entry-with-a-rather-long-name-')).rejects.toMatchObject({ code: 'not-found' });
-    });
-  }
 });

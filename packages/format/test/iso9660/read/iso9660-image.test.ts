@@ -4,6 +4,7 @@ import { type ByteSource, bufferSource } from '../../../src/io/byte-source.ts';
 import { openIso9660 } from '../../../src/iso9660/read/open-iso9660.ts';
 import { nodeDecompressors } from '../../../src/node/codecs.ts';
 import { collect, device, directory, file, noise, prose, symlink } from '../../support/trees.ts';
+import { patchableIso } from '../support/patchable-image.ts';
 import { COMPRESSED, openIso, writeIso } from '../support/write-image.ts';
 
 const BLOCK_SIZE = 32_768;
@@ -196,6 +197,13 @@ test('the compression is found without reading a file, and not where there is no
   const compressed = await openIso(await writeIso(root, COMPRESSED));
   expect(await compressed.compression()).toEqual({ version: 1, blockSize: BLOCK_SIZE });
   expect(await (await openIso(await writeIso(root))).compression()).toBeUndefined();
+});
+
+test('a directory that can not be read keeps nobody from being told of the compression', async () => {
+  const root = directory({ a: directory({ b: file('b') }), packed: file(prose(50_000)) });
+  const { bytes, view, record } = await patchableIso(root);
+  view.setUint8(record('b') + 32, 0);
+  expect(await (await openIso(bytes)).compression()).toBeUndefined();
 });
 
 test('the volume says what it was given', async () => {

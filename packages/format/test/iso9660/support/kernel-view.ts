@@ -11,7 +11,9 @@ import { compareFileNames, decodeFileName } from '../../../src/io/file-name.ts';
 import type { FileSnapshot, TreeSnapshot } from '../../support/snapshots.ts';
 
 const userModeLinux = findTool('linux.uml');
-const ownKernel = isThere('root') && readFileSync('/proc/filesystems', 'utf8').includes('\tiso9660\n');
+const fileSystems = '/proc/filesystems';
+const ownKernel =
+  isThere('root') && existsSync(fileSystems) && readFileSync(fileSystems, 'utf8').includes('\tiso9660\n');
 
 /** Whether Linux can be asked. */
 export const kernelIso9660: Oracle = {

@@ -1,100 +1,21 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { describeWith, isThere, run, temporaryFolder } from '@appimage-js/testing';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeWith } from '@appimage-js/testing';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { bufferSource, windowSource } from '../../../src/io/byte-source.ts';
-import { type OpenDwarfsOptions, openDwarfs } from '../../../src/node/dwarfs/open-dwarfs.ts';
 import { extractFileSystem } from '../../../src/node/extract/extract-file-system.ts';
 import { openFileSource } from '../../../src/node/file-source.ts';
 import { makeDwarfs } from '../../dwarfs/make-dwarfs.ts';
 import { richTree } from '../../support/rich-tree.ts';
 import { snapshotFolder, snapshotImage, without } from '../../support/snapshots.ts';
 import { collect, noise, openImage, writeImage } from '../../support/trees.ts';
+import { EXTRACT, folder, install, leftovers, log, open, useStandIns, writeFile } from './stand-ins.ts';
 
-/*
- * Stands in for the programs of DwarFS, which Debian does not have: takes the options that dwarfsextract(1) documents,
- * insists on an image at the offset, and packs a folder by libarchive, as the real one does, into what is on standard output.
- */
-const EXTRACT = `#!/bin/sh
-set -eu
-offset=auto
-while [ $# -gt 0 ]; do
-  case "$1" in
-    -i) image=$2; shift 2;;
-    -O) offset=$2; shift 2;;
-    -f) format=$2; shift 2;;
-    --log-level=*) shift;;
-    *) echo "error: unrecognised option '$1'" >&2; exit 1;;
-  esac
-done
-echo "$image $offset" >> "$DWARFS_LOG"
-[ "$(tail -c "+$((offset + 1))" "$image" | head -c 6)" = DWARFS ] || { echo 'magic not found' >&2; exit 1; }
-case "$(tail -c 3 "$image")" in end) echo 'unexpected data behind the image' >&2; exit 1;; esac
-cd "$DWARFS_TREE"
-find . -mindepth 1 -maxdepth 1 -printf '%P\\0' | bsdtar -cf - --format "$format" --null -T -
-`;
-
-/** Stands in for the FUSE driver: mounts a SquashFS image in place of the DwarFS one. */
-const MOUNT = `#!/bin/sh
-set -eu
-[ "$3" = -o ] || exit 1
-echo "$1 $4" >> "$DWARFS_LOG"
-exec squashfuse "$DWARFS_SQUASHFS" "$2"
-`;
-
-let folder: string;
-let programs: string;
-
-beforeEach(() => {
-  folder = temporaryFolder();
-  programs = join(folder, 'bin');
-  for (const name of ['bin', 'tree', 'temporary']) mkdirSync(join(folder, name));
-  writeFileSync(join(folder, 'log'), '');
-  writeFileSync(join(folder, 'tree/file'), 'content');
-  vi.stubEnv('DWARFS_LOG', join(folder, 'log'));
-  vi.stubEnv('DWARFS_TREE', join(folder, 'tree'));
-});
-
-afterEach(() => vi.unstubAllEnvs());
-
-/** Puts a program first on the PATH. */
-function install(name: string, script: string): void {
-  writeFileSync(join(programs, name), script);
-  chmodSync(join(programs, name), 0o755);
-  vi.stubEnv('PATH', [programs, process.env['PATH']].join(delimiter));
-}
-
-function writeFile(...parts: Uint8Array[]): string {
-  const path = join(folder, 'file');
-  writeFileSync(path, Buffer.concat(parts));
-  return path;
-}
-
-async function open(input: Parameters<typeof openDwarfs>[0], options: OpenDwarfsOptions = {}) {
-  const files = await openDwarfs(input, { temporaryFolder: join(folder, 'temporary'), ...options });
-  onTestFinished(() => files.close());
-  return files;
-}
-
-/** What the stand-in was asked for, one line a time. */
-function log(): string[] {
-  return readFileSync(join(folder, 'log'), 'utf8').split('\n').slice(0, -1);
-}
-
-const leftovers = () => readdirSync(join(folder, 'temporary'));
+useStandIns();
 
 describe('without a program for it', () => {
   test('an image is unsupported, and told what is missing', async () => {
-    vi.stubEnv('PATH', programs);
+    vi.stubEnv('PATH', join(folder, 'bin'));
     await expect(open(writeFile(await makeDwarfs()))).rejects.toMatchObject({
       code: 'unsupported',
       message:
@@ -287,46 +208,5 @@ describeWith(['bsdtar', 'sh', 'find'], 'with dwarfsextract', () => {
     await expect(asked).rejects.toBe(reason);
     await files.close();
     expect(leftovers()).toEqual([]);
-  });
-});
-
-const fuse = { name: '/dev/fuse', isThere: isThere('/dev/fuse') };
-
-describeWith(['squashfuse', 'fusermount3', 'mksquashfs', fuse], 'with only dwarfs', () => {
-  beforeEach(() => {
-    install('dwarfs', MOUNT);
-    run('mksquashfs', [join(folder, 'tree'), join(folder, 'tree.sqfs'), '-quiet', '-no-progress']);
-    vi.stubEnv('DWARFS_SQUASHFS', join(folder, 'tree.sqfs'));
-  });
-
-  test('an image is mounted where it is, read, and unmounted', async () => {
-    const path = writeFile(noise(512), await makeDwarfs());
-    const files = await open(path, { offset: 512 });
-    expect(leftovers()).toEqual([]);
-    expect(Buffer.from(await collect(files.readFile('file'))).toString()).toBe('content');
-    expect(log()).toEqual([`${path} ro,offset=512`]);
-    const [name = ''] = leftovers();
-    const mountPoint = join(folder, 'temporary', name, 'mounted');
-    expect(readFileSync('/proc/self/mounts', 'utf8')).toContain(mountPoint);
-    await files.close();
-    expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(mountPoint);
-    expect(leftovers()).toEqual([]);
-  });
-
-  test('a driver that fails is io, and leaves nothing behind', async () => {
-    install('dwarfs', "#!/bin/sh\necho 'fuse: device not found' >&2\nexit 1\n");
-    const files = await open(writeFile(await makeDwarfs()));
-    await expect(files.stat('')).rejects.toMatchObject({
-      code: 'io',
-      message: expect.stringContaining('device not found'),
-    });
-    expect(leftovers()).toEqual([]);
-  });
-
-  test('dwarfsextract is taken before it, where both are there', async () => {
-    install('dwarfsextract', "#!/bin/sh\necho 'asked' >&2\nexit 1\n");
-    const files = await open(writeFile(await makeDwarfs()));
-    await expect(files.stat('')).rejects.toMatchObject({ message: expect.stringContaining('dwarfsextract') });
-    expect(existsSync(join(folder, 'tree'))).toBe(true);
   });
 });

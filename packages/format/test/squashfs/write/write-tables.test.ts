@@ -17,7 +17,14 @@ async function inodesByNumber(image: Uint8Array): Promise<Inode[]> {
   const metadata = new MetadataReader(source, nodeDecompressors.zstd as Decompressor, superblock.bytesUsed);
   const pointersStart = superblock.exportTableStart ?? Number.NaN;
   const sourceSize = source.size;
-  const table = { metadata, sourceSize, pointersStart, entrySize: 8, count: superblock.inodeCount, what: 'export table' };
+  const table = {
+    metadata,
+    sourceSize,
+    pointersStart,
+    entrySize: 8,
+    count: superblock.inodeCount,
+    what: 'export table',
+  };
   const references = new LookupTable(table);
   const inodes: Inode[] = [];
   for (let index = 0; index < superblock.inodeCount; index++) {

@@ -1,59 +1,16 @@
-import { appendFileSync, chmodSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, sharedFolder, temporaryFolder, testWith } from '@appimage-js/testing';
-import { beforeAll, describe, expect, onTestFinished } from 'vitest';
+import { run, temporaryFolder, testWith } from '@appimage-js/testing';
+import { describe, expect } from 'vitest';
 import { bufferSource } from '../../../src/io/byte-source.ts';
 import { extractFileSystem } from '../../../src/node/extract/extract-file-system.ts';
-import { openFileSource } from '../../../src/node/file-source.ts';
 import { openZip } from '../../../src/zip/read/open-zip.ts';
 import type { ZipArchive } from '../../../src/zip/read/zip-archive.ts';
-import { osPath, snapshotFolder, snapshotImage, type TreeSnapshot, without } from '../../support/snapshots.ts';
-import { noise, prose } from '../../support/trees.ts';
+import { osPath, snapshotFolder } from '../../support/snapshots.ts';
+import { noise } from '../../support/trees.ts';
+import { below, expected, found, open, tree, useTree } from './packed-tree.ts';
 
-const TIME = 1_700_000_000;
-
-const shared = sharedFolder();
-const tree = join(shared, 'tree');
-
-beforeAll(() => {
-  for (const folder of ['folder', 'folder/empty', 'folder/deep', 'folder/deep/deeper']) {
-    mkdirSync(join(tree, folder), { recursive: true });
-  }
-  writeFileSync(join(tree, 'empty'), '');
-  writeFileSync(join(tree, 'one'), '1');
-  writeFileSync(join(tree, 'noise'), noise(700_000));
-  writeFileSync(join(tree, 'prose'), prose(3_000_000));
-  writeFileSync(join(tree, 'zeros'), new Uint8Array(2_000_000));
-  writeFileSync(join(tree, 'folder/deep/deeper/script'), '#!/bin/sh\n');
-  writeFileSync(join(tree, 'folder/größe 日本'), 'not ASCII');
-  chmodSync(join(tree, 'folder/deep/deeper/script'), 0o755);
-  chmodSync(join(tree, 'one'), 0o600);
-  symlinkSync('../one', join(tree, 'folder/link'));
-  for (const path of ['one', 'noise', 'folder/deep/deeper/script', 'folder/empty']) {
-    utimesSync(join(tree, path), TIME, TIME);
-  }
-});
-
-/** The tree as it is on the disk, without what no ZIP archive keeps. */
-function expected(...fields: Parameters<typeof without>[1][]): TreeSnapshot {
-  return without(snapshotFolder(tree), 'links', 'sameAs', ...fields);
-}
-
-async function found(archive: ZipArchive, ...fields: Parameters<typeof without>[1][]): Promise<TreeSnapshot> {
-  return without(await snapshotImage(archive), 'links', 'sameAs', ...fields);
-}
-
-/** Without the root, which most archives do not have. */
-function below(snapshot: TreeSnapshot): TreeSnapshot {
-  const { '': _, ...files } = snapshot;
-  return files;
-}
-
-async function open(path: string): Promise<ZipArchive> {
-  const source = await openFileSource(path);
-  onTestFinished(() => source.close());
-  return openZip(source);
-}
+useTree();
 
 describe('Info-ZIP', () => {
   const zip = (path: string, ...options: string[]) => run('zip', ['-qry', ...options, path, '.'], { cwd: tree });
@@ -123,49 +80,6 @@ describe('Info-ZIP', () => {
       return { ...files, link: { ...link, mtime: 0 } };
     };
     expect(timeless('ours')).toEqual(timeless('theirs'));
-  });
-});
-
-describe('in a larger file', () => {
-  /** An archive behind 1 MB of something else, as `cat` makes it, or adjusted to that. */
-  function appended(isAdjusted: boolean): string {
-    const folder = temporaryFolder();
-    const path = join(folder, 'larger');
-    writeFileSync(path, noise(1_000_003, 5));
-    run('zip', ['-qry', join(folder, 'archive.zip'), '.'], { cwd: tree });
-    appendFileSync(path, readFileSync(join(folder, 'archive.zip')));
-    if (isAdjusted) run('zip', ['-qA', path]);
-    return path;
-  }
-
-  testWith(['zip'], 'an archive that was only appended is found', async () => {
-    const archive = await open(appended(false));
-    expect(archive.start).toBe(1_000_003);
-    expect(below(await found(archive))).toEqual(below(expected()));
-  });
-
-  testWith(['zip'], 'an archive whose offsets were adjusted is found', async () => {
-    const archive = await open(appended(true));
-    expect(archive.start).toBe(1_000_003);
-    expect(below(await found(archive))).toEqual(below(expected()));
-  });
-
-  testWith(['zip'], 'an archive that is followed by 60,000 bytes is found', async () => {
-    const path = appended(true);
-    const { length } = readFileSync(path);
-    appendFileSync(path, noise(60_000));
-    const archive = await open(path);
-    expect(archive.end).toBe(length);
-    expect(below(await found(archive))).toEqual(below(expected()));
-  });
-
-  testWith(['zip'], 'an archive that is followed by more than 64 KiB is not found', async () => {
-    const path = appended(true);
-    appendFileSync(path, noise(66_000));
-    await expect(open(path)).rejects.toMatchObject({
-      code: 'malformed',
-      message: expect.stringContaining('found none'),
-    });
   });
 });
 
@@ -290,16 +204,6 @@ with zipfile.ZipFile(sys.argv[1], 'w') as archive:
     await extractFileSystem(archive, folder);
     expect(readFileSync(osPath(folder, '\udc81.t'), 'utf8')).toBe('content');
   });
-});
-
-testWith(['zip'], 'an archive that is cut out of a file by its start and end opens by itself', async () => {
-  const folder = temporaryFolder();
-  const path = join(folder, 'archive.zip');
-  run('zip', ['-qry', path, '.'], { cwd: tree });
-  const bytes = Buffer.concat([noise(999), readFileSync(path), noise(50)]);
-  const { start, end } = await openZip(bufferSource(bytes));
-  expect([start, end]).toEqual([999, bytes.length - 50]);
-  expect(below(await found(await openZip(bufferSource(bytes.subarray(start, end)))))).toEqual(below(expected()));
 });
 
 async function listed(archive: ZipArchive): Promise<Record<string, string>> {
