@@ -12,6 +12,8 @@ export async function main(invocation: Invocation): Promise<number> {
     await session.stdout.flush();
     return 0;
   } catch (error) {
+    // What was printed before something failed is as good as ever; an output that fails now has failed for another reason.
+    await session.stdout.flush().catch(() => undefined);
     return reportError(error, session);
   }
 }

@@ -76,6 +76,9 @@ async function detectElf(source: ByteSource, options?: ReadOptions): Promise<Det
   const elf = await readElf(source, options);
   const found = { ...NOTHING, elf, architectures: [elf.architecture] };
   const payload = await findPayload(source, elf.end, options);
+  if (payload.kind === 'unknown' && (await startsWith(source, ISO9660_MAGIC_OFFSET, ISO9660_MAGIC, options))) {
+    return { ...found, type: 'type-2', payload: { kind: 'iso9660', offset: 0 } };
+  }
   if (magic === undefined && payload.kind === 'unknown') return { ...found, type: 'elf' };
   return { ...found, type: magic === 1 ? 'type-1' : 'type-2', payload };
 }

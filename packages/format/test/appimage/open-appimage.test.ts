@@ -38,6 +38,7 @@ describe('a file is recognized', () => {
     ['an ELF with the magic and nothing', () => makeAppImage({}), 'type-2', 'unknown'],
     ['an ELF with the magic 1 in an ISO', async () => iso(await makeAppImage({ magic: 1 })), 'type-1', 'iso9660'],
     ['an ELF without magic in an ISO', async () => iso(makeElf()), 'type-1', 'iso9660'],
+    ['an ELF with the magic 2 in an ISO', async () => iso(await makeAppImage({ magic: 2 })), 'type-2', 'iso9660'],
     ['an ELF alone', async () => makeElf(), 'elf', undefined],
     ['SquashFS alone', () => writeImage(root), 'squashfs', 'squashfs'],
     ['an ISO alone', async () => iso(), 'iso9660', 'iso9660'],

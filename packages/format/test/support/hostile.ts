@@ -30,6 +30,15 @@ export function smallTree(): InputDirectory {
   });
 }
 
+/** {@link smallTree} and more, so that neither the contents nor the tables are read at once. */
+export function spreadTree(): InputDirectory {
+  const files = Array.from({ length: 20 }, (_, index) => {
+    const attributes = xattrs({ 'user.noise': noise(4000, index) });
+    return [`file-${index}`, file(noise(5000, index), { xattrs: attributes })] as const;
+  });
+  return directory({ more: directory(files), small: smallTree() });
+}
+
 /** {@link smallTree} as an image whose metadata is stored uncompressed. */
 export function smallImage(): Promise<Uint8Array> {
   return writeImage(smallTree(), { compressor: storingCompressor, blockSize: 4096, padding: 1, tailPacking: 'always' });

@@ -48,7 +48,7 @@ export const image: Target = {
     type2.set(RUNTIME);
     type2.set(payload, length);
     const sink = memorySink();
-    await writeIso9660({ root: smallTree(), sink, systemArea: RUNTIME });
+    await writeIso9660({ root: smallTree(), sink, systemArea: RUNTIME.with(10, 1) });
     return [type2, type2, payload, sink.bytes.slice()];
   },
   read: async (input) => {

@@ -130,7 +130,7 @@ export class Iso9660Image implements ReadonlyFileSystem {
     try {
       yield* this.#parts.files.read(node, range);
     } catch (error) {
-      throw namePath(error, entry.path);
+      throw nameFile(error, entry.path);
     }
   }
 
@@ -223,4 +223,14 @@ export class Iso9660Image implements ReadonlyFileSystem {
 function nodeOfType(entry: IsoEntry, type: FileType): IsoNode {
   if (entry.stat.type !== type) throw wrongType(entry, type);
   return IsoEntry.nodeOf(entry);
+}
+
+/** As {@link namePath}, for what can not be read because nobody here knows how, too. */
+function nameFile(error: unknown, path: string): unknown {
+  if (!isAppImageError(error) || error.code !== 'unsupported') return namePath(error, path);
+  const reason = error.message.replace(/^Cannot read (?:zisofs )?file: /, '');
+  return new AppImageError('unsupported', `Cannot read ${describePath(path)} in the image: ${reason}`, {
+    path,
+    cause: error,
+  });
 }

@@ -1,12 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AppImageErrorCode } from '../../../src/errors.ts';
-import type { ImageLimits } from '../../../src/filesystem/image-limits.ts';
-import type { FileEntry } from '../../../src/filesystem/readonly-file-system.ts';
-import { bufferSource } from '../../../src/io/byte-source.ts';
-import { openIso9660 } from '../../../src/iso9660/read/open-iso9660.ts';
-import { nodeDecompressors } from '../../../src/node/codecs.ts';
-import { collect, directory, file, noise, prose, symlink } from '../../support/trees.ts';
+import { directory, file, noise, prose, symlink } from '../../support/trees.ts';
 import { DESCRIPTOR, type PatchableIso, patchableIso, ROOT_RECORD, SECTOR } from '../support/patchable-image.ts';
+import { readAll } from '../support/read-all.ts';
 import { openIso, writeIso } from '../support/write-image.ts';
 
 const tree = () =>
@@ -24,9 +20,6 @@ interface Malformed {
   readonly what: string;
   readonly patch: (image: PatchableIso) => void;
 }
-
-/** First byte of the data of a file. */
-const dataOf = ({ view, record }: PatchableIso, name: string) => view.getUint32(record(name) + 2, true) * SECTOR;
 
 const CASES: readonly Malformed[] = [
   { code: 'malformed', what: 'another identifier', patch: ({ view }) => view.setUint8(DESCRIPTOR + 1, 0x44) },
@@ -172,70 +165,6 @@ const CASES: readonly Malformed[] = [
     what: 'a symlink without target',
     patch: ({ view, entry }) => view.setUint16(entry('link', 'SL'), 0x5858),
   },
-  {
-    code: 'unsupported',
-    what: 'an unknown algorithm',
-    patch: ({ view, entry }) => view.setUint16(entry('packed', 'ZF') + 4, 0x5a44),
-  },
-  {
-    code: 'unsupported',
-    what: 'version 3 of compression',
-    patch: ({ view, entry }) => view.setUint8(entry('packed', 'ZF') + 3, 3),
-  },
-  {
-    code: 'unsupported',
-    what: 'blocks of 16 KiB',
-    patch: ({ view, entry }) => view.setUint8(entry('packed', 'ZF') + 7, 14),
-  },
-  {
-    code: 'malformed',
-    what: 'another magic of compressed data',
-    patch: (image) => image.view.setUint8(dataOf(image, 'packed'), 0),
-  },
-  {
-    code: 'malformed',
-    what: 'a size that the directory does not know',
-    patch: (image) => image.view.setUint32(dataOf(image, 'packed') + 8, 100_001, true),
-  },
-  {
-    code: 'malformed',
-    what: 'a header of 4 bytes',
-    patch: (image) => {
-      image.view.setUint8(dataOf(image, 'packed') + 12, 1);
-      image.view.setUint8(image.entry('packed', 'ZF') + 6, 1);
-    },
-  },
-  {
-    code: 'out-of-bounds',
-    what: 'more blocks than there are pointers',
-    patch: (image) => {
-      image.view.setUint32(dataOf(image, 'packed') + 8, 2 ** 31, true);
-      image.set32(image.entry('packed', 'ZF') + 8, 2 ** 31);
-    },
-  },
-  {
-    code: 'malformed',
-    what: 'blocks in the wrong order',
-    patch: (image) => image.view.setUint32(dataOf(image, 'packed') + 20, 40, true),
-  },
-  {
-    code: 'malformed',
-    what: 'a block beyond the file',
-    patch: (image) => image.view.setUint32(dataOf(image, 'packed') + 28, 100_000, true),
-  },
-  {
-    code: 'malformed',
-    what: 'a block that lies among the pointers',
-    patch: (image) => image.view.setUint32(dataOf(image, 'packed') + 16, 20, true),
-  },
-  {
-    code: 'malformed',
-    what: 'a damaged block',
-    patch: (image) => {
-      const data = dataOf(image, 'packed');
-      image.view.setUint8(data + image.view.getUint32(data + 16, true), 0xff);
-    },
-  },
 ];
 
 describe('an image with', () => {
@@ -254,20 +183,6 @@ describe('an image with', () => {
 });
 
 describe('an error about', () => {
-  test('damaged data says where it is, and in which file', async () => {
-    const image = await patchableIso(tree());
-    const data = dataOf(image, 'packed');
-    const offset = data + image.view.getUint32(data + 16, true);
-    image.view.setUint8(offset, 0xff);
-    await expect(readAll(image.bytes)).rejects.toMatchObject({
-      offset,
-      path: 'packed',
-      message: expect.stringMatching(
-        /^Cannot read "packed" in the image: compressed file data at offset \d+: the image is damaged, its gzip block can not be decompressed \(.+\)$/,
-      ),
-    });
-  });
-
   test('a damaged directory says which one it is', async () => {
     const image = await patchableIso(tree());
     image.view.setUint8(image.record('inner') + 32, 0);
@@ -308,16 +223,3 @@ describe('limits', () => {
     await expect(readAll(await writeIso(tree()), limits)).resolves.toBe(8);
   });
 });
-
-/** Opens and reads everything; answers how many files there are. */
-async function readAll(bytes: Uint8Array, limits: ImageLimits = {}): Promise<number> {
-  const files = await openIso9660(bufferSource(bytes), { decompressors: nodeDecompressors, limits });
-  const entries: FileEntry[] = [];
-  for await (const entry of files.walk()) entries.push(entry);
-  for (const entry of entries) {
-    await files.readXattrs(entry);
-    if (entry.stat.type === 'symlink') await files.readLink(entry);
-    if (entry.stat.type === 'file') await collect(files.readFile(entry));
-  }
-  return entries.length;
-}
