@@ -6,9 +6,7 @@ import type { ExtractThreadData, ExtractThreadReply } from './extract-thread.ts'
 import { loadSyncDecompressByName } from './sync-decompress.ts';
 
 const { setup, compression }: ExtractThreadData = workerData;
-const decompress = await loadSyncDecompressByName(compression);
-if (decompress === undefined) throw new TypeError(`Cannot extract: there is no method ${compression} for threads`);
-const writer = new BatchWriter(setup, decompress);
+const writer = new BatchWriter(setup, await loadSyncDecompressByName(compression));
 
 parentPort?.on('message', (message: BatchMessage) => reply(writer.write(unpackBatch(message))));
 reply('ready');

@@ -3,9 +3,6 @@ import type { DecompressBlock } from '../compression/decompressed-block.ts';
 import { loadDecompressBlock } from '../compression/load-decompress-block.ts';
 import { nodeDecompressors } from './codecs.ts';
 
-/** Decompresses one whole block, as `Decompressor.decompressSync` does. */
-export type SyncDecompress = DecompressBlock;
-
 /** The way in which threads do by themselves what a decompressor does; undefined where they know none. */
 export async function loadSyncDecompress(decompressor: Decompressor): Promise<DecompressBlock | undefined> {
   const isOurs = decompressor === nodeDecompressors[decompressor.name];

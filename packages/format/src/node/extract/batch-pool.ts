@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import type { DecompressBlock } from '../../compression/decompressed-block.ts';
 import { ExtractThread, type ExtractThreadData } from '../extract-thread.ts';
-import type { SyncDecompress } from '../sync-decompress.ts';
 import type { Batch, BatchFile } from './batch.ts';
 import { type BatchResult, BatchWriter } from './batch-writer.ts';
 
@@ -16,7 +16,7 @@ const SMALLEST_FOR_THREADS = 4 * 1_048_576;
 
 /** What a {@link BatchPool} works with. */
 export interface BatchPoolOptions<File extends BatchFile> extends ExtractThreadData {
-  readonly decompress: SyncDecompress;
+  readonly decompress: DecompressBlock;
   /** Bytes of the image, by which the number of threads is chosen. */
   readonly imageSize: number;
   /** Told the outcome of each batch; what it throws is what {@link BatchPool.add} and {@link BatchPool.finish} reject with. */

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
+import type { DecompressBlock } from '../../compression/decompressed-block.ts';
 import type { StoredBlock } from '../../filesystem/stored-contents.ts';
 import type { OpenFilePart } from '../../io/byte-source.ts';
-import type { SyncDecompress } from '../sync-decompress.ts';
 import type { Batch, BatchFile } from './batch.ts';
 import { createFile, finishFile, withFile, writePart } from './regular-file.ts';
 
@@ -46,11 +46,11 @@ class UnreadableBlock extends Error {}
 /** Writes batches, synchronously: on a thread that does nothing else, or in turns with other work. */
 export class BatchWriter {
   readonly #setup: BatchSetup;
-  readonly #decompress: SyncDecompress;
+  readonly #decompress: DecompressBlock;
   readonly #shared = new Map<number, Uint8Array>();
   #stored = new Uint8Array(0);
 
-  constructor(setup: BatchSetup, decompress: SyncDecompress) {
+  constructor(setup: BatchSetup, decompress: DecompressBlock) {
     this.#setup = setup;
     this.#decompress = decompress;
   }

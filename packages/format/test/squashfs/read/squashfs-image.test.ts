@@ -159,8 +159,8 @@ describe('a file', () => {
 
 test('an image of a compression that nobody brought says which are there', async () => {
   const bytes = await writeImage(directory());
-  const { zstd: _, ...others } = nodeDecompressors;
-  await expect(openSquashfs(bufferSource(bytes), { decompressors: others })).rejects.toMatchObject({
+  const decompressors = { gzip: nodeDecompressors.gzip };
+  await expect(openSquashfs(bufferSource(bytes), { decompressors })).rejects.toMatchObject({
     code: 'unsupported',
     message: 'Cannot open SquashFS image: its compression must be one of gzip, found zstd',
   });
