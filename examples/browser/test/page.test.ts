@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeWith, sharedFolder } from '@appimage-js/testing';
+import { describeWith, sharedFolder, temporaryFolder } from '@appimage-js/testing';
 import {
   type Browser,
   dropFile,
@@ -94,7 +94,7 @@ describeWith(['chromium'], 'the page', () => {
 
   test('says what is wrong with a file that is something else', async () => {
     const page = await openPage();
-    const path = join(sharedFolder(), 'note.txt');
+    const path = join(temporaryFolder(), 'note.txt');
     writeFileSync(path, 'a note');
     await page.setInputFiles('#file', path);
     await page.getByRole('heading', { name: 'note.txt' }).waitFor();

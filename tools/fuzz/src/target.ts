@@ -6,9 +6,6 @@ export interface Target {
   readonly read: (input: Uint8Array) => Promise<unknown>;
 }
 
-/** What came of one input. */
-export type Outcome = 'read' | `refused: ${string}` | 'finding';
-
 /** An input that did what none may do. */
 export interface Finding {
   readonly target: string;

@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CompressionName } from '../compression/codec.ts';
-import { type Batch, packBatch } from './extract/batch.ts';
-import type { BatchResult, BatchSetup } from './extract/batch-writer.ts';
+import { type Batch, packBatch } from './extract/batches/batch.ts';
+import type { BatchResult, BatchSetup } from './extract/batches/batch-writer.ts';
 
 /** What the thread is given when it starts. */
 export interface ExtractThreadData {
@@ -26,12 +26,13 @@ interface GivenBatch {
 export class ExtractThread {
   readonly #worker: Worker;
   readonly #given: GivenBatch[] = [];
-  #state: 'starting' | 'ready' | 'ended' = 'starting';
+  #ready = false;
+  #failure: unknown;
 
   constructor(data: ExtractThreadData) {
     this.#worker = new Worker(WORKER, { workerData: data });
     this.#worker.on('message', (reply: ExtractThreadReply) => {
-      if (reply === 'ready') this.#state = 'ready';
+      if (reply === 'ready') this.#ready = true;
       else this.#given.shift()?.resolve(reply);
     });
     this.#worker.on('error', (error) => this.#end(error));
@@ -40,7 +41,7 @@ export class ExtractThread {
 
   /** Whether it takes batches: not before it has started, and not after it has failed, as where a bundler has left its code out. */
   get ready(): boolean {
-    return this.#state === 'ready';
+    return this.#ready && this.#failure === undefined;
   }
 
   /** Batches that it has been given and has not finished. */
@@ -50,6 +51,7 @@ export class ExtractThread {
 
   write(batch: Batch): Promise<BatchResult> {
     return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) return reject(this.#failure);
       this.#given.push({ resolve, reject });
       this.#worker.postMessage(packBatch(batch));
     });
@@ -61,7 +63,7 @@ export class ExtractThread {
   }
 
   #end(error: unknown): void {
-    this.#state = 'ended';
-    for (const { reject } of this.#given.splice(0)) reject(error);
+    this.#failure ??= error;
+    for (const { reject } of this.#given.splice(0)) reject(this.#failure);
   }
 }

@@ -1,7 +1,7 @@
 /* Runs on the threads that `extract-thread.ts` starts. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type BatchMessage, unpackBatch } from './extract/batch.ts';
-import { BatchWriter } from './extract/batch-writer.ts';
+import { type BatchMessage, unpackBatch } from './extract/batches/batch.ts';
+import { BatchWriter } from './extract/batches/batch-writer.ts';
 import type { ExtractThreadData, ExtractThreadReply } from './extract-thread.ts';
 import { loadSyncDecompressByName } from './sync-decompress.ts';
 

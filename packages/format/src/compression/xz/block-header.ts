@@ -4,9 +4,9 @@
  */
 import { isAllZeros } from '../../io/is-all-zeros.ts';
 import { RecordReader } from '../../io/record-reader.ts';
-import { requireCrc32 } from './crc32.ts';
 import { type Filter, readFilterFlags } from './filter-flags.ts';
 import { readMultibyteInteger } from './multibyte-integer.ts';
+import { requireCrc32 } from './require-crc32.ts';
 
 const CRC_SIZE = 4;
 

@@ -4,8 +4,8 @@
  */
 import { isAllZeros } from '../../io/is-all-zeros.ts';
 import { RecordReader } from '../../io/record-reader.ts';
-import { requireCrc32 } from './crc32.ts';
 import { readMultibyteInteger } from './multibyte-integer.ts';
+import { requireCrc32 } from './require-crc32.ts';
 
 const CRC_SIZE = 4;
 

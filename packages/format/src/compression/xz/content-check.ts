@@ -3,8 +3,8 @@
  * Source: "The .xz File Format", section 3.4, in XZ Utils (doc/xz-file-format.txt).
  */
 import { AppImageError } from '../../errors.ts';
+import { crc32 } from '../../io/crc32.ts';
 import { malformedBlock } from '../decompressed-block.ts';
-import { crc32 } from './crc32.ts';
 import { crc64 } from './crc64.ts';
 
 const NONE = 0;

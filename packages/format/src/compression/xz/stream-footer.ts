@@ -3,7 +3,7 @@
  * Source: "The .xz File Format", section 2.1.2, in XZ Utils (doc/xz-file-format.txt).
  */
 import { RecordReader } from '../../io/record-reader.ts';
-import { requireCrc32 } from './crc32.ts';
+import { requireCrc32 } from './require-crc32.ts';
 import { readStreamFlags, type StreamFlags } from './stream-flags.ts';
 
 export const STREAM_FOOTER_SIZE = 12;

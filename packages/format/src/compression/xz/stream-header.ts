@@ -4,7 +4,7 @@
  */
 import { encodeHex } from '../../io/hex.ts';
 import { RecordReader } from '../../io/record-reader.ts';
-import { requireCrc32 } from './crc32.ts';
+import { requireCrc32 } from './require-crc32.ts';
 import { readStreamFlags, type StreamFlags } from './stream-flags.ts';
 
 export const STREAM_HEADER_SIZE = 12;

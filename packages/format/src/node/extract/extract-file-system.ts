@@ -3,7 +3,7 @@ import type { FileEntry, FileType, ReadonlyFileSystem } from '../../filesystem/r
 import { walkInRuns } from '../../filesystem/walk-tree.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
 import { loadSyncDecompress } from '../sync-decompress.ts';
-import { BatchedContents } from './batched-contents.ts';
+import { BatchedContents } from './batches/batched-contents.ts';
 import type { ContentWriter, ContentWriterOptions } from './content-writer.ts';
 import { type ExtractionLimits, ExtractionTally } from './extraction-limits.ts';
 import { openStaging } from './staging.ts';

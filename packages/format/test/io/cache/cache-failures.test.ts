@@ -20,8 +20,8 @@ describe('giving up', () => {
     ]);
   });
 
-  test('does not hurt who comes after', async () => {
-    const beneath = makeBeneath({ held: true });
+  test.each([false, true])('does not hurt who comes after, even if the read goes on (%s)', async (deaf) => {
+    const beneath = makeBeneath({ held: true, deaf });
     const source = makeCache(beneath);
     const controller = new AbortController();
     const read = source.read(0, 100, { signal: controller.signal });

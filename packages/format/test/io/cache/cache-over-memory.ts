@@ -19,7 +19,8 @@ interface Read {
   readonly fail: (error: unknown) => void;
 }
 
-export function makeBeneath({ held = false, content = CONTENT } = {}): Beneath {
+/** `held` reads wait for the test; `deaf` ones do not end when they are told to. */
+export function makeBeneath({ held = false, deaf = false, content = CONTENT } = {}): Beneath {
   const reads: Read[] = [];
   return {
     size: content.length,
@@ -27,7 +28,7 @@ export function makeBeneath({ held = false, content = CONTENT } = {}): Beneath {
     read(offset, length, { signal } = {}) {
       const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
       const release = () => resolve(content.subarray(offset, offset + length));
-      signal?.addEventListener('abort', () => reject(signal.reason));
+      if (!deaf) signal?.addEventListener('abort', () => reject(signal.reason));
       reads.push({ offset, length, signal, release, fail: reject });
       if (!held) release();
       return promise;

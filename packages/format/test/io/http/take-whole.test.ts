@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openHttpSource } from '../../../src/io/http/http-source.ts';
 import { type Answering, startServer } from '../../support/range-server.ts';
 import { noise } from '../../support/trees.ts';
@@ -56,6 +56,17 @@ describe('a server without ranges', () => {
       message: expect.stringContaining('at most 300000 bytes (wholeFileLimit), found 300001'),
     });
     await left;
+  });
+
+  test('has its body cancelled, unread, where the file is announced to be larger', async () => {
+    const pull = vi.fn();
+    const cancel = vi.fn();
+    const body = new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+    const fetch = async () => new Response(body, { status: 200, headers: { 'Content-Length': '11' } });
+    const options = { wholeFileLimit: 10, fetch };
+    await expect(openHttpSource('http://example.org/', options)).rejects.toMatchObject({ code: 'unsupported' });
+    expect(cancel).toHaveBeenCalledTimes(1);
+    expect(pull).not.toHaveBeenCalled();
   });
 
   test('is left as soon as the file turns out to be larger', async () => {

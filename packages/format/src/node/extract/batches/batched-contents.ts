@@ -1,14 +1,14 @@
 import { closeSync } from 'node:fs';
-import { AppImageError } from '../../errors.ts';
-import { describePath } from '../../filesystem/path-errors.ts';
-import type { FileEntry, ReadonlyFileSystem } from '../../filesystem/readonly-file-system.ts';
-import type { StoredBlock, StoredContents } from '../../filesystem/stored-contents.ts';
+import { AppImageError } from '../../../errors.ts';
+import { describePath } from '../../../filesystem/path-errors.ts';
+import type { FileEntry, ReadonlyFileSystem } from '../../../filesystem/readonly-file-system.ts';
+import type { StoredBlock, StoredContents } from '../../../filesystem/stored-contents.ts';
+import { type ContentWriter, type ContentWriterOptions, PERMISSIONS } from '../content-writer.ts';
+import { attempt, writeError } from '../extract-errors.ts';
+import { createFile, finishFile } from '../regular-file.ts';
 import type { Batch, BatchFile } from './batch.ts';
 import { BatchPool, type BatchPoolOptions } from './batch-pool.ts';
 import type { BatchFailure, BatchResult, SystemFailure } from './batch-writer.ts';
-import { type ContentWriter, type ContentWriterOptions, PERMISSIONS } from './content-writer.ts';
-import { attempt, writeError } from './extract-errors.ts';
-import { createFile, finishFile } from './regular-file.ts';
 
 /** Bytes of contents that make a batch, and files: some milliseconds of work. */
 const BATCH_BYTES = 2 * 1_048_576;
@@ -51,7 +51,9 @@ export class BatchedContents implements ContentWriter {
   readonly #open = new Set<PartedFile>();
   readonly #enough: number;
   #batch: PendingFile[] = [];
+  /** Bytes that have to be decompressed for the batch. */
   #batchBytes = 0;
+  #lastStart: number | undefined;
 
   constructor(options: BatchedContentsOptions) {
     const { root, umask, image, compression, decompress, stored } = options;
@@ -100,19 +102,21 @@ export class BatchedContents implements ContentWriter {
   }
 
   async #addWhole(entry: FileEntry, blocks: readonly StoredBlock[]): Promise<void> {
-    // A batch waits for a file that begins in another block than the last one ends in, for that would be decompressed twice.
-    const last = this.#batch.at(-1)?.blocks.at(-1);
-    const isShared = last !== undefined && last.start === blocks[0]?.start;
-    const isFull = this.#batchBytes >= (isShared ? 2 * this.#enough : this.#enough);
+    // A full batch waits for a file that begins in another block than the last one ends in, which would be decompressed twice.
+    const isFull = this.#batchBytes >= this.#enough && blocks[0]?.start !== this.#lastStart;
     if (isFull || this.#batch.length >= BATCH_FILES) await this.#flush();
     this.#batch.push(pendingFile(entry, blocks));
-    this.#batchBytes += bytesIn(blocks);
+    for (const { start, maximumLength } of blocks) {
+      if (start !== this.#lastStart) this.#batchBytes += maximumLength;
+      this.#lastStart = start;
+    }
   }
 
   async #flush(): Promise<void> {
     const batch = this.#batch;
     this.#batch = [];
     this.#batchBytes = 0;
+    this.#lastStart = undefined;
     if (batch.length > 0) await this.#pool.add(batch);
   }
 

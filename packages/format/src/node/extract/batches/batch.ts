@@ -2,7 +2,7 @@
  * Work that a thread can do by itself: files to be made of blocks of an image. It travels between threads as one text and one list
  * of numbers; objects would have to be taken apart and put together value by value.
  */
-import type { StoredBlock } from '../../filesystem/stored-contents.ts';
+import type { StoredBlock } from '../../../filesystem/stored-contents.ts';
 
 /** A file, or a part of one, that is to be written. */
 export interface BatchFile {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import type { DecompressBlock } from '../../compression/decompressed-block.ts';
-import { ExtractThread, type ExtractThreadData } from '../extract-thread.ts';
+import type { DecompressBlock } from '../../../compression/decompressed-block.ts';
+import { ExtractThread, type ExtractThreadData } from '../../extract-thread.ts';
 import type { Batch, BatchFile } from './batch.ts';
 import { type BatchResult, BatchWriter } from './batch-writer.ts';
 
@@ -45,10 +45,10 @@ export class BatchPool<File extends BatchFile> {
     this.#throwFailure();
     const thread = this.#idleThread();
     if (thread === undefined) {
-      await this.#options.onResult(batch, this.#writer.write(batch));
+      await this.#follow(batch, this.#writeHere(batch));
       await setImmediate(); // for what the others have to say
     } else {
-      this.#follow(batch, thread.write(batch));
+      void this.#follow(batch, thread.write(batch));
     }
     this.#throwFailure();
   }
@@ -77,7 +77,12 @@ export class BatchPool<File extends BatchFile> {
     return ready.sort((left, right) => left.pending - right.pending)[0];
   }
 
-  #follow(batch: Batch<File>, outcome: Promise<BatchResult>): void {
+  async #writeHere(batch: Batch<File>): Promise<BatchResult> {
+    return this.#writer.write(batch);
+  }
+
+  /** Resolves when the batch is done with, whatever became of it. */
+  #follow(batch: Batch<File>, outcome: Promise<BatchResult>): Promise<void> {
     const settled = outcome
       .then((result) => this.#options.onResult(batch, result))
       .catch((error: unknown) => {
@@ -85,6 +90,7 @@ export class BatchPool<File extends BatchFile> {
       })
       .finally(() => this.#running.delete(settled));
     this.#running.add(settled);
+    return settled;
   }
 
   #throwFailure(): void {

@@ -1,9 +1,9 @@
 import { readSync } from 'node:fs';
-import type { DecompressBlock } from '../../compression/decompressed-block.ts';
-import type { StoredBlock } from '../../filesystem/stored-contents.ts';
-import type { OpenFilePart } from '../../io/byte-source.ts';
+import type { DecompressBlock } from '../../../compression/decompressed-block.ts';
+import type { StoredBlock } from '../../../filesystem/stored-contents.ts';
+import type { OpenFilePart } from '../../../io/byte-source.ts';
+import { createFile, finishFile, withFile, writePart } from '../regular-file.ts';
 import type { Batch, BatchFile } from './batch.ts';
-import { createFile, finishFile, withFile, writePart } from './regular-file.ts';
 
 /** Blocks that several files have parts of, and that are kept for the next of them. */
 const KEPT_BLOCKS = 4;
