@@ -1,4 +1,10 @@
-import { type FileEntry, isAppImageError, type ReadonlyFileSystem, resolvePath } from '@appimage-js/format';
+import {
+  type FileEntry,
+  isAppImageError,
+  type ReadOptions,
+  type ReadonlyFileSystem,
+  resolvePath,
+} from '@appimage-js/format';
 import { parsePath } from './output/printable.ts';
 
 /**
@@ -7,12 +13,12 @@ import { parsePath } from './output/printable.ts';
  *
  * @throws AppImageError `not-found` when there is no such file
  */
-export async function findFile(files: ReadonlyFileSystem, path: string): Promise<FileEntry> {
+export async function findFile(files: ReadonlyFileSystem, path: string, options?: ReadOptions): Promise<FileEntry> {
   try {
-    return await resolvePath(files, path);
+    return await resolvePath(files, path, options);
   } catch (error) {
     const unescaped = parsePath(path);
     if (unescaped === path || !isAppImageError(error) || error.code !== 'not-found') throw error;
-    return resolvePath(files, unescaped);
+    return resolvePath(files, unescaped, options);
   }
 }

@@ -14,7 +14,10 @@ export async function main(invocation: Invocation): Promise<number> {
   } catch (error) {
     // What was printed before something failed is as good as ever; an output that fails now has failed for another reason.
     await session.stdout.flush().catch(() => undefined);
-    return reportError(error, session);
+    const status = reportError(error, session);
+    // What nobody takes from the output would keep the process.
+    if (session.interrupted !== undefined && process.stdout.writableLength > 0) process.exit(status);
+    return status;
   }
 }
 

@@ -16,7 +16,10 @@ export interface Invocation {
 export class Session implements Disposable {
   readonly args: readonly string[];
   readonly environment: Readonly<NodeJS.ProcessEnv>;
-  readonly stdout: Output = streamOutput(process.stdout, 'standard output');
+  readonly stdout: Output = streamOutput(process.stdout, {
+    name: 'standard output',
+    signal: () => this.#interruption?.signal,
+  });
   settings: Settings;
   #interruption: Interruption | undefined;
 
@@ -27,8 +30,8 @@ export class Session implements Disposable {
   }
 
   /**
-   * Aborted by SIGINT, SIGTERM and SIGHUP. Commands that have nothing to clean up do not ask for it and are ended by the
-   * system, even while they wait for whoever reads their output.
+   * Aborted by SIGINT, SIGTERM and SIGHUP, and then no output is waited for. All that open images ask for it, as some are
+   * unpacked or mounted to be read. Commands that have nothing to clean up do not, and are ended by the system.
    */
   get signal(): AbortSignal {
     this.#interruption ??= onInterrupt();

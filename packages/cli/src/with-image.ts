@@ -1,18 +1,20 @@
-import { type AppImage, AppImageError, isAppImageError, type ReadOptions } from '@appimage-js/format';
+import { type AppImage, AppImageError, isAppImageError } from '@appimage-js/format';
 import { openAppImage } from '@appimage-js/format/node';
+import type { Session } from './session.ts';
 
 /**
- * Opens the image in a file or at a URL, hands it to `work` and closes it.
+ * Opens the image in a file or at a URL, hands it to `work` and closes it, also when the session is asked to stop: what was
+ * unpacked or mounted for it is taken away. `work` has to hand the session's signal on to whatever it waits for.
  *
  * @throws AppImageError what the library throws, with the file's name in front where its message does not have it
  */
 export async function withImage<Result>(
+  session: Session,
   file: string,
   work: (image: AppImage) => Promise<Result>,
-  options: ReadOptions = {},
 ): Promise<Result> {
   try {
-    await using image = await openAppImage(file, options);
+    await using image = await openAppImage(file, { signal: session.signal });
     return await work(image);
   } catch (error) {
     throw nameFile(error, file);

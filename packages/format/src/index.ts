@@ -29,6 +29,8 @@ export type {
 export { readWholeFile, resolvePath } from './filesystem/resolve-path.ts';
 export type { StoredBlock, StoredContents } from './filesystem/stored-contents.ts';
 export { walkInRuns } from './filesystem/walk-tree.ts';
+export type { Sha256 } from './filesystem/write/sha256.ts';
+export type { WriteProgress } from './filesystem/write/write-progress.ts';
 export * from './hash/index.ts';
 export * from './icon/index.ts';
 export { type ByteSink, type MemorySink, memorySink, windowSink } from './io/byte-sink.ts';
@@ -63,10 +65,8 @@ export * from './signature/index.ts';
 export { type OpenSquashfsOptions, openSquashfs } from './squashfs/read/open-squashfs.ts';
 export { SquashfsImage } from './squashfs/read/squashfs-image.ts';
 export type { Superblock } from './squashfs/superblock.ts';
-export type { Sha256 } from './squashfs/write/sha256.ts';
 export type { TailPacking } from './squashfs/write/write-file-data.ts';
 export {
-  type WriteProgress,
   type WriteSquashfsOptions,
   type WrittenSquashfs,
   writeSquashfs,

@@ -21,6 +21,8 @@ export interface FuzzOptions {
   readonly isOver: () => boolean;
   /** Told before an input is read, so that one that never ends can be named. */
   readonly onStart: (iteration: number) => void;
+  /** Told how an input ended: `read`, an error's code, or `finding`. */
+  readonly onEnd: (kind: string) => void;
   readonly onFinding: (finding: Finding) => void;
 }
 
@@ -32,18 +34,16 @@ export function inputOf(seeds: readonly Uint8Array[], seed: number, iteration: n
 }
 
 /** Reads damaged inputs until it is over. */
-export async function fuzzTarget(target: Target, options: FuzzOptions): Promise<Counts> {
+export async function fuzzTarget(target: Target, options: FuzzOptions): Promise<void> {
   const seeds = await target.seeds();
-  const counts: Counts = new Map();
   for (let iteration = options.first; !options.isOver(); iteration += options.step) {
     options.onStart(iteration);
     const input = inputOf(seeds, options.seed, iteration);
     const outcome = await judge(target, input);
-    counts.set(outcome.kind, (counts.get(outcome.kind) ?? 0) + 1);
+    options.onEnd(outcome.kind);
     if (outcome.kind === 'finding')
       options.onFinding({ target: options.name, iteration, reason: outcome.reason, input });
   }
-  return counts;
 }
 
 async function judge(target: Target, input: Uint8Array): Promise<{ readonly kind: string; readonly reason: string }> {

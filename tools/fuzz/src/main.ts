@@ -3,11 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
-import { type Counts, inputOf } from './fuzz-target.ts';
+import { runShare } from './run-share.ts';
 import type { Finding } from './target.ts';
 import { targets } from './targets/index.ts';
-import type { Share } from './worker.ts';
 
 const names = Object.keys(targets);
 const { values } = parseArgs({
@@ -26,14 +24,14 @@ if (chosen.some((name) => !names.includes(name)) || !(seconds > 0) || !Number.is
   process.exit(2);
 }
 
-/** An input is given up when its worker has said nothing for so long. */
-const SILENCE = 60_000;
 const threads = availableParallelism();
 const findings: Finding[] = [];
 process.stdout.write(`seed ${seed}, ${seconds} s, ${threads} threads\n`);
 for (const name of chosen) {
   const shares = Array.from({ length: threads }, (_, first) =>
-    runShare({ name, seed, first, step: threads, milliseconds: (seconds * 1000) / chosen.length }),
+    runShare({ name, seed, first, step: threads, milliseconds: (seconds * 1000) / chosen.length }, (finding) =>
+      findings.push(finding),
+    ),
   );
   const counts = new Map<string, number>();
   for (const share of await Promise.all(shares)) {
@@ -51,37 +49,3 @@ for (const { target, iteration, reason, input } of findings) {
 }
 process.stdout.write(`${findings.length} findings\n`);
 process.exitCode = findings.length === 0 ? 0 : 1;
-
-/** Runs one thread's share of a target; a thread that falls silent is ended and its input reported. */
-function runShare(share: Share): Promise<Counts> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: share,
-    resourceLimits: { maxOldGenerationSizeMb: 2048 },
-  });
-  let iteration = share.first;
-  return new Promise((resolveShare) => {
-    const end = (reason?: string) => {
-      clearTimeout(silence);
-      void worker.terminate();
-      if (reason === undefined) return;
-      void inputAt(share, iteration).then((input) => {
-        findings.push({ target: share.name, iteration, reason, input });
-        resolveShare(new Map([['finding', 1]]));
-      });
-    };
-    const silence = setTimeout(() => end('never ended'), SILENCE);
-    worker.on('message', (message: { iteration?: number; finding?: Finding; counts?: Counts }) => {
-      silence.refresh();
-      if (message.iteration !== undefined) iteration = message.iteration;
-      if (message.finding !== undefined) findings.push(message.finding);
-      if (message.counts === undefined) return;
-      end();
-      resolveShare(message.counts);
-    });
-    worker.on('error', (error) => end(`ended the thread: ${error.stack ?? error.message}`));
-  });
-}
-
-async function inputAt({ name, seed: start }: Share, iteration: number): Promise<Uint8Array> {
-  return inputOf((await targets[name]?.seeds()) ?? [], start, iteration);
-}

@@ -1,26 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { fuzzTarget } from './fuzz-target.ts';
+import type { Message, Share } from './run-share.ts';
 import { targets } from './targets/index.ts';
-
-/** What a worker is told to do. */
-export interface Share {
-  readonly name: string;
-  readonly seed: number;
-  readonly first: number;
-  readonly step: number;
-  readonly milliseconds: number;
-}
 
 const { name, milliseconds, ...share } = workerData as Share;
 const target = targets[name];
 if (target === undefined || parentPort === null) throw new Error(`Cannot fuzz: there is no target ${name}`);
 const port = parentPort;
+const tell = (message: Message) => port.postMessage(message);
 const end = performance.now() + milliseconds;
-const counts = await fuzzTarget(target, {
+await fuzzTarget(target, {
   ...share,
   name,
   isOver: () => performance.now() >= end,
-  onStart: (iteration) => port.postMessage({ iteration }),
-  onFinding: (finding) => port.postMessage({ finding }),
+  onStart: (iteration) => tell({ iteration }),
+  onEnd: (kind) => tell({ kind }),
+  onFinding: (finding) => tell({ finding }),
 });
-port.postMessage({ counts });

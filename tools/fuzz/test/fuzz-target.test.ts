@@ -9,7 +9,8 @@ const SEEDS = [Uint8Array.from({ length: 300 }, (_, index) => index)];
 async function fuzz(read: Target['read'], iterations = 50) {
   const findings: Finding[] = [];
   let started = 0;
-  const counts = await fuzzTarget(
+  const counts: Record<string, number> = {};
+  await fuzzTarget(
     { seeds: async () => SEEDS, read },
     {
       name: 'test',
@@ -20,10 +21,13 @@ async function fuzz(read: Target['read'], iterations = 50) {
       onStart: () => {
         started += 1;
       },
+      onEnd: (kind) => {
+        counts[kind] = (counts[kind] ?? 0) + 1;
+      },
       onFinding: (finding) => findings.push(finding),
     },
   );
-  return { counts: Object.fromEntries(counts), findings };
+  return { counts, findings };
 }
 
 describe('an input', () => {

@@ -13,9 +13,11 @@ export function catCommand(session: Session) {
     .argument('<FILE>', 'an AppImage or a bare file system image: a path or a URL')
     .argument('<PATH...>', 'files in it')
     .action((file, paths) =>
-      withImage(file, async ({ files }) => {
+      withImage(session, file, async ({ files }) => {
+        const { signal } = session;
         for (const path of paths) {
-          for await (const piece of files.readFile(await findFile(files, path))) await session.stdout.write(piece);
+          const entry = await findFile(files, path, { signal });
+          for await (const piece of files.readFile(entry, { signal })) await session.stdout.write(piece);
         }
       }),
     );

@@ -3,7 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import { showPath } from '../output/printable.ts';
 import { startProgress } from '../output/progress.ts';
 import { formatFileCount, formatSize } from '../output/size.ts';
-import { selectEntries } from '../select-entries.ts';
+import type { selectEntries } from '../select-entries.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 import { withImage } from '../with-image.ts';
@@ -27,9 +27,9 @@ export function extractCommand(session: Session) {
     .action(async (file, patterns, { directory }) => {
       if (directory === '') throw new UsageError('Cannot extract: directory must be a path, found ""');
       const { signal } = session;
-      const extracted = await withImage(file, async ({ files }) => {
+      const extracted = await withImage(session, file, async ({ files }) => {
         using progress = await startProgress(session, `Extracting ${file}`);
-        const filter = patterns.length === 0 ? undefined : await selectEntries(files, patterns, { signal });
+        const filter = patterns.length === 0 ? undefined : await loadSelection(files, patterns, { signal });
         return extractFileSystem(files, directory, {
           signal,
           ...(filter && { filter }),
@@ -41,6 +41,12 @@ export function extractCommand(session: Session) {
       else await printExtracted(session, extracted);
     });
 }
+
+/** The code for patterns is loaded only where there are any. */
+const loadSelection: typeof selectEntries = async (...args) => {
+  const { selectEntries } = await import('../select-entries.ts');
+  return selectEntries(...args);
+};
 
 async function printExtracted(
   session: Session,

@@ -14,8 +14,11 @@ export function infoCommand(session: Session): Command<[string]> {
     .argument('<FILE>', 'an AppImage or a bare file system image: a path or a URL')
     .action(async (file) => {
       const locale = localeOf(session);
-      await withImage(file, async (image) => {
-        const description = await describeAppImage(image, locale === undefined ? {} : { locale });
+      await withImage(session, file, async (image) => {
+        const description = await describeAppImage(image, {
+          signal: session.signal,
+          ...(locale === undefined ? {} : { locale }),
+        });
         const { transfer } = image.source;
         if (session.settings.json) await session.printJson({ ...description, ...(transfer && { transfer }) });
         else await printDescription(session, { description, file, transfer });

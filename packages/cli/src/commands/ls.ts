@@ -1,4 +1,11 @@
-import { type FileEntry, type FileStat, type FileType, type ReadonlyFileSystem, walkInRuns } from '@appimage-js/format';
+import {
+  type FileEntry,
+  type FileStat,
+  type FileType,
+  type ReadOptions,
+  type ReadonlyFileSystem,
+  walkInRuns,
+} from '@appimage-js/format';
 import { Command } from '@commander-js/extra-typings';
 import { findFile } from '../find-file.ts';
 import { printablePath } from '../output/printable.ts';
@@ -19,9 +26,11 @@ export function lsCommand(session: Session) {
     .option('--shallow', 'leave out what is in subdirectories')
     .action(async (file, path, { long, shallow }) => {
       const toLine = session.settings.json ? jsonLine : long ? longLine : undefined;
-      await withImage(file, async ({ files }) => {
-        for await (const run of list(files, await findFile(files, path ?? ''), { shallow })) {
-          const lines = toLine === undefined ? run.map(plainLine) : await linesWithTargets(files, run, toLine);
+      const { signal } = session;
+      await withImage(session, file, async ({ files }) => {
+        for await (const run of list(files, await findFile(files, path ?? '', { signal }), { shallow, signal })) {
+          const lines =
+            toLine === undefined ? run.map(plainLine) : await linesWithTargets(files, run, { toLine, signal });
           await session.stdout.write(lines.join(''));
         }
       });
@@ -32,21 +41,21 @@ export function lsCommand(session: Session) {
 async function* list(
   files: ReadonlyFileSystem,
   start: FileEntry,
-  { shallow }: { readonly shallow: true | undefined },
+  { shallow, signal }: ReadOptions & { readonly shallow: true | undefined },
 ): AsyncGenerator<readonly FileEntry[], void, undefined> {
   if (start.stat.type !== 'directory') yield [start];
-  else if (shallow) yield await files.readDirectory(start);
-  else yield* walkInRuns(files, { from: start.path });
+  else if (shallow) yield await files.readDirectory(start, { signal });
+  else yield* walkInRuns(files, { from: start.path, signal });
 }
 
 async function linesWithTargets(
   files: ReadonlyFileSystem,
   entries: readonly FileEntry[],
-  toLine: (entry: FileEntry, target: string | null) => string,
+  { toLine, signal }: ReadOptions & { readonly toLine: (entry: FileEntry, target: string | null) => string },
 ): Promise<string[]> {
   const lines: string[] = [];
   for (const entry of entries) {
-    lines.push(toLine(entry, entry.stat.type === 'symlink' ? await files.readLink(entry) : null));
+    lines.push(toLine(entry, entry.stat.type === 'symlink' ? await files.readLink(entry, { signal }) : null));
   }
   return lines;
 }

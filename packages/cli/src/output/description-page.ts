@@ -74,6 +74,7 @@ const SIGNATURES: Record<AppImageDescription['signature']['state'], string> = {
   'no-key': 'signed, the key is not with it; not verified',
   'bare-digest': 'none: there is only a digest, which anybody can write',
   unrecognized: 'none that is known: there is something else in its place',
+  unreadable: 'unknown: its place can not be read',
 };
 
 function payloadText({ payload }: AppImageDescription): string {

@@ -18,14 +18,29 @@ export interface Output {
   flush(): Promise<void>;
 }
 
-/** Writes to a stream, no faster than it is read. */
-export function streamOutput(stream: NodeJS.WriteStream, name: string): Output {
+/** How a stream is written to. */
+export interface StreamOutputOptions {
+  /** For messages. */
+  readonly name: string;
+  /** The signal that ends the waiting for whoever reads, if there is one by now. */
+  readonly signal: () => AbortSignal | undefined;
+}
+
+/** Writes to a stream, no faster than it is read. Once the signal is aborted, every write fails with its reason. */
+export function streamOutput(stream: NodeJS.WriteStream, { name, signal: currentSignal }: StreamOutputOptions): Output {
   let text = '';
   // The error reaches the callback of the write as well; without a listener it would end the process.
   stream.on('error', ignore);
 
   const send = async (chunk: string | Uint8Array) => {
-    const error = await new Promise<Error | null | undefined>((resolve) => stream.write(chunk, resolve));
+    const signal = currentSignal();
+    signal?.throwIfAborted();
+    let giveUp: (() => void) | undefined;
+    const error = await new Promise<Error | null | undefined>((resolve, reject) => {
+      giveUp = () => reject(signal?.reason);
+      signal?.addEventListener('abort', giveUp);
+      stream.write(chunk, resolve);
+    }).finally(() => giveUp && signal?.removeEventListener('abort', giveUp));
     if (error) throw await outputError(error, name);
   };
 

@@ -12,6 +12,7 @@ import { findEntryPoint } from './find-entry-point.ts';
 import { type ImageProblem, readOrProblem } from './image-problem.ts';
 import type { AppImage } from './open-appimage.ts';
 import type { Payload } from './open-payload.ts';
+import { refineType } from './refine-type.ts';
 import type { RuntimeNeeds } from './runtime-needs.ts';
 
 /** What an image says about itself; whatever it does not say, and what is too damaged to be read, is null. */
@@ -71,28 +72,47 @@ type Contents = Pick<
  */
 export async function describeAppImage(image: AppImage, options: DescribeOptions = {}): Promise<AppImageDescription> {
   const problems: ImageProblem[] = [];
-  const { type, architectures, payload, source, problem } = image;
+  const { architectures, payload, source, problem, shImg } = image;
   if (payload !== null && problem !== undefined) {
     problems.push({ part: 'payload', code: problem.code, message: problem.message });
   }
+  for (const { part, error } of shImg?.problems ?? []) {
+    problems.push({ part, code: error.code, message: error.message });
+  }
+  const described = { image, isReadable: await canRead(image, problems, options), problems };
   // Side by side, so that a source far away can answer them together.
-  const [contents, header] = await Promise.all([
-    describeContents(image, problems, options),
+  const [contents, header, type] = await Promise.all([
+    describeContents(described, options),
     describeHeader(image, problems, options),
+    image.opensOnUse && described.isReadable ? refineType(image.type, image.files, options) : image.type,
   ]);
   return { type, architectures, size: source.size, payload, ...contents, ...header, problems };
 }
 
-async function describeContents(
-  image: AppImage,
+/** What is described, and what is noted meanwhile. */
+interface Described {
+  readonly image: AppImage;
+  readonly isReadable: boolean;
+  readonly problems: ImageProblem[];
+}
+
+/** Files that open on use are opened here, so that their failure is told once and not for each of them. */
+async function canRead(
+  { files, problem, opensOnUse }: AppImage,
   problems: ImageProblem[],
-  options: DescribeOptions,
-): Promise<Contents> {
-  const { files, architectures, problem } = image;
+  options: ReadOptions,
+): Promise<boolean> {
+  if (problem !== undefined) return false;
+  return !opensOnUse || (await readOrProblem(problems, 'payload', () => files.stat('', options))) !== null;
+}
+
+async function describeContents(described: Described, options: DescribeOptions): Promise<Contents> {
+  const { image, isReadable, problems } = described;
+  const { files, architectures } = image;
   const locale = options.locale === undefined ? {} : { locale: options.locale };
-  const found = await findEntry(image, problems, options);
+  const found = await findEntry(described, options);
   const entry = found?.entry;
-  if (problem !== undefined) return { ...NO_CONTENTS, ...fromEntry(found, locale) };
+  if (!isReadable) return { ...NO_CONTENTS, ...fromEntry(found, locale) };
   const [icon, metadata, entryPoint] = await Promise.all([
     readOrProblem(problems, 'icon', () => findIcon(files, entry && getIconString(entry, 'Icon'), options)),
     readOrProblem(problems, 'appstream', () => findAppStream(files, { ...options, desktopEntry: found?.path })),
@@ -124,13 +144,11 @@ const NO_CONTENTS: Contents = {
 
 /** The entry in the image, else the one in the integration zip. */
 async function findEntry(
-  { files, shImg, problem }: AppImage,
-  problems: ImageProblem[],
+  { image: { files, shImg }, isReadable, problems }: Described,
   options: ReadOptions,
 ): Promise<FoundDesktopEntry | null> {
   const inImage =
-    problem === undefined &&
-    (await readOrProblem(problems, 'desktop-entry', () => findDesktopEntry(files, problems, options)));
+    isReadable && (await readOrProblem(problems, 'desktop-entry', () => findDesktopEntry(files, problems, options)));
   if (inImage) return inImage;
   const zip = shImg?.integrationZip;
   const file = zip?.desktopEntry;

@@ -8,7 +8,8 @@ import { type RuntimeNeeds, readRuntimeNeeds } from './runtime-needs.ts';
 
 /** What there is of a signature; whether it holds is not judged. */
 export interface SignatureDescription {
-  readonly state: SignatureState;
+  /** `unreadable`: its place is damaged, which the problems tell, and so nobody can say whether there is one. */
+  readonly state: SignatureState | 'unreadable';
 }
 
 /** What is told by a file's own header, outside of the file system in it. */
@@ -29,7 +30,7 @@ export async function describeHeader(
     readOrProblem(problems, 'signature', () => signatureStateOf(image, options)),
     readOrProblem(problems, 'runtime', () => runtimeOf(image, options)),
   ]);
-  return { updateInformation, signature: { state: state ?? 'unsigned' }, runtime };
+  return { updateInformation, signature: { state: state ?? 'unreadable' }, runtime };
 }
 
 async function updateInformationOf({ source, type, elf, shImg }: AppImage, options: ReadOptions) {
@@ -37,8 +38,9 @@ async function updateInformationOf({ source, type, elf, shImg }: AppImage, optio
   return parseUpdateInformation((await shImg.integrationZip?.readUpdateInformation(options)) ?? '');
 }
 
-async function signatureStateOf({ source, elf, shImg }: AppImage, options: ReadOptions): Promise<SignatureState> {
+async function signatureStateOf({ source, elf, shImg }: AppImage, options: ReadOptions) {
   if (elf !== undefined) return (await readSignatureSections(source, elf, options)).state;
+  if (shImg?.problems.some(({ part }) => part === 'integration-zip')) return 'unreadable';
   return shImg?.integrationZip?.signature === undefined ? 'unsigned' : 'no-key';
 }
 

@@ -1,8 +1,8 @@
 import { type DesktopEntry, parseDesktopEntry } from '../desktop-entry/desktop-entry.ts';
+import { namePath } from '../filesystem/damage.ts';
 import type { ReadonlyFileSystem } from '../filesystem/readonly-file-system.ts';
 import { readWholeFile, resolvePath } from '../filesystem/resolve-path.ts';
 import type { ReadOptions } from '../io/byte-source.ts';
-import { namePath } from '../squashfs/read/damage.ts';
 import { type ImageProblem, readOrProblem } from './image-problem.ts';
 
 /** A desktop entry and where in the image it is. */

@@ -2,7 +2,10 @@ import { type AppImageError, type AppImageErrorCode, isAppImageError } from '../
 
 /** Something about an image that is not as it should be; the rest of the image can be read all the same. */
 export interface ImageProblem {
-  /** Which part: `payload`, `desktop-entry`, `icon`, `appstream`, `update-information`, `signature`, `runtime` … */
+  /**
+   * Which part: `payload`, `desktop-entry`, `icon`, `appstream`, `update-information`, `signature`, `runtime`,
+   * `integration-zip`, `helper` …
+   */
   readonly part: string;
   readonly code: AppImageErrorCode;
   readonly message: string;

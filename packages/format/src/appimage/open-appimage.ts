@@ -1,15 +1,15 @@
 import type { Decompressors } from '../compression/codec.ts';
-import { portableDecompressors } from '../compression/portable-decompressors.ts';
 import type { Elf } from '../elf/read-elf.ts';
 import { AppImageError } from '../errors.ts';
 import type { ImageLimits } from '../filesystem/image-limits.ts';
-import type { FileType, ReadonlyFileSystem } from '../filesystem/readonly-file-system.ts';
-import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
+import type { ReadonlyFileSystem } from '../filesystem/readonly-file-system.ts';
+import type { ByteSource } from '../io/byte-source.ts';
 import { type OpenedSource, type OpenSourceOptions, openSource, type SourceInput } from '../io/open-source.ts';
 import type { ShImg } from '../shimg/read-shimg.ts';
 import { type DetectedImage, detectImage, type ImageType } from './detect-image.ts';
 import { isAboutImage } from './image-problem.ts';
 import { type OpenedPayload, openPayload, type Payload, type PayloadOpeners } from './open-payload.ts';
+import { refineType } from './refine-type.ts';
 import { unreadableFiles } from './unreadable-files.ts';
 
 /** Options of {@link openAppImage}. */
@@ -23,6 +23,7 @@ export interface OpenAppImageOptions extends OpenSourceOptions {
 
 /** An image that was opened, of whichever type; closing it closes what was opened for it. */
 export interface AppImage extends AsyncDisposable {
+  /** Where the files open on use, a NixAppImage is `type-2` here, and recognized by `describeAppImage`. */
   readonly type: ImageType;
   /** As it was opened; of a URL, it tells what was fetched. */
   readonly source: OpenedSource;
@@ -37,6 +38,8 @@ export interface AppImage extends AsyncDisposable {
   readonly files: ReadonlyFileSystem;
   /** Why the files can not be read: `malformed`, `out-of-bounds`, `limit` or `unsupported`. */
   readonly problem: AppImageError | undefined;
+  /** Whether the first use of `files` makes them available, at the cost of reading the whole image, and may fail at that. */
+  readonly opensOnUse: boolean;
   close(): Promise<void>;
 }
 
@@ -59,25 +62,32 @@ export interface AppImage extends AsyncDisposable {
  */
 export async function openAppImage(input: SourceInput, options: OpenAppImageOptions = {}): Promise<AppImage> {
   const source = await openSource(input, options);
+  let opened: Awaited<ReturnType<typeof tryOpenPayload>> | undefined;
+  const close = async () => {
+    try {
+      await opened?.close?.();
+    } finally {
+      await source.close();
+    }
+  };
   try {
     const detected = await detectImage(source, options);
-    const opened = await tryOpenPayload(source, detected, options);
-    const close = async () => {
-      await opened.close?.();
-      await source.close();
-    };
+    opened = await tryOpenPayload(source, detected, options);
+    const { payload, files, problem, opensOnUse = false } = opened;
+    const isLeftAlone = problem !== undefined || opensOnUse;
     return {
       ...detected,
-      type: await refineType(detected.type, opened, options),
+      type: isLeftAlone ? detected.type : await refineType(detected.type, files, options),
       source,
-      payload: opened.payload,
-      files: opened.files,
-      problem: opened.problem,
+      payload,
+      files,
+      problem,
+      opensOnUse,
       close,
       [Symbol.asyncDispose]: close,
     };
   } catch (error) {
-    await source.close();
+    await close().catch(() => undefined); // why it can not be opened is what matters
     throw error;
   }
 }
@@ -92,7 +102,7 @@ async function tryOpenPayload(
     return { payload: null, files: unreadableFiles(problem), problem };
   }
   try {
-    return await openPayload(source, place, { decompressors: portableDecompressors, ...options });
+    return await openPayload(source, place, options);
   } catch (problem) {
     if (!isAboutImage(problem)) throw problem;
     const payload = { ...place, length: null, version: null, compression: null, blockSize: null };
@@ -108,26 +118,4 @@ const OTHER_KINDS: Partial<Readonly<Record<ImageType, string>>> = {
 function noPayload(type: ImageType): AppImageError {
   const found = OTHER_KINDS[type] ?? 'a file of another kind';
   return new AppImageError('unsupported', `Cannot open image: expected an AppImage or a file system, found ${found}`);
-}
-
-/** A type 2 image that brings a Nix store and says what in it is to be started. */
-async function refineType(
-  type: ImageType,
-  { files, problem }: Pick<OpenedPayload, 'files' | 'problem'>,
-  options: ReadOptions,
-) {
-  if (type !== 'type-2' || problem !== undefined) return type;
-  const isNix =
-    (await typeOf(files, 'nix/store', options)) === 'directory' && (await typeOf(files, 'entrypoint', options));
-  return isNix ? 'nixappimage' : type;
-}
-
-/** The type of what a path names; `undefined` for nothing, and for what is too damaged to tell. */
-async function typeOf(files: ReadonlyFileSystem, path: string, options: ReadOptions): Promise<FileType | undefined> {
-  try {
-    return (await files.stat(path, options)).type;
-  } catch (error) {
-    if (isAboutImage(error)) return undefined;
-    throw error;
-  }
 }

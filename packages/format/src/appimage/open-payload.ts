@@ -27,6 +27,11 @@ export interface OpenedPayload {
   readonly files: ReadonlyFileSystem;
   /** Set where the payload was recognized and its files can not be read; `files` fails with it. */
   readonly problem?: AppImageError;
+  /**
+   * Set where `files` are made available by the first use of them, at the cost of reading the whole image or of starting
+   * programs; that use may fail, too. Such files are left alone until somebody wants one of them. Default: not so.
+   */
+  readonly opensOnUse?: boolean;
   /** Gives back what was opened beside the source. */
   close?(): Promise<void>;
 }
@@ -40,7 +45,7 @@ export type PayloadOpener = (
 
 /** Options of whoever opens payloads. */
 export interface OpenPayloadOptions extends ReadOptions {
-  readonly decompressors: Decompressors;
+  readonly decompressors?: Decompressors;
   readonly limits?: ImageLimits;
 }
 

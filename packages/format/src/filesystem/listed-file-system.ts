@@ -10,13 +10,8 @@ import type {
   ReadonlyFileSystem,
   WalkOptions,
 } from './readonly-file-system.ts';
+import { type ContentRange, resolveRange } from './resolve-range.ts';
 import { walkTree } from './walk-tree.ts';
-
-/** A range within a file's content, already checked. */
-export interface ContentRange extends ReadOptions {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** How the contents of listed files are read. */
 export interface ListedContents<File extends ListedFile> {
@@ -76,12 +71,7 @@ export class ListedFileSystem<File extends ListedFile> implements ReadonlyFileSy
 
   async *readFile(file: string | FileEntry, range: FileRange = {}): AsyncGenerator<Uint8Array, void, undefined> {
     const listed = this.#file(file, 'file', range);
-    const { start = 0, end = listed.size, signal } = range;
-    const isOrdered = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
-    if (!isOrdered || end > listed.size) {
-      throw new RangeError(`Cannot read file: range must lie within ${listed.size} bytes, found ${start} to ${end}`);
-    }
-    yield* this.#parts.contents.readFile(listed, { start, end, signal });
+    yield* this.#parts.contents.readFile(listed, resolveRange(range, listed.size));
   }
 
   async readXattrs(file: string | FileEntry, options?: ReadOptions): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -1,8 +1,10 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CompressionName } from '../compression/codec.ts';
+import { AppImageError } from '../errors.ts';
 import { type Batch, packBatch } from './extract/batches/batch.ts';
 import type { BatchResult, BatchSetup } from './extract/batches/batch-writer.ts';
+import { systemReason } from './io-error.ts';
 
 /** What the thread is given when it starts. */
 export interface ExtractThreadData {
@@ -27,7 +29,7 @@ export class ExtractThread {
   readonly #worker: Worker;
   readonly #given: GivenBatch[] = [];
   #ready = false;
-  #failure: unknown;
+  #failure: AppImageError | undefined;
 
   constructor(data: ExtractThreadData) {
     this.#worker = new Worker(WORKER, { workerData: data });
@@ -35,8 +37,8 @@ export class ExtractThread {
       if (reply === 'ready') this.#ready = true;
       else this.#given.shift()?.resolve(reply);
     });
-    this.#worker.on('error', (error) => this.#end(error));
-    this.#worker.on('exit', () => this.#end(new Error('Cannot extract: a thread has ended before its work')));
+    this.#worker.on('error', (error) => this.#end(`a thread has failed with ${systemReason(error)}`, error));
+    this.#worker.on('exit', () => this.#end('a thread has ended before its work'));
   }
 
   /** Whether it takes batches: not before it has started, and not after it has failed, as where a bundler has left its code out. */
@@ -49,6 +51,7 @@ export class ExtractThread {
     return this.#given.length;
   }
 
+  /** @throws AppImageError `io` when the thread ends before it has done that */
   write(batch: Batch): Promise<BatchResult> {
     return new Promise((resolve, reject) => {
       if (this.#failure !== undefined) return reject(this.#failure);
@@ -62,8 +65,8 @@ export class ExtractThread {
     await this.#worker.terminate();
   }
 
-  #end(error: unknown): void {
-    this.#failure ??= error;
+  #end(reason: string, cause?: unknown): void {
+    this.#failure ??= new AppImageError('io', `Cannot extract: ${reason}`, { cause });
     for (const { reject } of this.#given.splice(0)) reject(this.#failure);
   }
 }

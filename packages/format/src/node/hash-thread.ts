@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { AppImageError } from '../errors.ts';
 import type { StreamHasher } from '../hash/hasher.ts';
+import { systemReason } from './io-error.ts';
 
 /** What the thread is given when it starts. */
 export interface HashThreadData {
@@ -26,7 +28,11 @@ const WORKER = new URL(`./hash-worker${extname(import.meta.url)}`, import.meta.u
 /** Whether a thread can be started: the file is missing where somebody has made one file of a whole program. */
 export const canStartHashThread: boolean = WORKER.protocol === 'file:' && existsSync(WORKER);
 
-/** Starts a thread that hashes one stream; its memory is that of the slots. */
+/**
+ * Starts a thread that hashes one stream; its memory is that of the slots.
+ *
+ * @throws AppImageError `io`, from the hasher's methods, when the thread ends before its work
+ */
 export function startHashThread(algorithms: readonly string[]): StreamHasher {
   const memory = new SharedArrayBuffer(SLOTS * SLOT_LENGTH);
   const workerData: HashThreadData = { algorithms, memory, slotLength: SLOT_LENGTH };
@@ -36,8 +42,8 @@ export function startHashThread(algorithms: readonly string[]): StreamHasher {
   let digests: readonly Uint8Array[] | undefined;
   /** Wakes whoever waits for a reply; at most one does. */
   let wake: () => void = () => undefined;
-  const fail = (error: Error): void => {
-    failure ??= error;
+  const fail = (reason: string, cause?: unknown): void => {
+    failure ??= new AppImageError('io', `Cannot hash stream: ${reason}`, { cause });
     wake();
   };
   worker.on('message', (reply: HashThreadReply) => {
@@ -45,8 +51,8 @@ export function startHashThread(algorithms: readonly string[]): StreamHasher {
     else digests = reply.digests;
     wake();
   });
-  worker.on('error', fail);
-  worker.on('exit', () => fail(new Error('Cannot hash stream: its thread has ended')));
+  worker.on('error', (error) => fail(`its thread has failed with ${systemReason(error)}`, error));
+  worker.on('exit', () => fail('its thread has ended before its work'));
   const nextReply = async (): Promise<void> => {
     if (failure === undefined) await new Promise<void>((resolve) => (wake = resolve));
     if (failure !== undefined) throw failure;

@@ -41,7 +41,7 @@ export async function openAppImage(input: SourceInput | string, options: OpenApp
 const openDwarfsByTool: PayloadOpener = async (source, place, options) => {
   try {
     const files = await openDwarfs(source, { ...options, offset: place.offset });
-    return { payload: dwarfsPayload(place, files.image), files, close: () => files.close() };
+    return { payload: dwarfsPayload(place, files.image), files, opensOnUse: true, close: () => files.close() };
   } catch (error) {
     if (!isAppImageError(error) || error.code !== 'unsupported') throw error;
     return { ...(await openDwarfsPayload(source, place, options)), files: unreadableFiles(error), problem: error };

@@ -1,3 +1,4 @@
+import { isAboutImage } from '../appimage/image-problem.ts';
 import { AppImageError, isAppImageError } from '../errors.ts';
 import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
 import { parseSuperblock, SUPERBLOCK_SIZE } from '../squashfs/superblock.ts';
@@ -22,11 +23,19 @@ export interface ShImgPayload {
   readonly length: number;
 }
 
+/** Something that is wrong with a shImg; its image can be read all the same. */
+export interface ShImgProblem {
+  readonly part: 'integration-zip' | 'helper';
+  readonly error: AppImageError;
+}
+
 /** A shImg: an AppImage whose runtime is a shell script. */
 export interface ShImg {
   readonly header: ShImgHeader;
   readonly payload: ShImgPayload;
+  /** Undefined where there is none, and where it is damaged, which `problems` tell. */
   readonly integrationZip: IntegrationZip | undefined;
+  readonly problems: readonly ShImgProblem[];
 }
 
 /**
@@ -44,24 +53,34 @@ export interface ShImg {
  * }
  * ```
  *
- * @throws AppImageError `malformed` when it is none, when no image is where the script says, or a helper is outside of the
- *   file; and as `openZip` does for a damaged zip
+ * @throws AppImageError `malformed` when it is none, or when no image is where the script says. A helper outside of the file
+ *   and a damaged zip are among the problems of the result
  */
 export async function readShImg(source: ByteSource, options: ReadOptions = {}): Promise<ShImg> {
   const header = parseShImgHeader(await source.read(0, Math.min(source.size, HEADER_LENGTH), options));
-  for (const { architecture, offset, length } of header.helpers) {
-    if (offset + length <= source.size) continue;
-    const found = `${length} bytes at offset ${offset}`;
-    throw malformed(`helper for ${architecture} must end within ${source.size} bytes, found ${found}`, offset);
-  }
+  const problems = helperProblems(header, source.size);
   const { kind, offset, end } = await findPayload(source, header.imageOffsets, options);
-  const zip = await openIntegrationZip(source, options);
+  const zip = await openIntegrationZip(source, options).catch((error: unknown) => {
+    if (!isAboutImage(error)) throw error;
+    problems.push({ part: 'integration-zip', error });
+    return undefined;
+  });
   const integrationZip = zip === undefined || zip.files.start < end ? undefined : zip;
   return {
     header,
     payload: { kind, offset, length: (integrationZip?.files.start ?? source.size) - offset },
     integrationZip,
+    problems,
   };
+}
+
+function helperProblems({ helpers }: ShImgHeader, size: number): ShImgProblem[] {
+  return helpers.flatMap(({ architecture, offset, length }): ShImgProblem[] => {
+    if (offset + length <= size) return [];
+    const found = `${length} bytes at offset ${offset}`;
+    const error = malformed(`helper for ${architecture} must end within ${size} bytes, found ${found}`, offset);
+    return [{ part: 'helper', error }];
+  });
 }
 
 /** The image that begins at one of the offsets, which may count from zero or from one; and the least of where it ends. */

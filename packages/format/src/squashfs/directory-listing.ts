@@ -2,6 +2,7 @@
  * A directory's listing: runs of at most 256 entries, each run behind a header with what its entries share.
  * Source: struct squashfs_dir_header and squashfs_dir_entry, fs/squashfs/squashfs_fs.h in Linux.
  */
+import { limitReached } from '../filesystem/path-errors.ts';
 import type { FileType } from '../filesystem/readonly-file-system.ts';
 import { FileNameTable } from '../io/file-name.ts';
 import { RecordReader, type RecordReaderOptions } from '../io/record-reader.ts';
@@ -21,18 +22,29 @@ export interface ListingEntry {
   readonly inode: MetadataReference;
 }
 
+/** Which listing is parsed, and how much of it. */
+export interface ListingOptions extends RecordReaderOptions {
+  /** How many entries it may have. Default: any number. */
+  readonly maximumEntries?: number;
+  /** The directory's, for errors. */
+  readonly path?: string;
+}
+
 /**
  * Parses a whole listing.
  *
- * @throws AppImageError `malformed` for names that are empty, ".", ".." or contain "/" or NUL, for unknown types and bad counts
+ * @throws AppImageError `malformed` for names that are empty, ".", ".." or contain "/" or NUL, for unknown types and bad counts;
+ *   `limit` where there are more than `maximumEntries`
  */
-export function parseListing(bytes: Uint8Array, options: RecordReaderOptions): ListingEntry[] {
+export function parseListing(bytes: Uint8Array, options: ListingOptions): ListingEntry[] {
+  const { maximumEntries = Number.POSITIVE_INFINITY, path = '' } = options;
   const record = new RecordReader(bytes, options);
   const names = new FileNameTable(bytes);
   const entries: ListingEntry[] = [];
   while (record.remaining > 0) {
     const count = record.uint32() + 1; //    0  count
     if (count > MAXIMUM_RUN) throw record.malformed(`run must have at most ${MAXIMUM_RUN} entries, found ${count}`);
+    if (entries.length + count > maximumEntries) throw limitReached('entries of a directory', maximumEntries, path);
     const block = record.uint32(); //        4  start_block
     record.skip(4); //                       8  inode_number (known from the inodes themselves)
     for (let index = 0; index < count; index++) entries.push(parseEntry(record, names, block));

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type AppImageDescription, describeAppImage } from '../../src/appimage/describe-appimage.ts';
 import { openAppImage } from '../../src/appimage/open-appimage.ts';
+import type { Elf } from '../../src/elf/read-elf.ts';
 import type { InputDirectory, InputNode } from '../../src/filesystem/input-tree.ts';
 import { nodeDecompressors } from '../../src/node/codecs.ts';
+import { SIGNATURE_SECTION } from '../../src/signature/signature-sections.ts';
 import { png, SVG, XPM } from '../support/icons.ts';
 import { type AppImageRecipe, makeAppImage } from '../support/make-appimage.ts';
 import { directory, file, symlink, writeImage } from '../support/trees.ts';
@@ -68,6 +70,20 @@ describe('a description', () => {
     expect(await describeTree({})).toMatchObject(nothing);
     const bare = await openAppImage(await writeImage(directory()), { decompressors: nodeDecompressors });
     expect(await describeAppImage(bare)).toMatchObject({ ...nothing, runtime: null, signature: { state: 'unsigned' } });
+  });
+
+  test('of a signature whose place can not be read does not say that there is none', async () => {
+    const bytes = await makeAppImage({ root: directory(complete()) });
+    await using image = await openAppImage(bytes, { decompressors: nodeDecompressors });
+    const elf = image.elf as Elf;
+    const sections = elf.sections.map((section) =>
+      section.name === SIGNATURE_SECTION ? { ...section, size: 2 ** 30 } : section,
+    );
+    expect(await describeAppImage({ ...image, elf: { ...elf, sections } })).toMatchObject({
+      name: 'Example',
+      signature: { state: 'unreadable' },
+      problems: [{ part: 'signature' }],
+    });
   });
 
   test('says that there is a signature, and which loader the runtime wants', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { detectImage } from '../../src/appimage/detect-image.ts';
 import { openAppImage } from '../../src/appimage/open-appimage.ts';
+import type { PayloadOpener } from '../../src/appimage/open-payload.ts';
+import { unreadableFiles } from '../../src/appimage/unreadable-files.ts';
 import { AppImageError, isAppImageError } from '../../src/errors.ts';
 import { bufferSource } from '../../src/io/byte-source.ts';
 import { nodeDecompressors } from '../../src/node/codecs.ts';
@@ -152,6 +154,27 @@ describe('an opened AppImage', () => {
       expect(closed).toBe(0);
     }
     expect(closed).toBe(1);
+  });
+
+  test.each(['the payload', 'its close'])('closes everything where %s fails', async (what) => {
+    const fault = new AppImageError('io', 'fault');
+    const closed: string[] = [];
+    const close = async () => {
+      closed.push('source');
+    };
+    const source = { ...bufferSource(await makeAppImage({ root })), close, [Symbol.asyncDispose]: close };
+    const opener: PayloadOpener = async (_, place) => ({
+      payload: { ...place, length: null, version: null, compression: null, blockSize: null },
+      files: unreadableFiles(fault),
+      opensOnUse: what === 'its close',
+      async close() {
+        closed.push('payload');
+        if (what === 'its close') throw fault;
+      },
+    });
+    const opened = openAppImage(source, { ...options, openers: { squashfs: opener } });
+    await expect(opened.then((image) => image.close())).rejects.toBe(fault);
+    expect(closed).toEqual(['payload', 'source']);
   });
 
   test('that is cut off anywhere has a problem or is an AppImageError', async () => {

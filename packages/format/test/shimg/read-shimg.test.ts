@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describeWith, run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { describeAppImage, openAppImage } from '../../src/appimage/index.ts';
 import { AppImageError } from '../../src/errors.ts';
 import { type ByteSource, bufferSource, windowSource } from '../../src/io/byte-source.ts';
 import { nodeDecompressors } from '../../src/node/codecs.ts';
@@ -241,10 +242,29 @@ describe('a hostile shImg', () => {
     }
   });
 
-  test('with a helper outside of the file is malformed', async () => {
+  test('with a helper outside of the file tells that as a problem', async () => {
     const text = '#!/bin/sh\n#.shImg.#\nx86_64_offset=20\nx86_64_length=3000000\nimage_offset=110\n'.padEnd(110, '\n');
     const bytes = Buffer.concat([Buffer.from(text), await smallImage()]);
-    await expect(readShImg(bufferSource(bytes))).rejects.toMatchObject({ code: 'malformed', offset: 19 });
+    expect(await readShImg(bufferSource(bytes))).toMatchObject({
+      payload: { kind: 'squashfs', offset: 110 },
+      problems: [{ part: 'helper', error: { code: 'malformed', offset: 19 } }],
+    });
+  });
+
+  test('with a damaged zip is described without it, and its image is read', async () => {
+    const text = '#!/bin/sh\n#.shImg.#\nimage_offset=60\n'.padEnd(60, '\n');
+    const zip = Buffer.from(makeZip([{ name: '.APPIMAGE_RESOURCES/signature', content: 'x' }]));
+    zip.set([0, 0, 0, 0], zip.length - 22 - zip.readUInt32LE(zip.length - 22 + 12)); // where the directory begins
+    const bytes = Buffer.concat([Buffer.from(text), await smallImage(), zip]);
+    await using image = await openAppImage(bytes, { decompressors: nodeDecompressors });
+    expect(image).toMatchObject({ type: 'shimg', problem: undefined, shImg: { integrationZip: undefined } });
+    expect(await image.files.readDirectory('')).not.toEqual([]);
+    expect(await describeAppImage(image)).toMatchObject({
+      signature: { state: 'unreadable' },
+      problems: expect.arrayContaining([
+        { part: 'integration-zip', code: expect.any(String), message: expect.any(String) },
+      ]),
+    });
   });
 
   test.each([

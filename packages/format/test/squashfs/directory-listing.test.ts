@@ -72,6 +72,15 @@ describe('a listing', () => {
     expect(parseListing(bytes, { what: 'listing' })).toHaveLength(257);
   });
 
+  test('is refused as soon as a run would go beyond the limit, whatever follows', () => {
+    const run = Buffer.concat([Buffer.alloc(12), Buffer.from('00000000020000', 'hex'), Buffer.from('0061', 'hex')]);
+    const damage = Buffer.from('01000000ff', 'hex');
+    const parse = (maximumEntries: number) =>
+      parseListing(Buffer.concat([run, damage]), { what: 'listing', maximumEntries, path: 'folder' });
+    expect(() => parse(2)).toThrow(expect.objectContaining({ code: 'limit', path: 'folder' }));
+    expect(() => parse(3)).toThrow(expect.objectContaining({ code: 'out-of-bounds' }));
+  });
+
   test('of any bytes is parsed or refused with an AppImageError', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat({ max: 3 }), (bytes, count) => {

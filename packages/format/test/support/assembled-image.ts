@@ -1,10 +1,10 @@
 import type { InputDirectory, InputFile } from '../../src/filesystem/input-tree.ts';
+import { OrderedOutput } from '../../src/filesystem/write/ordered-output.ts';
+import { planInodes } from '../../src/filesystem/write/plan-inodes.ts';
+import { webSha256 } from '../../src/filesystem/write/sha256.ts';
 import type { ByteSink } from '../../src/io/byte-sink.ts';
 import { nodeCompressor } from '../../src/node/codecs.ts';
 import { serializeSuperblock } from '../../src/squashfs/superblock.ts';
-import { OrderedOutput } from '../../src/squashfs/write/ordered-output.ts';
-import { planInodes } from '../../src/squashfs/write/plan-inodes.ts';
-import { webSha256 } from '../../src/squashfs/write/sha256.ts';
 import { type FileData, writeFileData } from '../../src/squashfs/write/write-file-data.ts';
 import { writeInodeTables } from '../../src/squashfs/write/write-inode-tables.ts';
 import { writeTables } from '../../src/squashfs/write/write-tables.ts';

@@ -1,45 +1,54 @@
-import { execFileSync } from 'node:child_process';
 import { type CompressionName, portableDecompressors } from '@appimage-js/format';
-import { nodeCompressor } from '@appimage-js/format/node';
 import type { Target } from '../target.ts';
 
-/** Text with some of a program's repetition in it. */
-const CONTENT = Uint8Array.from({ length: 6000 }, (_, index) => 97 + (((index * index) >> (index % 7)) % 26));
+/** Longer than what any of the blocks holds. */
+const MAXIMUM_LENGTH = 8192;
 
-/** Blocks that a program of the host has compressed; none where it is missing. */
-function compressedBy(program: string, ...args: string[]): Uint8Array[] {
-  try {
-    return [new Uint8Array(execFileSync(program, args, { input: CONTENT, stdio: ['pipe', 'pipe', 'ignore'] }))];
-  } catch {
-    return [];
-  }
-}
+/** One text of 1.5 kB, compressed by `xz`, `lz4`, `mksquashfs -comp lzo`, `zstd` and zlib, in base64. */
+const BLOCKS: Readonly<Record<CompressionName, readonly string[]>> = {
+  xz: [
+    '/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4AbpAENdADCbCmckjvIC1yREfo6mcQcdmHmclJRczhBUr2Ht7wUIfHFV1k6o5myG9EGE' +
+      'OMVkuCG1CHU880cH5MCbliBwUHbXOy4AAAP/UuMAAVvqDQAAAEorEjU+MA2LAgAAAAABWVo=',
+    '/Td6WFoAAAFpIt42AgEEACEBAgBYUZsx4AbpAENdADCbCmckjvIC1yREfo6mcQcdmHmclJRczhBUr2Ht7wUIfHFV1k6o5myG9EGE' +
+      'OMVkuCG1CHU880cH5MCbliBwUHbXOy4AAAP/UuMAAVvqDQAAAEorEjU+MA2LAgAAAAABWVo=',
+    '/Td6WFoAAAFpIt42AgEHACEBAgD2Iw+34AbpAENdADCbCmckjvIC1yREfo6mcQcdmHmclJRczhBUr2Ht7wUIfHFV1k6o5myG9EGE' +
+      'OMVkuCG1CHU880cH5MCbliBwUHbXOy4AAAP/UuMAAVvqDQAAAEorEjU+MA2LAgAAAAABWVo=',
+  ],
+  lzma: [
+    'XQAAgAD//////////wAwmwpnJI7yAtckRH6OpnEHHZh5nJSUXM4QVK9h7e8FCHxxVdZOqOZshvRBhDjFZLghtQh1PPNHB+TAm5Yg' +
+      'cFB4bqZt//80HAAA',
+  ],
+  lz4: [
+    'aGFscGhhIAYA8ghiZXRhIGdhbW1hIGRlbHRhCmNhbGwg6BgAAhIAAi8AAiQAAgwAAhgAASMAAy8AAhIAAiQAARgAAikADwYABQEj' +
+      'AAIuAAI6AANHAAEYAAISAAI7AAIkAAIMAAIYAAEjAAMvAAISAAIkAAEYAAIpAA8GAAUBIwACLgACOgADRwABGAACEgACOwACJAAC' +
+      'DAACGAABIwADLwACEgACJAABGAACKQAPBgAFASMAAi4AAjoAA0cAARgAAhIAAjsAAiQAAgwAAhgAASMAAy8AAhIAAiQAARgAAikA' +
+      'DwYABQEjAAIuAAI6AANHAAEYAAISAAI7AAIkAAIMAAIYAAEjAAMvAAISAAIkAAEYAAIpAA8GAAUBIwACLgACOgADRwABGAACEgAC' +
+      'OwACJAACDAACGAABIwADLwACEgACJAABGAACKQAPBgAFASMAAi4AAjoAA0cAARgAAhIAAjsAAiQAAgwAAhgAASMAAy8AAhIAAiQA' +
+      'ARgAAikADwYABQEjAAIuAAI6AANHAAEYAAISAAI7AAIkAAIMAAIYAAEjAAMvAAISAAIkAAEYAAIpAA8GAAUBIwACLgACOgADRwAB' +
+      'GAACEgACOwACJAACDAACGAABIwADLwACEgACJAABGAACKQAPBgAFASMAAi4AAjoAA0cAARgAAhIAAjsAAiQAAgwAAhgAASMAAy8A' +
+      'AhIAAiQAARgAAikADwYABQEjAAIuAAI6AANHAAEYAAISAAI7AAIkAAIMAAIYAAEjAAMvAAISAAIkAAEYAAIpAA8GAAUBIwACLgAC' +
+      'OgADRwABGAACEgACOwACJAACDAACGAABIwADLwACEgACJAABGAACKQAPBgAFASMAAi4AAjoAA0cAARgAAhIAAjsAAiQAAgwAAhgA' +
+      'ASMAAy8AAhIAAiQAARgAAikADwYABQEjAAIuAAI6AANHAAEYAAISAAI7AAIkAAIMAAIYAAEjAAMvAAISAAIkAAEYAAIpAA8GAAUB' +
+      'IwACLgACOgADRwABGAACEgACOwACJAACDAACGAABIwADLwACEgACJAABGAACKQBgYWxwaGEg',
+  ],
+  lzo: ['F2FscGhhICoXAGJldAABD2dhbW1hIGRlbHRhCmNhbGwg6LwCpAKgBawErAG8AogE2AWkAqwEnAIwpAEgAAAAAAAAU9QBEQAA'],
+  gzip: [
+    'eNpLzCnISFRIRCKTUksSFdITc3MTFVJSc0oSuZITc3IUXkDEISIQhRA1EDZEHKwEqhwiAlEDFk/EsGnU1lFbR20dtXXU1lFbaW8r' + 'AGa1eZQ=',
+  ],
+  zstd: ['KLUv/QBoBQIA6GFscGhhIGJldGEgZ2FtbWEgZGVsdGEKY2FsbCDoDqDQu/U7EDSuB3Hm+Z95aScumXyMuxg/TgMz6qi7IcMVEg=='],
+};
 
-function blocks(name: CompressionName, seeds: () => Promise<Uint8Array[]>): Target {
+function blockTarget(name: CompressionName): Target {
   return {
-    seeds: async () => [...(await seeds()), Uint8Array.from({ length: 64 }, (_, index) => index)],
+    seeds: async () => BLOCKS[name].map((text) => Uint8Array.from(Buffer.from(text, 'base64'))),
     read: async (input) => {
-      const content = await portableDecompressors[name].decompress(input, 8192);
-      if (content.length > 8192) throw new RangeError(`decompressed ${content.length} bytes`);
+      const content = await portableDecompressors[name].decompress(input, MAXIMUM_LENGTH);
+      if (content.length > MAXIMUM_LENGTH) throw new RangeError(`Decompressed ${content.length} bytes`);
     },
   };
 }
 
 /** Blocks of every compression, given to the portable decompressors. */
-export const blockTargets: Readonly<Record<string, Target>> = {
-  'gzip-block': blocks('gzip', async () => [await nodeCompressor('gzip').compress(CONTENT)]),
-  'zstd-block': blocks('zstd', async () => [await nodeCompressor('zstd').compress(CONTENT)]),
-  'xz-block': blocks('xz', async () => [
-    ...compressedBy('xz', '--check=crc32', '-c'),
-    ...compressedBy('xz', '--check=crc32', '--x86', '--lzma2=dict=8KiB', '-c'),
-    ...compressedBy('xz', '--check=crc32', '--arm', '--lzma2=dict=8KiB', '-c'),
-  ]),
-  'lzma-block': blocks('lzma', async () => compressedBy('xz', '--format=lzma', '-c')),
-  'lz4-block': blocks('lz4', async () => lz4Blocks()),
-  'lzo-block': blocks('lzo', async () => []),
-};
-
-/** A frame of `lz4` has a header of 7 bytes and the block's length before the block. */
-function lz4Blocks(): Uint8Array[] {
-  return compressedBy('lz4', '-c', '--no-frame-crc').map((frame) => frame.subarray(11, -4));
-}
+export const blockTargets: Readonly<Record<string, Target>> = Object.fromEntries(
+  (Object.keys(BLOCKS) as CompressionName[]).map((name) => [`${name}-block`, blockTarget(name)]),
+);

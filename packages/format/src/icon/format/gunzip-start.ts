@@ -1,3 +1,5 @@
+import { concatBytes } from '../../io/concat-bytes.ts';
+
 /** What is given to the decompressor at a time: some hand out all that comes of it at once, a thousand times as much. */
 const PIECE_LENGTH = 4096;
 
@@ -23,7 +25,7 @@ export async function gunzipStart(bytes: Uint8Array, length: number): Promise<Ui
     // What came before is what there is.
   }
   await Promise.allSettled([reader.cancel(), writer.abort(), writing]);
-  return concatenate(pieces, total);
+  return concatBytes(pieces);
 }
 
 /** Ends quietly when the reader has enough or the data is damaged, which the reader sees. */
@@ -38,14 +40,4 @@ async function feed(writer: WritableStreamDefaultWriter, bytes: Uint8Array): Pro
   } catch {
     // The reader has noticed.
   }
-}
-
-function concatenate(pieces: readonly Uint8Array[], total: number): Uint8Array {
-  const all = new Uint8Array(total);
-  let offset = 0;
-  for (const piece of pieces) {
-    all.set(piece, offset);
-    offset += piece.length;
-  }
-  return all;
 }

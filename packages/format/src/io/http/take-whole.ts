@@ -1,4 +1,5 @@
 import type { AppImageError } from '../../errors.ts';
+import { concatBytes } from '../concat-bytes.ts';
 import { checkEncoding, contentLength } from './http-answer.ts';
 import type { HttpAnswer } from './http-connection.ts';
 import { httpError, PassingFailure } from './http-error.ts';
@@ -24,21 +25,11 @@ export async function takeWhole(answer: HttpAnswer, limit: number): Promise<Uint
     const place = { ...answer.place, offset: length };
     throw new PassingFailure({ reason: `body must have ${announced} bytes, found ${length}`, place });
   }
-  return joined(pieces, length);
+  return concatBytes(pieces);
 }
 
 function noRanges({ place }: HttpAnswer, limit: number, found: number): AppImageError {
   const size = `at most ${limit} bytes (wholeFileLimit), found ${found}`;
   const otherwise = limit === 0 ? ', found the whole file' : `; without, a file may have ${size}`;
   return httpError('unsupported', `the server must serve ranges${otherwise}`, place);
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.length;
-  }
-  return whole;
 }

@@ -1,8 +1,8 @@
+import { damaged } from '../../filesystem/damage.ts';
 import type { ImageLimits } from '../../filesystem/image-limits.ts';
 import { limitReached } from '../../filesystem/path-errors.ts';
 import type { FileStat, FileType } from '../../filesystem/readonly-file-system.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
-import { damaged } from '../../squashfs/read/damage.ts';
 import { type DirectoryRecord, parseDirectoryRecord } from '../directory-record.ts';
 import { SECTOR_SIZE } from '../volume-descriptor.ts';
 import type { Extent, IsoNode, Listing } from './iso-node.ts';
@@ -60,7 +60,7 @@ export class DirectoryReader {
     };
     const nodes: IsoNode[] = [];
     const byName = new Map<string, IsoNode>();
-    for (const [first, ...rest] of groupFiles(this.#records(bytes, extent.offset))) {
+    for (const [first, ...rest] of groupFiles(this.#countedRecords(bytes, extent.offset, path))) {
       const node = await this.#node(first, rest, { ...options, onContinuation });
       if (node === undefined) continue;
       nodes.push(node);
@@ -91,6 +91,16 @@ export class DirectoryReader {
       naming === 'rock-ridge' ? await read() : undefined,
       '',
     );
+  }
+
+  *#countedRecords(bytes: Uint8Array, base: number, path: string): Generator<PlacedRecord, void, undefined> {
+    const { directoryEntries } = this.#options.limits;
+    let count = 0;
+    for (const placed of this.#records(bytes, base)) {
+      count += 1;
+      if (count > directoryEntries) throw limitReached('entries of a directory', directoryEntries, path);
+      yield placed;
+    }
   }
 
   *#records(bytes: Uint8Array, base: number): Generator<PlacedRecord, void, undefined> {

@@ -1,6 +1,7 @@
 import type { Decompressor } from '../../compression/codec.ts';
 import { AppImageError } from '../../errors.ts';
 import type { FileRange } from '../../filesystem/readonly-file-system.ts';
+import { resolveRange } from '../../filesystem/resolve-range.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
 import type { IsoNode } from './iso-node.ts';
 import { readAhead } from './read-ahead.ts';
@@ -28,12 +29,7 @@ export class FileReader {
 
   /** The bytes of a range of the file, a block at a time. */
   async *read(node: IsoNode, range: FileRange = {}): AsyncGenerator<Uint8Array, void, undefined> {
-    const { size } = node.stat;
-    const { start = 0, end = size, signal } = range;
-    const valid = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
-    if (!valid || end > size) {
-      throw new RangeError(`Cannot read file: range must lie within ${size} bytes, found ${start} to ${end}`);
-    }
+    const { start, end, signal } = resolveRange(range, node.stat.size);
     if (node.obstacle !== undefined) throw new AppImageError('unsupported', `Cannot read file: ${node.obstacle}`);
     const stored = new StoredFile(this.#options.source, node.extents);
     if (node.zisofs === undefined) {

@@ -1,4 +1,5 @@
 import { AppImageError, isAppImageError } from '../../errors.ts';
+import { namePath } from '../../filesystem/damage.ts';
 import type { ImageLimits } from '../../filesystem/image-limits.ts';
 import { describePath, joinPath, notFound, wrongType } from '../../filesystem/path-errors.ts';
 import type {
@@ -12,8 +13,7 @@ import type {
 import { walkTree, walkTreeInRuns } from '../../filesystem/walk-tree.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
 import { decodeFileName } from '../../io/file-name.ts';
-import { RecentlyUsed } from '../../io/recently-used.ts';
-import { namePath } from '../../squashfs/read/damage.ts';
+import { SharedCache } from '../../io/shared-cache.ts';
 import { parseDirectoryRecord } from '../directory-record.ts';
 import type { VolumeDescriptor } from '../volume-descriptor.ts';
 import type { DirectoryReader } from './directory-reader.ts';
@@ -91,8 +91,8 @@ export class Iso9660Image implements ReadonlyFileSystem {
   readonly volume: VolumeDescriptor;
   readonly extensions: IsoExtensions;
   readonly #parts: IsoParts;
-  readonly #smallListings = new RecentlyUsed<number, Promise<Listing>>(SMALL_LISTINGS);
-  readonly #largeListings = new RecentlyUsed<number, Promise<Listing>>(1);
+  readonly #smallListings = new SharedCache<number, Listing>(SMALL_LISTINGS);
+  readonly #largeListings = new SharedCache<number, Listing>(1);
 
   constructor(parts: IsoParts) {
     this.volume = parts.volume;
@@ -207,8 +207,7 @@ export class Iso9660Image implements ReadonlyFileSystem {
     const { directories } = this.#parts;
     if (extent.length > LARGE_LISTING) return directories.list(extent, path, options);
     const listings = extent.length <= SMALL_LISTING ? this.#smallListings : this.#largeListings;
-    // Shared by whoever waits for it, hence without the signal of one of them.
-    return listings.get(extent.offset, () => directories.list(extent, path));
+    return listings.get(extent.offset, (signal) => directories.list(extent, path, { signal }), options.signal);
   }
 
   async #attributes({ offset, length }: Extent, options: ReadOptions): Promise<Map<string, Uint8Array>> {

@@ -1,4 +1,5 @@
 import type { Decompressors } from '../../compression/codec.ts';
+import { portableDecompressors } from '../../compression/portable-decompressors.ts';
 import { AppImageError } from '../../errors.ts';
 import { type ImageLimits, resolveLimits } from '../../filesystem/image-limits.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
@@ -18,7 +19,7 @@ const ANNOUNCEMENT_PLACES = [0, 14];
 
 /** Options of {@link openIso9660}. */
 export interface OpenIso9660Options extends ReadOptions {
-  /** For files that are compressed, `gzip` (zlib) is needed. Default: none; such files are listed, but can not be read. */
+  /** For files that are compressed, `gzip` (zlib) is needed. Default: all methods, by portable means. */
   readonly decompressors?: Decompressors;
   readonly limits?: ImageLimits;
 }
@@ -47,7 +48,7 @@ export async function openIso9660(source: ByteSource, options: OpenIso9660Option
   const limits = resolveLimits(options.limits);
   const directories = new DirectoryReader({ source, logicalBlockSize, systemUse, naming, skip, limits });
   const root = await directories.self(rootRecord.extentLocation + rootRecord.attributeBlocks, options);
-  const files = new FileReader({ source, decompressor: options.decompressors?.gzip });
+  const files = new FileReader({ source, decompressor: (options.decompressors ?? portableDecompressors).gzip });
   const extensions = { rockRidge: naming === 'rock-ridge', joliet: descriptors.joliet?.level };
   return new Iso9660Image({
     ...{ source, extensions, root, directories, systemUse, skip, files, limits },

@@ -1,5 +1,6 @@
+import { damaged } from '../../filesystem/damage.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
-import { damaged } from '../../squashfs/read/damage.ts';
+import { concatBytes } from '../../io/concat-bytes.ts';
 import type { Extent } from './iso-node.ts';
 
 /** The bytes of a file as they are stored, whatever they are and however many stretches of the image they fill. */
@@ -35,13 +36,7 @@ export class StoredFile {
     const pieces = await Promise.all(parts.map((part) => this.#source.read(part.offset, part.length, options)));
     const [first] = pieces;
     if (first !== undefined && pieces.length === 1) return first;
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, filled);
-      filled += piece.length;
-    }
-    return bytes;
+    return concatBytes(pieces, length);
   }
 
   #parts(position: number, length: number): Extent[] {

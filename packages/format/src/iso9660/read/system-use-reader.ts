@@ -1,6 +1,7 @@
+import { damaged } from '../../filesystem/damage.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
-import { RecentlyUsed } from '../../io/recently-used.ts';
-import { damaged } from '../../squashfs/read/damage.ts';
+import { concatBytes } from '../../io/concat-bytes.ts';
+import { SharedCache } from '../../io/shared-cache.ts';
 import type { DirectoryRecord } from '../directory-record.ts';
 import { parseAlternateName } from '../system-use/alternate-name.ts';
 import { parseAttributeBytes, parseAttributes } from '../system-use/arbitrary-attributes.ts';
@@ -58,7 +59,7 @@ export type OnContinuation = (length: number) => void;
 export class SystemUseReader {
   readonly #source: ByteSource;
   readonly #blockSize: number;
-  readonly #chunks = new RecentlyUsed<number, Promise<Uint8Array>>(CACHED_CHUNKS);
+  readonly #chunks = new SharedCache<number, Uint8Array>(CACHED_CHUNKS);
 
   constructor({ source, logicalBlockSize }: SystemUseReaderOptions) {
     this.#source = source;
@@ -99,9 +100,8 @@ export class SystemUseReader {
     }
     const bytes = new Uint8Array(length);
     for (let position = offset; position < end; ) {
-      signal?.throwIfAborted();
       const start = position - (position % CHUNK_BYTES);
-      const chunk = await this.#chunks.get(start, () => this.#readChunk(start));
+      const chunk = await this.#chunks.get(start, (shared) => this.#readChunk(start, shared), signal);
       const piece = chunk.subarray(position - start, end - start);
       bytes.set(piece, position - offset);
       position += piece.length;
@@ -109,21 +109,14 @@ export class SystemUseReader {
     return bytes;
   }
 
-  /** Shared by whoever waits for it, hence without the signal of one of them. */
-  #readChunk(start: number): Promise<Uint8Array> {
-    return this.#source.read(start, Math.min(CHUNK_BYTES, this.#source.size - start));
+  #readChunk(start: number, signal: AbortSignal): Promise<Uint8Array> {
+    return this.#source.read(start, Math.min(CHUNK_BYTES, this.#source.size - start), { signal });
   }
 }
 
 /** The extended attributes of a record by full name. */
 export function extendedAttributes({ attributes }: SystemUse, base: number): Map<string, Uint8Array> {
-  const bytes = new Uint8Array(attributes.reduce((sum, piece) => sum + piece.length, 0));
-  let position = 0;
-  for (const piece of attributes) {
-    bytes.set(piece, position);
-    position += piece.length;
-  }
-  return parseAttributes(bytes, base);
+  return parseAttributes(concatBytes(attributes), base);
 }
 
 /** Takes in the entries of one area; answers where they go on. */

@@ -1,8 +1,8 @@
 import type { Decompressor } from '../../compression/codec.ts';
 import { AppImageError } from '../../errors.ts';
+import { damaged, decompressBlock } from '../../filesystem/damage.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
 import { RecordReader } from '../../io/record-reader.ts';
-import { damaged, decompressBlock } from '../../squashfs/read/damage.ts';
 import type { ZisofsEntry } from '../system-use/zisofs-entry.ts';
 import { parseZisofsHeader, ZISOFS_BLOCK_SHIFTS, ZISOFS_HEADER_SIZES, ZISOFS_POINTER_SIZES } from '../zisofs-header.ts';
 import { readAhead } from './read-ahead.ts';

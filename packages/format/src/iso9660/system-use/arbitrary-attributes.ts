@@ -2,6 +2,7 @@
  * AL: extended attributes and access control lists, in pairs of a name and a value.
  * Source: "Arbitrary Attribute Interchange Protocol" (AAIP), version 2.0, susp_aaip_2_0.txt of libisofs.
  */
+import { concatBytes } from '../../io/concat-bytes.ts';
 import { decodeFileName } from '../../io/file-name.ts';
 import { RecordReader } from '../../io/record-reader.ts';
 import { RecordWriter } from '../../io/record-writer.ts';
@@ -66,20 +67,12 @@ export function parseAttributes(bytes: Uint8Array, base: number): Map<string, Ui
 
 function parseComponent(record: RecordReader): Uint8Array {
   const pieces: Uint8Array[] = [];
-  let total = 0;
   for (let flags = CONTINUE; (flags & CONTINUE) !== 0; ) {
     flags = record.uint8(); //                    0  Component Flags
     const length = record.uint8(); //             1  Component Length
     pieces.push(record.bytes(length)); //         2  Component Content
-    total += length;
   }
-  const component = new Uint8Array(total);
-  let position = 0;
-  for (const piece of pieces) {
-    component.set(piece, position);
-    position += piece.length;
-  }
-  return component;
+  return concatBytes(pieces);
 }
 
 function decodeAttributeName(name: Uint8Array): string {

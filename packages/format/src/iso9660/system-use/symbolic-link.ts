@@ -2,6 +2,7 @@
  * SL: the target of a symlink, cut at its slashes.
  * Source: Rock Ridge Interchange Protocol, section 4.1.3.
  */
+import { concatBytes } from '../../io/concat-bytes.ts';
 import type { RecordReader } from '../../io/record-reader.ts';
 import { ENTRY_HEADER_SIZE, entryWriter, MAXIMUM_ENTRY_LENGTH } from './entry.ts';
 
@@ -35,13 +36,7 @@ export class TargetCollector {
   /** The target; `undefined` where its components break the format's rules, as those of long targets by genisoimage do. */
   get target(): Uint8Array | undefined {
     if (this.#broken || this.#goesOn) return undefined;
-    const target = new Uint8Array(this.#pieces.reduce((sum, piece) => sum + piece.length, 0));
-    let length = 0;
-    for (const piece of this.#pieces) {
-      target.set(piece, length);
-      length += piece.length;
-    }
-    return target;
+    return concatBytes(this.#pieces);
   }
 
   add(record: RecordReader): void {

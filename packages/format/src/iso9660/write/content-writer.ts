@@ -1,13 +1,13 @@
 import { AppImageError } from '../../errors.ts';
 import type { FileContent } from '../../filesystem/input-tree.ts';
+import { type ContentIndex, Fingerprinter } from '../../filesystem/write/content-index.ts';
+import { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
+import type { Sha256 } from '../../filesystem/write/sha256.ts';
 import type { ByteSink } from '../../io/byte-sink.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
-import { type ContentIndex, Fingerprinter } from '../../squashfs/write/content-index.ts';
-import { OrderedOutput } from '../../squashfs/write/ordered-output.ts';
-import type { Sha256 } from '../../squashfs/write/sha256.ts';
+import { concatBytes, lengthOf } from '../../io/concat-bytes.ts';
 import type { ZisofsEntry } from '../system-use/zisofs-entry.ts';
 import { SECTOR_SIZE } from '../volume-descriptor.ts';
-import { lengthOf } from './continuation-packer.ts';
 import { LargeFileWriter } from './large-file-writer.ts';
 import { canBeZisofs, packWhole, type ZisofsOptions, zisofsEntry } from './zisofs-packer.ts';
 
@@ -175,13 +175,7 @@ function fillSectors(pieces: readonly Uint8Array[]): Uint8Array {
   const [first] = pieces;
   const length = lengthOf(pieces);
   if (first !== undefined && pieces.length === 1 && length % SECTOR_SIZE === 0) return first;
-  const filled = new Uint8Array(sectorsOf(length) * SECTOR_SIZE);
-  let position = 0;
-  for (const piece of pieces) {
-    filled.set(piece, position);
-    position += piece.length;
-  }
-  return filled;
+  return concatBytes(pieces, sectorsOf(length) * SECTOR_SIZE);
 }
 
 function rewritten(path: string): AppImageError {

@@ -1,3 +1,4 @@
+import { lengthOf } from '../../io/concat-bytes.ts';
 import {
   CONTINUATION_ENTRY_SIZE,
   type ContinuationArea,
@@ -71,9 +72,4 @@ function groupEntries(entries: readonly Uint8Array[]): Uint8Array[][] {
     group.push(entry);
   }
   return [...groups, group];
-}
-
-/** Bytes of all pieces. */
-export function lengthOf(pieces: readonly Uint8Array[]): number {
-  return pieces.reduce((sum, piece) => sum + piece.length, 0);
 }

@@ -1,5 +1,5 @@
 import { AppImageError } from '../../errors.ts';
-import type { PlannedInode } from '../../squashfs/write/plan-inodes.ts';
+import type { PlannedInode } from '../../filesystem/write/plan-inodes.ts';
 import { PARENT_IDENTIFIER, recordLength, SELF_IDENTIFIER } from '../directory-record.ts';
 import { pathTableSize } from '../path-table.ts';
 import { ZISOFS_ENTRY_SIZE } from '../system-use/zisofs-entry.ts';

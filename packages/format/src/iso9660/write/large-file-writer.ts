@@ -1,6 +1,6 @@
+import type { Fingerprinter } from '../../filesystem/write/content-index.ts';
 import type { ByteSink } from '../../io/byte-sink.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
-import type { Fingerprinter } from '../../squashfs/write/content-index.ts';
 import type { ZisofsEntry } from '../system-use/zisofs-entry.ts';
 import { SECTOR_SIZE } from '../volume-descriptor.ts';
 import { canBeZisofs, packBlock, packStart, type ZisofsOptions, zisofsEntry, zisofsOverhead } from './zisofs-packer.ts';

@@ -1,6 +1,7 @@
 import type { FileType } from '../../filesystem/readonly-file-system.ts';
+import type { PlannedInode } from '../../filesystem/write/plan-inodes.ts';
+import { lengthOf } from '../../io/concat-bytes.ts';
 import { encodeFileName } from '../../io/file-name.ts';
-import type { PlannedInode } from '../../squashfs/write/plan-inodes.ts';
 import { MAXIMUM_RECORD_LENGTH, recordLength } from '../directory-record.ts';
 import { serializeAlternateName } from '../system-use/alternate-name.ts';
 import { CONTINUATION_ENTRY_SIZE } from '../system-use/continuation-area.ts';
@@ -11,7 +12,6 @@ import { serializeSharingProtocol } from '../system-use/sharing-protocol.ts';
 import { serializeSymbolicLink } from '../system-use/symbolic-link.ts';
 import { serializeTimeStamps } from '../system-use/time-stamps.ts';
 import { ZISOFS_ENTRY_SIZE } from '../system-use/zisofs-entry.ts';
-import { lengthOf } from './continuation-packer.ts';
 
 /** The system use entries of a record: those in the record itself, and those that it has no room for. */
 export interface RecordEntries {

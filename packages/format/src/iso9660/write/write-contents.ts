@@ -1,10 +1,10 @@
 import type { InputFile } from '../../filesystem/input-tree.ts';
+import { ContentIndex } from '../../filesystem/write/content-index.ts';
+import type { InodePlan, PlannedInode } from '../../filesystem/write/plan-inodes.ts';
+import type { Sha256 } from '../../filesystem/write/sha256.ts';
+import type { WriteProgress } from '../../filesystem/write/write-progress.ts';
 import type { ByteSink } from '../../io/byte-sink.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
-import { ContentIndex } from '../../squashfs/write/content-index.ts';
-import type { InodePlan, PlannedInode } from '../../squashfs/write/plan-inodes.ts';
-import type { Sha256 } from '../../squashfs/write/sha256.ts';
-import type { WriteProgress } from '../../squashfs/write/write-squashfs.ts';
 import { ContentWriter, type FilePlace } from './content-writer.ts';
 import type { ZisofsOptions } from './zisofs-packer.ts';
 

@@ -1,13 +1,14 @@
+import type { PlannedInode } from '../../filesystem/write/plan-inodes.ts';
 import type { ByteSink } from '../../io/byte-sink.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
-import type { PlannedInode } from '../../squashfs/write/plan-inodes.ts';
+import { concatBytes, lengthOf } from '../../io/concat-bytes.ts';
 import { serializeDirectoryRecord } from '../directory-record.ts';
 import { type PathTableRecord, serializePathTable } from '../path-table.ts';
 import { serializeContinuationArea } from '../system-use/continuation-area.ts';
 import { serializeZisofsEntry } from '../system-use/zisofs-entry.ts';
 import { SECTOR_SIZE } from '../volume-descriptor.ts';
 import type { FilePlace } from './content-writer.ts';
-import { ContinuationPacker, lengthOf } from './continuation-packer.ts';
+import { ContinuationPacker } from './continuation-packer.ts';
 import {
   type DirectoryEntries,
   directoryEntries,
@@ -53,7 +54,7 @@ export async function writeDirectories({
   const pieces = [...pathTables(layout)];
   let position = layout.littleEndianPathTable * SECTOR_SIZE;
   const flush = async () => {
-    const bytes = concatenate(pieces.splice(0));
+    const bytes = concatBytes(pieces.splice(0));
     await sink.write(position, bytes);
     position += bytes.length;
   };
@@ -110,7 +111,7 @@ function* composeRecords(
       directory: node.type === 'directory',
       multiExtent: index < count - 1,
       identifier,
-      systemUse: concatenate(systemUse),
+      systemUse: concatBytes(systemUse),
     });
   }
 }
@@ -142,14 +143,4 @@ function* pathTables({ directories }: ImageLayout): Generator<Uint8Array, void, 
     yield table;
     yield new Uint8Array(-table.length & (SECTOR_SIZE - 1));
   }
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(lengthOf(pieces));
-  let position = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, position);
-    position += piece.length;
-  }
-  return bytes;
 }

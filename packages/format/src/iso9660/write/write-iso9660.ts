@@ -1,11 +1,11 @@
 import type { Compressor } from '../../compression/codec.ts';
 import { AppImageError } from '../../errors.ts';
 import type { InputDirectory } from '../../filesystem/input-tree.ts';
+import { planInodes } from '../../filesystem/write/plan-inodes.ts';
+import { type Sha256, webSha256 } from '../../filesystem/write/sha256.ts';
+import type { WriteProgress } from '../../filesystem/write/write-progress.ts';
 import type { ByteSink } from '../../io/byte-sink.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
-import { planInodes } from '../../squashfs/write/plan-inodes.ts';
-import { type Sha256, webSha256 } from '../../squashfs/write/sha256.ts';
-import type { WriteProgress } from '../../squashfs/write/write-squashfs.ts';
 import {
   APPLICATION_USE_FIELD,
   APPLICATION_USE_SIZE,

@@ -89,7 +89,7 @@ export class DwarfsFileSystem implements ReadonlyFileSystem, AsyncDisposable {
         this.#folder = folder;
         return opened;
       } catch (error) {
-        await this.#actions.removeFolder(folder);
+        await this.#actions.removeFolder(folder).catch(() => undefined); // the first failure tells more
         throw error;
       }
     };

@@ -18,13 +18,15 @@ export async function mountImage({ program, image, folder, limits, signal }: Ope
   await mkdir(mountPoint, { mode: 0o700 }).catch((cause: unknown) => {
     throw ioError(`Cannot create ${mountPoint}`, mountPoint, cause);
   });
-  await runToEnd(program, [image.path, mountPoint, '-o', `ro,offset=${image.offset}`], signal);
-  const close = () => unmount(mountPoint);
-  if (signal?.aborted) {
-    await close();
-    throw signal.reason;
+  try {
+    await runToEnd(program, [image.path, mountPoint, '-o', `ro,offset=${image.offset}`], signal);
+    signal?.throwIfAborted();
+  } catch (error) {
+    // A driver that was ended, or fails late, may have mounted before.
+    await unmount(mountPoint).catch(() => undefined);
+    throw error;
   }
-  return { files: new HostFolder(mountPoint, limits), close };
+  return { files: new HostFolder(mountPoint, limits), close: () => unmount(mountPoint) };
 }
 
 async function unmount(mountPoint: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rmdir, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDwarfs } from '../../dwarfs/read-dwarfs.ts';
@@ -59,7 +59,7 @@ interface Tool {
  * ```
  *
  * @throws AppImageError as `readDwarfs` does; `unsupported` when neither program is on the PATH; `io` when the file can not be
- *   opened. The file system's methods throw `io` when the program fails, and `limit` for what is too large.
+ *   opened. The file system's methods throw `unsupported` when the program fails, and `limit` for what is too large.
  */
 export async function openDwarfs(
   input: string | ByteSource,
@@ -106,8 +106,15 @@ async function makeTemporaryFolder(parent: string): Promise<string> {
   });
 }
 
+/** Goes into no folder below it: in one where an image is mounted still, the system refuses, and nothing in it is removed. */
 async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true }).catch((cause: unknown) => {
+  try {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      await (entry.isDirectory() ? rmdir(path) : unlink(path));
+    }
+    await rmdir(folder);
+  } catch (cause) {
     throw ioError(`Cannot remove ${folder}`, folder, cause);
-  });
+  }
 }

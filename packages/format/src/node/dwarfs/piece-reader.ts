@@ -46,6 +46,11 @@ export class PieceReader {
     while (!(await this.#pieces.next()).done);
   }
 
+  /** Tells the stream that nobody wants more of it; nothing may be taken any more. */
+  async close(): Promise<void> {
+    await this.#pieces.return?.();
+  }
+
   async #next(expected: number): Promise<void> {
     const { done, value } = await this.#pieces.next();
     if (done === true) {

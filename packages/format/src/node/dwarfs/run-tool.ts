@@ -17,7 +17,8 @@ export function findOnPath(name: string): string | undefined {
  * Runs a program and delivers what it prints. It is killed when the signal is aborted, and when nobody wants more of its
  * output.
  *
- * @throws AppImageError `io` when it can not be started or fails; the last it complained of is in the message
+ * @throws AppImageError `unsupported` when it can not be started or fails: the host's program can not do what the image needs,
+ *   and whose fault that is nobody can tell. The last it complained of is in the message
  */
 export async function* runTool(
   program: string,
@@ -66,7 +67,7 @@ function failed(program: string, failure: string, complaint: string): AppImageEr
     .filter((line) => line !== '')
     .slice(-1);
   const reason = last === undefined ? failure : `${failure}, ${last}`;
-  return new AppImageError('io', `Cannot read DwarFS image: ${basename(program)} ended with ${reason}`);
+  return new AppImageError('unsupported', `Cannot read DwarFS image: ${basename(program)} ended with ${reason}`);
 }
 
 function isExecutable(path: string): boolean {

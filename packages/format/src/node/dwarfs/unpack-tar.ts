@@ -39,10 +39,18 @@ interface LinkedFile extends UnpackedFile {
  * Unpacks a tar archive of the GNU form: contents go into the sink one behind the other, zeros as holes; all else is answered.
  *
  * @throws AppImageError `malformed` or `out-of-bounds` when it is no such archive, has names that lead out of it or hard
- *   links to nothing; `unsupported` for other kinds of entries; `limit`
+ *   links to nothing; `unsupported` for other kinds of entries; `limit`. `pieces` is ended then, before its own end.
  */
 export async function unpackTar(pieces: AsyncIterable<Uint8Array>, options: UnpackTarOptions): Promise<UnpackedFile[]> {
   const reader = new PieceReader(pieces, 'unpacked image');
+  try {
+    return await unpackEntries(reader, options);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function unpackEntries(reader: PieceReader, options: UnpackTarOptions): Promise<UnpackedFile[]> {
   const files: UnpackedFile[] = [];
   const linked = new Map<string, LinkedFile>();
   let offset = 0;

@@ -6,9 +6,6 @@ import { closeSync, fchmodSync, ftruncateSync, futimesSync, openSync, writeSync 
 import { isAllZeros } from '../../io/is-all-zeros.ts';
 import { toOsPath } from './os-path.ts';
 
-/** Pieces below this length are not worth a hole. */
-const SMALLEST_HOLE = 4096;
-
 /** What a file is given when its content is there. */
 export interface FileFinish {
   /** Permission bits. */
@@ -26,7 +23,7 @@ export function createFile(path: string, mode: number): number {
 
 /** Writes a part of a file, or leaves a hole for nothing but zeros; answers how many bytes were written. */
 export function writePart(descriptor: number, bytes: Uint8Array, position: number): number {
-  if (bytes.length >= SMALLEST_HOLE && isAllZeros(bytes)) return 0;
+  if (isAllZeros(bytes)) return 0;
   for (let written = 0; written < bytes.length; ) {
     written += writeSync(descriptor, bytes, written, bytes.length - written, position + written);
   }

@@ -1,4 +1,5 @@
 import { AppImageError } from '../../errors.ts';
+import { damaged } from '../../filesystem/damage.ts';
 import type { StoredBlock } from '../../filesystem/stored-contents.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
 import { RecordReader } from '../../io/record-reader.ts';
@@ -7,7 +8,6 @@ import { parseBlockSize } from '../data-block.ts';
 import { type FileInode, type FragmentPlace, parseBlockWords } from '../file-inode.ts';
 import { type Fragment, parseFragment } from '../fragment.ts';
 import { METADATA_BLOCK_SIZE, METADATA_HEADER_SIZE } from '../metadata-block.ts';
-import { damaged } from './damage.ts';
 import type { LookupTable } from './lookup-table.ts';
 import type { MetadataPlace, MetadataReader } from './metadata-reader.ts';
 

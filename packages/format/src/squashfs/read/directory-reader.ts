@@ -93,6 +93,7 @@ export class DirectoryReader {
     if (position === end) return [];
     const place = { start, offset: (listingOffset + position) % METADATA_BLOCK_SIZE };
     const bytes = await metadata.open(place, options)(end - position);
-    return parseListing(bytes, { what, base: start, compressed: true });
+    const maximumEntries = limits.directoryEntries;
+    return parseListing(bytes, { what, base: start, compressed: true, maximumEntries, path });
   }
 }

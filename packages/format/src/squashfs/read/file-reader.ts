@@ -1,10 +1,11 @@
 import type { Decompressor } from '../../compression/codec.ts';
+import { damaged, decompressBlock } from '../../filesystem/damage.ts';
 import type { FileRange } from '../../filesystem/readonly-file-system.ts';
+import { resolveRange } from '../../filesystem/resolve-range.ts';
 import type { StoredBlock } from '../../filesystem/stored-contents.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
 import { SharedCache } from '../../io/shared-cache.ts';
 import { type BlockLocator, FILE_DATA, FRAGMENT, type LocatedFile } from './block-locator.ts';
-import { damaged, decompressBlock } from './damage.ts';
 
 /** Fragment blocks are shared by neighbours; those that are read side by side find them here. */
 const CACHED_FRAGMENTS = 16;
@@ -30,12 +31,7 @@ export class FileReader {
 
   /** The bytes of a range of the file, a block at a time. */
   async *read(file: LocatedFile, range: FileRange = {}): AsyncGenerator<Uint8Array, void, undefined> {
-    const { size } = file.inode;
-    const { start = 0, end = size, signal } = range;
-    const valid = Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
-    if (!valid || end > size) {
-      throw new RangeError(`Cannot read file: range must lie within ${size} bytes, found ${start} to ${end}`);
-    }
+    const { start, end, signal } = resolveRange(range, file.inode.size);
     let position = start;
     for await (const content of this.#contents(file, start, end, { signal })) {
       const blockStart = position - (position % this.#options.blockSize);

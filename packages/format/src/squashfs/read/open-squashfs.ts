@@ -1,4 +1,5 @@
 import type { Decompressors } from '../../compression/codec.ts';
+import { portableDecompressors } from '../../compression/portable-decompressors.ts';
 import { AppImageError } from '../../errors.ts';
 import { type ImageLimits, resolveLimits } from '../../filesystem/image-limits.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
@@ -17,8 +18,8 @@ const PREFETCHED_TABLES = 1_048_576;
 
 /** Options of {@link openSquashfs}. */
 export interface OpenSquashfsOptions extends ReadOptions {
-  /** The methods that can be decompressed; the image's own must be among them. */
-  readonly decompressors: Decompressors;
+  /** The methods that can be decompressed; the image's own must be among them. Default: all, by portable means. */
+  readonly decompressors?: Decompressors;
   readonly limits?: ImageLimits;
 }
 
@@ -29,7 +30,7 @@ export interface OpenSquashfsOptions extends ReadOptions {
  * @throws AppImageError `malformed` when it is not an image or lies about itself, `out-of-bounds` when it is truncated,
  *   `unsupported` for other versions and for a compression that `decompressors` does not have
  */
-export async function openSquashfs(source: ByteSource, options: OpenSquashfsOptions): Promise<SquashfsImage> {
+export async function openSquashfs(source: ByteSource, options: OpenSquashfsOptions = {}): Promise<SquashfsImage> {
   const superblock = parseSuperblock(await source.read(0, SUPERBLOCK_SIZE, options));
   const { compression, bytesUsed, blockSize } = superblock;
   if (bytesUsed > source.size) {
@@ -38,11 +39,12 @@ export async function openSquashfs(source: ByteSource, options: OpenSquashfsOpti
       `Cannot open SquashFS image: it must have ${bytesUsed} bytes, found ${source.size} (is it truncated?)`,
     );
   }
-  const decompressor = options.decompressors[compression];
+  const decompressors: Decompressors = options.decompressors ?? portableDecompressors;
+  const decompressor = decompressors[compression];
   if (decompressor === undefined) {
     throw new AppImageError(
       'unsupported',
-      `Cannot open SquashFS image: its compression must be one of ${Object.keys(options.decompressors).join(', ')}, found ${compression}`,
+      `Cannot open SquashFS image: its compression must be one of ${Object.keys(decompressors).join(', ')}, found ${compression}`,
     );
   }
   prefetchTables(source, superblock);

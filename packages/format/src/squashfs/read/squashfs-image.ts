@@ -1,5 +1,6 @@
 import type { Decompressor } from '../../compression/codec.ts';
 import { AppImageError } from '../../errors.ts';
+import { namePath } from '../../filesystem/damage.ts';
 import type { ImageLimits } from '../../filesystem/image-limits.ts';
 import { joinPath, wrongType } from '../../filesystem/path-errors.ts';
 import type {
@@ -18,7 +19,6 @@ import { NO_XATTRS } from '../inode-header.ts';
 import { type MetadataReference, parseMetadataReference } from '../metadata-block.ts';
 import type { Superblock } from '../superblock.ts';
 import type { BlockLocator, LocatedFile } from './block-locator.ts';
-import { namePath } from './damage.ts';
 import { DirectoryReader, type LocatedDirectory } from './directory-reader.ts';
 import type { FileReader } from './file-reader.ts';
 import type { MetadataPlace, MetadataReader } from './metadata-reader.ts';

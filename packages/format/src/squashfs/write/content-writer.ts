@@ -1,9 +1,9 @@
 import { AppImageError } from '../../errors.ts';
 import { bytesContent, type FileContent } from '../../filesystem/input-tree.ts';
+import { type ContentIndex, Fingerprinter } from '../../filesystem/write/content-index.ts';
+import type { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
 import { isAllZeros } from '../../io/is-all-zeros.ts';
-import { type ContentIndex, Fingerprinter } from './content-index.ts';
 import type { FragmentPacker } from './fragment-packer.ts';
-import type { OrderedOutput } from './ordered-output.ts';
 import { pushBlock } from './stored-block.ts';
 import type { FileDataOptions, FilePlace } from './write-file-data.ts';
 

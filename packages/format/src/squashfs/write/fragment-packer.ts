@@ -1,7 +1,7 @@
 import type { Compressor } from '../../compression/codec.ts';
+import type { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
 import type { FragmentPlace } from '../file-inode.ts';
 import type { Fragment } from '../fragment.ts';
-import type { OrderedOutput } from './ordered-output.ts';
 import { pushBlock } from './stored-block.ts';
 
 /** Gathers the ends of files into blocks that they share. */

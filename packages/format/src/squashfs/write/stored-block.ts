@@ -1,6 +1,6 @@
 import type { Compressor } from '../../compression/codec.ts';
+import type { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
 import { serializeBlockSize } from '../data-block.ts';
-import type { OrderedOutput } from './ordered-output.ts';
 
 /** A block as it goes into the image. */
 export interface StoredBlock {

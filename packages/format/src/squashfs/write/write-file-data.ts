@@ -1,15 +1,15 @@
 import type { Compressor } from '../../compression/codec.ts';
 import type { InputFile } from '../../filesystem/input-tree.ts';
+import { ContentIndex } from '../../filesystem/write/content-index.ts';
+import type { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
+import type { InodePlan, PlannedInode } from '../../filesystem/write/plan-inodes.ts';
+import type { Sha256 } from '../../filesystem/write/sha256.ts';
+import type { WriteProgress } from '../../filesystem/write/write-progress.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
 import type { FileInodeBody } from '../file-inode.ts';
 import type { Fragment } from '../fragment.ts';
-import { ContentIndex } from './content-index.ts';
 import { ContentWriter } from './content-writer.ts';
 import { FragmentPacker } from './fragment-packer.ts';
-import type { OrderedOutput } from './ordered-output.ts';
-import type { InodePlan, PlannedInode } from './plan-inodes.ts';
-import type { Sha256 } from './sha256.ts';
-import type { WriteProgress } from './write-squashfs.ts';
 
 /** Which ends of files share blocks with others. */
 export type TailPacking = 'small-files' | 'always' | 'never';

@@ -1,5 +1,7 @@
 import type { Compressor } from '../../compression/codec.ts';
 import { AppImageError } from '../../errors.ts';
+import type { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
+import type { InodePlan, PlannedInode } from '../../filesystem/write/plan-inodes.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
 import { encodeFileName } from '../../io/file-name.ts';
 import type { DirectoryIndexEntry } from '../directory-inode.ts';
@@ -8,8 +10,6 @@ import { type InodeBody, serializeInode } from '../inode.ts';
 import { METADATA_BLOCK_SIZE, type MetadataReference, serializeMetadataReference } from '../metadata-block.ts';
 import { IdTable } from './id-table.ts';
 import { MetadataWriter } from './metadata-writer.ts';
-import type { OrderedOutput } from './ordered-output.ts';
-import type { InodePlan, PlannedInode } from './plan-inodes.ts';
 import type { FileData, FilePlace } from './write-file-data.ts';
 import { XattrTable } from './xattr-table.ts';
 

@@ -1,5 +1,9 @@
 import type { Compressor } from '../../compression/codec.ts';
 import type { InputDirectory } from '../../filesystem/input-tree.ts';
+import { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
+import { type InodePlan, planInodes } from '../../filesystem/write/plan-inodes.ts';
+import { type Sha256, webSha256 } from '../../filesystem/write/sha256.ts';
+import type { WriteProgress } from '../../filesystem/write/write-progress.ts';
 import type { ByteSink } from '../../io/byte-sink.ts';
 import type { ReadOptions } from '../../io/byte-source.ts';
 import { serializeCompressorOptions } from '../compressor-options.ts';
@@ -11,20 +15,9 @@ import {
   serializeSuperblock,
 } from '../superblock.ts';
 import { packMetadata } from './metadata-writer.ts';
-import { OrderedOutput } from './ordered-output.ts';
-import { type InodePlan, planInodes } from './plan-inodes.ts';
-import { type Sha256, webSha256 } from './sha256.ts';
 import { type FileDataOptions, type TailPacking, writeFileData } from './write-file-data.ts';
 import { writeInodeTables } from './write-inode-tables.ts';
 import { writeTables } from './write-tables.ts';
-
-/** How far the writer has come. */
-export interface WriteProgress {
-  /** Bytes of file contents read so far. */
-  readonly bytesRead: number;
-  /** Bytes of file contents in the whole tree, hard links counted once. */
-  readonly totalBytes: number;
-}
 
 /** Options of {@link writeSquashfs}. */
 export interface WriteSquashfsOptions extends ReadOptions {

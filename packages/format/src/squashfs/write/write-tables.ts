@@ -1,9 +1,9 @@
 import type { Compressor } from '../../compression/codec.ts';
+import type { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
 import { RecordWriter } from '../../io/record-writer.ts';
 import { FRAGMENT_SIZE, serializeFragment } from '../fragment.ts';
 import { serializeXattrSet, serializeXattrTableHeader, XATTR_SET_SIZE } from '../xattr.ts';
 import { MetadataWriter } from './metadata-writer.ts';
-import type { OrderedOutput } from './ordered-output.ts';
 import type { FileData } from './write-file-data.ts';
 import type { InodeTables } from './write-inode-tables.ts';
 import type { XattrTable } from './xattr-table.ts';

@@ -1,5 +1,5 @@
 import { AppImageError, isAppImageError } from '../../errors.ts';
-import type { ContentRange } from '../../filesystem/listed-file-system.ts';
+import type { ContentRange } from '../../filesystem/resolve-range.ts';
 import type { ByteSource, ReadOptions } from '../../io/byte-source.ts';
 import { compareBytes } from '../../io/file-name.ts';
 import { GrowingBytes } from '../../io/growing-bytes.ts';

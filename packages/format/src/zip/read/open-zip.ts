@@ -14,7 +14,7 @@ const DEFAULT_ENTRIES = 1_000_000;
 export interface OpenZipOptions extends ReadOptions {
   /**
    * `listingLength` is that of the central directory; of `entries`, directories that are there only by the names of others
-   * count, and the default is 1 million.
+   * count, and the default is 1 million. `directoryEntries` says nothing here.
    */
   readonly limits?: ImageLimits;
 }

@@ -206,6 +206,7 @@ describe('limits', () => {
     ['of entries', { entries: 7 }, 'limit of 7 entries reached at "plain"'],
     ['of depth', { depth: 1 }, 'limit of 1 directories inside each other reached at "aaa"'],
     ['of a listing', { listingLength: 2047 }, 'limit of 2047 bytes of a listing reached at "/"'],
+    ['of entries of a directory', { directoryEntries: 5 }, 'limit of 5 entries of a directory reached at "/"'],
     ['of what a listing goes on in', { listingLength: 2100 }, 'limit of 2100 bytes of a listing reached at "/"'],
   ])('%s are kept', async (_, limits, message) => {
     const image = await writeIso(tree());
@@ -219,6 +220,7 @@ describe('limits', () => {
     ['of entries', { entries: 8 }],
     ['of depth', { depth: 2 }],
     ['of a listing', { listingLength: 4096 }],
+    ['of entries of a directory', { directoryEntries: 6 }],
   ])('%s can be reached', async (_, limits) => {
     await expect(readAll(await writeIso(tree()), limits)).resolves.toBe(8);
   });

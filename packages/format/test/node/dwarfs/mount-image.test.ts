@@ -31,13 +31,30 @@ describeWith(['squashfuse', 'fusermount3', 'mksquashfs', fuse], 'with only dwarf
     expect(leftovers()).toEqual([]);
   });
 
-  test('a driver that fails is io, and leaves nothing behind', async () => {
+  test('a driver that fails is unsupported, and leaves nothing behind', async () => {
     install('dwarfs', "#!/bin/sh\necho 'fuse: device not found' >&2\nexit 1\n");
     const files = await open(writeFile(await makeDwarfs()));
     await expect(files.stat('')).rejects.toMatchObject({
-      code: 'io',
+      code: 'unsupported',
       message: expect.stringContaining('device not found'),
     });
+    expect(leftovers()).toEqual([]);
+  });
+
+  test.each([
+    ['ended after it has mounted', 'exec sleep 60'],
+    ['that has mounted and fails', 'exit 1'],
+  ])('of a driver %s, nothing stays mounted', async (_, end) => {
+    install('dwarfs', `${MOUNT.replace('exec ', '')}echo mounted >> "$DWARFS_LOG"\n${end}\n`);
+    const controller = new AbortController();
+    const files = await open(writeFile(await makeDwarfs()));
+    const asked = files.stat('', { signal: controller.signal });
+    asked.catch(() => undefined);
+    await vi.waitFor(() => expect(log()).toContain('mounted'));
+    controller.abort();
+    await expect(asked).rejects.toThrow();
+    await files.close();
+    expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain(folder);
     expect(leftovers()).toEqual([]);
   });
 
@@ -45,5 +62,20 @@ describeWith(['squashfuse', 'fusermount3', 'mksquashfs', fuse], 'with only dwarf
     install('dwarfsextract', "#!/bin/sh\necho 'asked' >&2\nexit 1\n");
     const files = await open(writeFile(await makeDwarfs()));
     await expect(files.stat('')).rejects.toMatchObject({ message: expect.stringContaining('dwarfsextract') });
+  });
+});
+
+describeWith(['sh'], 'where it can not be unmounted', () => {
+  test('nothing below the mount point is removed', async () => {
+    for (const name of ['fusermount3', 'fusermount', 'umount']) install(name, '#!/bin/sh\nexit 1\n');
+    install('dwarfs', '#!/bin/sh\necho precious > "$2/file"\nexit 1\n'); // as if it were in what is mounted there
+    vi.stubEnv('PATH', [join(folder, 'bin'), '/usr/bin', '/bin'].join(':'));
+    const files = await open(writeFile(await makeDwarfs()));
+    await expect(files.stat('')).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('dwarfs'),
+    });
+    const [name = ''] = leftovers();
+    expect(readFileSync(join(folder, 'temporary', name, 'mounted/file'), 'utf8')).toBe('precious\n');
   });
 });

@@ -145,7 +145,7 @@ describeWith(['bsdtar', 'sh', 'find'], 'with dwarfsextract', () => {
       install('dwarfsextract', "#!/bin/sh\necho 'crashed: no such block' >&2\nexit 1\n");
       const files = await open(writeFile(await makeDwarfs()));
       await expect(files.stat('file')).rejects.toMatchObject({
-        code: 'io',
+        code: 'unsupported',
         message: 'Cannot read DwarFS image: dwarfsextract ended with status 1, crashed: no such block',
       });
       expect(leftovers()).toEqual([]);
@@ -157,6 +157,18 @@ describeWith(['bsdtar', 'sh', 'find'], 'with dwarfsextract', () => {
         name: 'AppImageError',
       });
       expect(leftovers()).toEqual([]);
+    });
+
+    test.each<[string, string, string]>([
+      ['no archive', 'head -c 2000 /dev/urandom', 'malformed'],
+      ['more than may be unpacked', 'cd "$DWARFS_TREE" && bsdtar -cf - --format gnutar file', 'limit'],
+    ])('of what it prints (%s) ends the program at once', async (_, print, code) => {
+      install('dwarfsextract', `#!/bin/sh\necho $$ >> "$DWARFS_LOG"\n(${print})\nexec sleep 60\n`);
+      const files = await open(writeFile(await makeDwarfs()), { maximumUnpackedLength: 6 });
+      await expect(files.stat('file')).rejects.toMatchObject({ code });
+      const pid = Number.parseInt(log()[0] as string, 10);
+      expect(pid).toBeGreaterThan(1);
+      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     });
 
     test('is not remembered: the next try may succeed', async () => {

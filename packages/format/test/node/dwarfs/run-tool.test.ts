@@ -53,14 +53,14 @@ describeWith(['sh'], 'a program that is run', () => {
     ['kill -TERM $$', 'SIGTERM'],
   ])('and fails (%s) says so with its last words', async (script, reason) => {
     await expect(collect(shell(script))).rejects.toMatchObject({
-      code: 'io',
+      code: 'unsupported',
       message: `Cannot read DwarFS image: sh ended with ${reason}`,
     });
   });
 
-  test('that is not there is io', async () => {
+  test('that is not there is unsupported', async () => {
     await expect(collect(runTool('/missing/tool', []))).rejects.toMatchObject({
-      code: 'io',
+      code: 'unsupported',
       message: expect.stringContaining('ENOENT'),
     });
   });

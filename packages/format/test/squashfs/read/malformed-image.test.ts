@@ -212,6 +212,7 @@ describe('limits', () => {
   test.each([
     ['of entries', { entries: 6 }, 'limit of 6 entries reached at "link-1"'],
     ['of depth', { depth: 1 }, 'limit of 1 directories inside each other reached at "aaa"'],
+    ['of entries of a directory', { directoryEntries: 4 }, 'limit of 4 entries of a directory reached at "/"'],
     ['of a listing', { listingLength: 20 }, 'limit of 20 bytes of a listing reached at "/"'],
   ])('%s are kept', async (_, limits, message) => {
     const image = await writeImage(tree());
@@ -225,6 +226,7 @@ describe('limits', () => {
     ['of entries', { entries: 7 }],
     ['of depth', { depth: 2 }],
     ['of a listing', { listingLength: 100 }],
+    ['of entries of a directory', { directoryEntries: 5 }],
   ])('%s can be reached', async (_, limits) => {
     await expect(readAll(await writeImage(tree()), limits)).resolves.toBe(7);
   });

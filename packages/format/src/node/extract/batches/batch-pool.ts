@@ -69,7 +69,11 @@ export class BatchPool<File extends BatchFile> {
     const { imageSize, setup, compression } = this.#options;
     if (imageSize < SMALLEST_FOR_THREADS) return [];
     const count = Math.min(availableParallelism(), MAXIMUM_THREADS) - 1;
-    return Array.from({ length: count }, () => new ExtractThread({ setup, compression }));
+    try {
+      return Array.from({ length: count }, () => new ExtractThread({ setup, compression }));
+    } catch {
+      return []; // Node's permission model may forbid threads
+    }
   }
 
   #idleThread(): ExtractThread | undefined {

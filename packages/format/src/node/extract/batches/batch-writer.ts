@@ -83,7 +83,8 @@ export class BatchWriter {
     for (const block of blocks) {
       const content = this.#contentOf(block);
       const end = block.skip + block.length;
-      if (content.length < end) throw new UnreadableBlock();
+      const isWhole = block.length === block.maximumLength;
+      if (isWhole ? content.length !== end : content.length < end) throw new UnreadableBlock();
       written += writePart(descriptor, content.subarray(block.skip, end), block.position);
     }
     return written;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@appimage-js/testing';
+import { run, temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { CompressionName } from '../../../../src/compression/codec.ts';
 import type { BatchFile } from '../../../../src/node/extract/batches/batch.ts';
@@ -76,6 +76,30 @@ test('a pool whose threads can not start does all by itself', async () => {
   }
   await pool.finish();
   expect(outcomes).toHaveLength(60);
+});
+
+test('a pool where the host forbids threads does all by itself', async () => {
+  const script = `
+    import { BatchPool } from ${JSON.stringify(import.meta.resolve('../../../../src/node/extract/batches/batch-pool.ts'))};
+    const outcomes = [];
+    const pool = new BatchPool({
+      setup: { root: '/nowhere', image: { descriptor: 0, offset: 0 }, umask: 0 },
+      imageSize: 2 ** 30,
+      compression: 'gzip',
+      decompress: (data) => data,
+      onResult: async (_, result) => void outcomes.push(result.failure?.system?.code ?? 'none'),
+    });
+    for (let index = 0; index < 3; index++) await pool.add([]);
+    await pool.finish();
+    await pool.close();
+    console.log(outcomes.join());
+  `;
+  const permissions = ['--permission', '--allow-fs-read=*', '--allow-fs-write=*'];
+  const options = ['--no-warnings', '--input-type=module', '--eval', script];
+  expect(run(process.execPath, [...permissions, ...options])).toBe('none,none,none\n');
+  expect(() =>
+    run(process.execPath, [...permissions, '--eval', 'new (require("worker_threads").Worker)("/nowhere.js")']),
+  ).toThrow('ERR_ACCESS_DENIED');
 });
 
 describe('a thread', () => {

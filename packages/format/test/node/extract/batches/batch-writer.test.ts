@@ -92,6 +92,7 @@ describe('a batch writer', () => {
     ['can not be decompressed', { compressed: true }],
     ['ends beyond the image', { start: 14 }],
     ['has less than the file needs', { storedLength: 2, length: 4 }],
+    ['has more than the file needs, which nothing else has a part of', { storedLength: 5, length: 4 }],
     ['ends before the end of the file begins', { storedLength: 8, maximumLength: 16, skip: 6, length: 4 }],
   ])('stops at a block that %s, whose reader has the words for it', async (_, fields) => {
     const { writer } = await makeWriter();

@@ -1,5 +1,5 @@
-import type { Decompressor } from '../../compression/codec.ts';
-import { AppImageError, type AppImageErrorCode, isAppImageError } from '../../errors.ts';
+import type { Decompressor } from '../compression/codec.ts';
+import { AppImageError, type AppImageErrorCode, isAppImageError } from '../errors.ts';
 
 /** A place in an image, and how messages call it: "file data". */
 export interface DamagedPlace {
@@ -34,11 +34,10 @@ export async function decompressBlock(decompressor: Decompressor, block: StoredB
   }
 }
 
-/** As {@link decompressBlock}, for blocks of a few KiB, which are not worth a turn through other threads. */
-export async function decompressSmallBlock(decompressor: Decompressor, block: StoredBlock): Promise<Uint8Array> {
-  if (decompressor.decompressSync === undefined) return decompressBlock(decompressor, block);
+/** As {@link decompressBlock}, without waiting; undefined where the method can not do that. */
+export function decompressBlockSync(decompressor: Decompressor, block: StoredBlock): Uint8Array | undefined {
   try {
-    return decompressor.decompressSync(block.stored, block.maximumLength);
+    return decompressor.decompressSync?.(block.stored, block.maximumLength);
   } catch (cause) {
     throw undecompressable(decompressor, block, cause);
   }

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../io/concat-bytes.ts';
 import { encodeHex } from '../../io/hex.ts';
 import type { Sha256 } from './sha256.ts';
 
@@ -52,8 +53,6 @@ export class Fingerprinter {
 
   async finish(): Promise<string> {
     if (this.#hashes.length === 1) return encodeHex(this.#hashes[0] as Uint8Array);
-    const joined = new Uint8Array(this.#hashes.length * 32);
-    for (const [index, hash] of this.#hashes.entries()) joined.set(hash, index * 32);
-    return encodeHex(await this.#sha256(joined));
+    return encodeHex(await this.#sha256(concatBytes(this.#hashes)));
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseSuperblock } from '../../../src/squashfs/superblock.ts';
-import { explore } from '../../support/hostile.ts';
-import { directory, file, prose, writeImage } from '../../support/trees.ts';
+import { parseSuperblock } from '../../src/squashfs/superblock.ts';
+import { explore } from '../support/hostile.ts';
+import { directory, file, prose, writeImage } from '../support/trees.ts';
 
 describe('the error about a damaged', () => {
   /** The first block of data follows the superblock and the compressor's options. */

@@ -1,6 +1,6 @@
 import { AppImageError } from '../../errors.ts';
-import type { InputDirectory, InputNode } from '../../filesystem/input-tree.ts';
 import { compareBytes, decodeFileName, encodeFileName } from '../../io/file-name.ts';
+import type { InputDirectory, InputNode } from '../input-tree.ts';
 
 /** What Linux accepts as one name. */
 const MAXIMUM_NAME_LENGTH = 255;
@@ -83,7 +83,7 @@ export function planInodes(tree: InputDirectory): InodePlan {
 
   const root = visit(tree, '', new Set());
   if (inodes.length > 0xffff_fffe) {
-    throw new AppImageError('limit', `Cannot write SquashFS image: it holds 2^32 - 2 files, found ${inodes.length}`);
+    throw new AppImageError('limit', `Cannot write image: it must have at most 2^32 - 2 files, found ${inodes.length}`);
   }
   return { inodes, root };
 }
