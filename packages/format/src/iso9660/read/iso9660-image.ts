@@ -91,8 +91,8 @@ export class Iso9660Image implements ReadonlyFileSystem {
   readonly volume: VolumeDescriptor;
   readonly extensions: IsoExtensions;
   readonly #parts: IsoParts;
-  readonly #smallListings = new SharedCache<number, Listing>(SMALL_LISTINGS);
-  readonly #largeListings = new SharedCache<number, Listing>(1);
+  readonly #smallListings = new SharedCache<string, Listing>(SMALL_LISTINGS);
+  readonly #largeListings = new SharedCache<string, Listing>(1);
 
   constructor(parts: IsoParts) {
     this.volume = parts.volume;
@@ -207,7 +207,9 @@ export class Iso9660Image implements ReadonlyFileSystem {
     const { directories } = this.#parts;
     if (extent.length > LARGE_LISTING) return directories.list(extent, path, options);
     const listings = extent.length <= SMALL_LISTING ? this.#smallListings : this.#largeListings;
-    return listings.get(extent.offset, (signal) => directories.list(extent, path, { signal }), options.signal);
+    // Records may claim other lengths for the same place.
+    const key = `${extent.offset}:${extent.length}`;
+    return listings.get(key, (signal) => directories.list(extent, path, { signal }), options.signal);
   }
 
   async #attributes({ offset, length }: Extent, options: ReadOptions): Promise<Map<string, Uint8Array>> {
