@@ -124,8 +124,9 @@ class Selection {
 
 /** The names on the way that a symlink at `path` leads, and from there on; undefined when it leads out of the image. */
 function linkedWay(path: string, target: string, rest: readonly string[] = []): string[] | undefined {
-  if (target.startsWith('/')) return undefined;
-  const way = path.split('/').slice(0, -1);
+  const isInStore = target.startsWith('/nix/store/'); // which is the image's own, see `resolvePath`
+  if (target.startsWith('/') && !isInStore) return undefined;
+  const way = isInStore ? [] : path.split('/').slice(0, -1);
   for (const name of target.split('/')) {
     if (name === '' || name === '.') continue;
     if (name !== '..') way.push(name);

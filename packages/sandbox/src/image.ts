@@ -17,6 +17,7 @@ export interface ImageFacts {
  */
 export async function readImage(file: string): Promise<ImageFacts> {
   await using source = await openFileSource(file);
-  const { type, elf, payload } = await detectImage(source);
+  const { type, elf, payload, problem } = await detectImage(source);
+  if (problem !== undefined) throw problem;
   return { type, architecture: elf?.architecture, payload };
 }

@@ -21,10 +21,15 @@ export function infoCommand(session: Session): Command<[string]> {
         });
         const { transfer } = image.source;
         if (session.settings.json) await session.printJson({ ...description, ...(transfer && { transfer }) });
-        else await printDescription(session, { description, file, transfer });
+        else await printDescription(session, { description, file: withoutCredentials(file), transfer });
         if (isDamage(image.problem)) throw image.problem;
       });
     });
+}
+
+/** A user name and a password in a URL are nobody's business who looks at the screen. */
+function withoutCredentials(file: string): string {
+  return file.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1');
 }
 
 /** What people read is in their language; what programs read is not. */

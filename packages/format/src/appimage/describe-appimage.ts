@@ -1,14 +1,17 @@
 import { findAppStream } from '../appstream/find-appstream.ts';
 import { getIconString, getLocaleString, getString, getStringList } from '../desktop-entry/lookup.ts';
+import { AppImageError } from '../errors.ts';
+import type { ReadonlyFileSystem } from '../filesystem/readonly-file-system.ts';
 import { findIcon } from '../icon/find-icon.ts';
 import type { Icon } from '../icon/icon.ts';
 import type { ReadOptions } from '../io/byte-source.ts';
 import type { UpdateInformation } from '../update-information/update-information.ts';
 import { chooseTranslation, type Translations } from '../xml/translations.ts';
 import { describeHeader, type SignatureDescription } from './describe-header.ts';
+import { describeZip } from './describe-zip.ts';
 import type { ImageType } from './detect-image.ts';
 import { type FoundDesktopEntry, findDesktopEntry, readDesktopEntry } from './find-desktop-entry.ts';
-import { findEntryPoint } from './find-entry-point.ts';
+import { checkEntryPoint, findEntryPoint } from './find-entry-point.ts';
 import { type ImageProblem, readOrProblem } from './image-problem.ts';
 import type { AppImage } from './open-appimage.ts';
 import type { Payload } from './open-payload.ts';
@@ -73,7 +76,7 @@ type Contents = Pick<
 export async function describeAppImage(image: AppImage, options: DescribeOptions = {}): Promise<AppImageDescription> {
   const problems: ImageProblem[] = [];
   const { architectures, payload, source, problem, shImg } = image;
-  if (payload !== null && problem !== undefined) {
+  if (problem !== undefined && (payload !== null || problem.code !== 'unsupported')) {
     problems.push({ part: 'payload', code: problem.code, message: problem.message });
   }
   for (const { part, error } of shImg?.problems ?? []) {
@@ -112,12 +115,14 @@ async function describeContents(described: Described, options: DescribeOptions):
   const locale = options.locale === undefined ? {} : { locale: options.locale };
   const found = await findEntry(described, options);
   const entry = found?.entry;
-  if (!isReadable) return { ...NO_CONTENTS, ...fromEntry(found, locale) };
+  if (!isReadable) return { ...fromEntry(found, locale), ...(await describeZip(described, locale, options)) };
   const [icon, metadata, entryPoint] = await Promise.all([
-    readOrProblem(problems, 'icon', () => findIcon(files, entry && getIconString(entry, 'Icon'), options)),
+    readOrProblem(problems, 'icon', () => findNamedIcon(files, entry && getIconString(entry, 'Icon'), options)),
     readOrProblem(problems, 'appstream', () => findAppStream(files, { ...options, desktopEntry: found?.path })),
     readOrProblem(problems, 'entry-point', () => findEntryPoint(files, architectures, options)),
   ]);
+  if (entryPoint !== null)
+    await readOrProblem(problems, 'entry-point', () => checkEntryPoint(files, entryPoint, options));
   const said = fromEntry(found, locale);
   const component = metadata?.component;
   return {
@@ -141,6 +146,20 @@ const NO_CONTENTS: Contents = {
   mimeTypes: [],
   entryPoint: null,
 };
+
+/**
+ * The icon of the application.
+ *
+ * @throws AppImageError `not-found` where the desktop entry names one and there is none
+ */
+async function findNamedIcon(files: ReadonlyFileSystem, name: string | undefined, options: ReadOptions) {
+  const icon = await findIcon(files, name, options);
+  if (icon !== undefined || name === undefined || name === '') return icon;
+  throw new AppImageError(
+    'not-found',
+    `Cannot find icon ${JSON.stringify(name)}, which the desktop entry names: no file of that name in the image is an icon`,
+  );
+}
 
 /** The entry in the image, else the one in the integration zip. */
 async function findEntry(

@@ -1,9 +1,10 @@
 import { readAppImageMagic } from '../elf/appimage-magic.ts';
 import { readArchitecture } from '../elf/machine.ts';
 import { type Elf, readElf } from '../elf/read-elf.ts';
-import { isAppImageError } from '../errors.ts';
+import { type AppImageError, isAppImageError } from '../errors.ts';
 import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
 import { readShImg, type ShImg } from '../shimg/read-shimg.ts';
+import { isAboutImage } from './image-problem.ts';
 import { ISO9660_MAGIC, ISO9660_MAGIC_OFFSET, readMagic, SCRIPT_MAGIC, startsWith } from './magic.ts';
 import { findPayload, type PayloadPlace } from './payload-place.ts';
 
@@ -33,6 +34,8 @@ export interface DetectedImage {
   /** The shell runtime's header, of a shImg. */
   readonly shImg: ShImg | undefined;
   readonly payload: PayloadPlace | undefined;
+  /** Why there is no payload where one should be: the file ends within its runtime. */
+  readonly problem: AppImageError | undefined;
 }
 
 const NOTHING: Omit<DetectedImage, 'type'> = {
@@ -40,12 +43,14 @@ const NOTHING: Omit<DetectedImage, 'type'> = {
   elf: undefined,
   shImg: undefined,
   payload: undefined,
+  problem: undefined,
 };
 
 /**
  * Tells what a file is. Names and extensions are not looked at; the payload itself is not opened.
  *
- * @throws AppImageError `malformed` or `out-of-bounds` for an ELF or a shImg that contradicts itself or is truncated
+ * @throws AppImageError `malformed` or `out-of-bounds` for an ELF without the magic of type 2, or a shImg, that contradicts
+ *   itself or is truncated
  */
 export async function detectImage(source: ByteSource, options?: ReadOptions): Promise<DetectedImage> {
   const magic = await readMagic(source, options);
@@ -73,7 +78,12 @@ async function detectElf(source: ByteSource, options?: ReadOptions): Promise<Det
       payload: { kind: 'iso9660', offset: 0 },
     };
   }
-  const elf = await readElf(source, options);
+  const elf = magic === 2 ? await readElfOrProblem(source, options) : await readElf(source, options);
+  if ('problem' in elf) {
+    const architecture = await readArchitecture(source, options);
+    const architectures = architecture === undefined ? [] : [architecture];
+    return { ...NOTHING, type: 'type-2', architectures, problem: elf.problem };
+  }
   const found = { ...NOTHING, elf, architectures: [elf.architecture] };
   const payload = await findPayload(source, elf.end, options);
   if (payload.kind === 'unknown' && (await startsWith(source, ISO9660_MAGIC_OFFSET, ISO9660_MAGIC, options))) {
@@ -81,6 +91,19 @@ async function detectElf(source: ByteSource, options?: ReadOptions): Promise<Det
   }
   if (magic === undefined && payload.kind === 'unknown') return { ...found, type: 'elf' };
   return { ...found, type: magic === 1 ? 'type-1' : 'type-2', payload };
+}
+
+/** What has the magic of type 2 is an AppImage, however little of it there is. */
+async function readElfOrProblem(
+  source: ByteSource,
+  options?: ReadOptions,
+): Promise<Elf | { readonly problem: AppImageError }> {
+  try {
+    return await readElf(source, options);
+  } catch (problem) {
+    if (!isAboutImage(problem)) throw problem;
+    return { problem };
+  }
 }
 
 /** The ELF of a type 1 image had to fit into 32 KiB; some lost their section headers to that, and run all the same. */

@@ -18,6 +18,7 @@ const OF_THE_IMAGE: ReadonlySet<AppImageErrorCode> = new Set([
   'limit',
   'unsupported',
   'not-found',
+  'not-permitted',
 ]);
 
 /** Whether an error is about what is in the image, so that everything else in it may still be worth reading. */

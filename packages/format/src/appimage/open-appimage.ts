@@ -94,11 +94,11 @@ export async function openAppImage(input: SourceInput, options: OpenAppImageOpti
 
 async function tryOpenPayload(
   source: ByteSource,
-  { type, payload: place }: DetectedImage,
+  { type, payload: place, problem: damage }: DetectedImage,
   options: OpenAppImageOptions,
 ): Promise<Omit<OpenedPayload, 'payload'> & { readonly payload: Payload | null }> {
   if (place === undefined) {
-    const problem = noPayload(type);
+    const problem = damage ?? noPayload(type);
     return { payload: null, files: unreadableFiles(problem), problem };
   }
   try {

@@ -74,7 +74,14 @@ const OPENERS: Readonly<Record<PayloadKind, PayloadOpener>> = {
   squashfs: openSquashfsPayload,
   iso9660: openIso9660Payload,
   dwarfs: openDwarfsPayload,
-  unknown: async (_, { offset }) => {
+  unknown: async (source, { offset }) => {
+    if (offset >= source.size) {
+      throw new AppImageError(
+        'out-of-bounds',
+        `Cannot open image: expected a file system behind the runtime, at offset ${offset}, found the end of the file (is it truncated?)`,
+        { offset },
+      );
+    }
     throw new AppImageError(
       'unsupported',
       `Cannot open image: expected SquashFS, ISO 9660 or DwarFS at offset ${offset}, found something unknown`,

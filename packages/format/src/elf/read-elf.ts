@@ -248,7 +248,10 @@ function endOfElf(
 
 function checkInside(source: ByteSource, what: string, offset: number, length: number): void {
   if (offset + length <= source.size) return;
-  throw malformed(`${what} must end within ${source.size} bytes, found ${length} bytes at offset ${offset}`, offset);
+  throw malformed(
+    `${what} must end within ${source.size} bytes, found ${length} bytes at offset ${offset} (is it truncated?)`,
+    offset,
+  );
 }
 
 function malformed(message: string, offset?: number): AppImageError {

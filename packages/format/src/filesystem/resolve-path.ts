@@ -6,7 +6,8 @@ import type { FileEntry, ReadonlyFileSystem } from './readonly-file-system.ts';
 const MAXIMUM_LINKS = 40;
 
 /**
- * Finds a file by its path and follows symlinks on the way, the last part included, within the image.
+ * Finds a file by its path and follows symlinks on the way, the last part included, within the image. Links to `/nix/store/…`
+ * lead to the image's own store, as they do when a NixAppImage runs; other absolute ones lead out.
  *
  * @throws AppImageError `not-found` where nothing is there or a link points out of the image, `malformed` for links in a circle
  */
@@ -32,7 +33,8 @@ export async function resolvePath(
     links += 1;
     if (links > MAXIMUM_LINKS) throw tooManyLinks(path);
     const target = await fileSystem.readLink(current, options);
-    if (target.startsWith('/')) throw outside(path, target);
+    if (isInStore(target)) resolved.length = 0;
+    else if (target.startsWith('/')) throw outside(path, target);
     pending.push(...splitPath(target).reverse());
   }
   const found = resolved.join('/');
@@ -59,6 +61,11 @@ export async function readWholeFile(
     length += piece.length;
   }
   return content;
+}
+
+/** Images with a Nix store put it where its absolute links look for it before they start. */
+export function isInStore(target: string): boolean {
+  return target.startsWith('/nix/store/');
 }
 
 function splitPath(path: string): string[] {

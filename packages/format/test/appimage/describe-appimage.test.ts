@@ -156,6 +156,27 @@ describe('what AppStream says', () => {
   });
 });
 
+describe('the entry point', () => {
+  test.each<[string, InputNode, string]>([
+    ['a symlink to nowhere', symlink('usr/bin/none'), 'not-found'],
+    ['a directory', directory(), 'not-found'],
+    ['a file that nobody may execute', file('#!/bin/sh\n', { mode: 0o644 }), 'not-permitted'],
+  ])('that is %s is told as a problem', async (_, node, code) => {
+    const { entryPoint, problems } = await describeTree({ AppRun: node });
+    expect(entryPoint).toBe('AppRun');
+    expect(problems).toMatchObject([{ part: 'entry-point', code }]);
+  });
+
+  test('may be one for an architecture', async () => {
+    const AppRun = file('', { mode: 0o755 });
+    expect(await describeTree({ 'AppRun.x86_64': AppRun })).toMatchObject({
+      entryPoint: 'AppRun.x86_64',
+      problems: [],
+    });
+    expect(await describeTree({ 'AppRun.aarch64': AppRun })).toMatchObject({ entryPoint: null });
+  });
+});
+
 describe('the icon', () => {
   const themed = (size: string, name: string, icon: Uint8Array | string): InputDirectory =>
     directory({
@@ -196,8 +217,12 @@ describe('the icon', () => {
     expect((await describeTree({ ...entry, ...entries })).icon).toMatchObject(expected as object);
   });
 
-  test('is null where nothing is an icon', async () => {
-    const entries = { ...entry, 'example.png': directory(), '.DirIcon': file('text') };
-    expect((await describeTree(entries)).icon).toBeNull();
+  test('is null where nothing is an icon, which is a problem if there should be one', async () => {
+    const entries = { 'example.png': directory(), '.DirIcon': file('text') };
+    expect(await describeTree({ ...entry, ...entries })).toMatchObject({
+      icon: null,
+      problems: [{ part: 'icon', code: 'not-found', message: expect.stringContaining('"example"') }],
+    });
+    expect(await describeTree(entries)).toMatchObject({ icon: null, problems: [] });
   });
 });

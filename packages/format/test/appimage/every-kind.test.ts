@@ -12,7 +12,7 @@ import { nodeCompressor } from '../../src/node/codecs.ts';
 import { openAppImage } from '../../src/node/open-appimage.ts';
 import { makeDwarfs } from '../dwarfs/make-dwarfs.ts';
 import { makeElf } from '../elf/make-elf.ts';
-import { makeShImg } from '../shimg/make-shimg.ts';
+import { integrationFiles, makeShImg } from '../shimg/make-shimg.ts';
 import { png } from '../support/icons.ts';
 import { makeAppImage } from '../support/make-appimage.ts';
 import { answerRange, startServer } from '../support/range-server.ts';
@@ -115,12 +115,16 @@ describeWith(['mksquashfs', 'zip'], 'a shImg', () => {
 
 describeWith(['zip'], 'a shImg whose image can not be read', () => {
   test('has what its zip says', async () => {
-    const { path } = makeShImg(temporaryFolder(), { payload: await makeDwarfs(), payloadKind: 'dwarfs' });
+    const metainfo = '<component type="desktop-application"><id>org.example.App</id></component>';
+    const zipFiles = { ...integrationFiles(), metainfo, 'icon/256.png': png(256, 256) };
+    const { path } = makeShImg(temporaryFolder(), { payload: await makeDwarfs(), payloadKind: 'dwarfs', zipFiles });
     const image = await openPortableAppImage(readFileSync(path));
     expect(await describeAppImage(image)).toMatchObject({
       payload: { kind: 'dwarfs' },
       name: 'Test',
       desktopEntry: '.APPIMAGE_RESOURCES/desktop_entry',
+      icon: { path: '.APPIMAGE_RESOURCES/icon/256.png', format: 'png', width: 256, height: 256 },
+      appStream: { path: '.APPIMAGE_RESOURCES/metainfo', id: 'org.example.App' },
       problems: [{ part: 'payload', code: 'unsupported' }],
     });
   });

@@ -142,6 +142,25 @@ describe('an opened AppImage', () => {
     expect(await openAppImage(await makeAppImage({ root: store }), options)).toMatchObject({ type: 'type-2' });
   });
 
+  test('that ends within its runtime is told by its magic, and that something is missing', async () => {
+    const bytes = await makeAppImage({});
+    expect(await openAppImage(bytes.subarray(0, 300), options)).toMatchObject({
+      type: 'type-2',
+      architectures: ['x86_64'],
+      payload: null,
+      problem: { code: 'malformed', message: expect.stringContaining('is it truncated?') },
+    });
+    expect(await openAppImage(bytes, options)).toMatchObject({
+      type: 'type-2',
+      payload: { kind: 'unknown', offset: bytes.length },
+      problem: { code: 'out-of-bounds', message: expect.stringContaining('is it truncated?') },
+    });
+    const payload = Buffer.from('hsqs');
+    expect((await openAppImage(await makeAppImage({ payload }), options)).problem?.message).toContain(
+      'is it truncated?',
+    );
+  });
+
   test('closes the source that it was given', async () => {
     let closed = 0;
     const close = async () => {

@@ -31,6 +31,12 @@ export interface OpenSquashfsOptions extends ReadOptions {
  *   `unsupported` for other versions and for a compression that `decompressors` does not have
  */
 export async function openSquashfs(source: ByteSource, options: OpenSquashfsOptions = {}): Promise<SquashfsImage> {
+  if (source.size < SUPERBLOCK_SIZE) {
+    throw new AppImageError(
+      'out-of-bounds',
+      `Cannot open SquashFS image: it must have at least ${SUPERBLOCK_SIZE} bytes, found ${source.size} (is it truncated?)`,
+    );
+  }
   const superblock = parseSuperblock(await source.read(0, SUPERBLOCK_SIZE, options));
   const { compression, bytesUsed, blockSize } = superblock;
   if (bytesUsed > source.size) {
