@@ -85,7 +85,7 @@ describe('appimage info', () => {
   });
 
   test('tells of a broken desktop entry, and of everything else', async () => {
-    const entries = { 'x.desktop': file('no group'), AppRun: file('#!/bin/sh\n') };
+    const entries = { 'x.desktop': file('no group'), AppRun: file('#!/bin/sh\n', 0o755) };
     const image = await writeImage(join(temporaryFolder(), 'broken.squashfs'), entries);
     const { status, stdout } = await appimage(['info', image]);
     expect(status).toBe(0);

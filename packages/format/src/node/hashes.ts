@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Hasher, Hashes, HashName, StreamHasher } from '../hash/hasher.ts';
 import { portableHashes } from '../hash/portable-hashes.ts';
 import { canStartHashThread, startHashThread } from './hash-thread.ts';
@@ -29,7 +28,9 @@ async function createForStream(names: readonly HashName[]): Promise<StreamHasher
   );
 }
 
-function nodeHasher(algorithm: string): Hasher {
+/** Node's cryptography takes longer to load than most hashes to compute, and most programs never hash anything. */
+async function nodeHasher(algorithm: string): Promise<Hasher> {
+  const { createHash } = await import('node:crypto');
   let hash = createHash(algorithm);
   return {
     update(bytes) {
