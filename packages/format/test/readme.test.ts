@@ -26,7 +26,10 @@ function runCode(input: string): string {
 
 test('the example of the README that reads an image does what it says', async () => {
   const path = join(temporaryFolder(), 'app.AppImage');
-  const root = directory({ AppRun: file('#!/bin/sh\n'), 'a.desktop': file('[Desktop Entry]\nName=App\n') });
+  const root = directory({
+    AppRun: file('#!/bin/sh\n', { mode: 0o755 }),
+    'a.desktop': file('[Desktop Entry]\nName=App\n'),
+  });
   writeFileSync(path, await makeAppImage({ root, updateInformation: 'zsync|https://example.org/a.zsync' }));
   expect(runCode(`${readingExample}\nawait printImage(${JSON.stringify(path)});`)).toBe(
     'App null, type-2 for x86_64\nzsync|https://example.org/a.zsync []\nAppRun: 10 bytes\na.desktop: 25 bytes\n',

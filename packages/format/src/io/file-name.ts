@@ -44,8 +44,10 @@ export class FileNameTable {
 
 /** A copy in which what is no ASCII, as between the names, is made something that is, so that each byte is one character. */
 function toAscii(bytes: Uint8Array): Uint8Array {
-  const ascii = new Uint8Array(bytes.length);
-  for (let index = 0; index < bytes.length; index++) ascii[index] = (bytes[index] as number) & 0x7f;
+  const ascii = new Uint8Array(bytes);
+  const words = new Uint32Array(ascii.buffer, 0, Math.floor(ascii.length / 4));
+  for (let index = 0; index < words.length; index++) words[index] = (words[index] as number) & 0x7f7f_7f7f;
+  for (let index = words.length * 4; index < ascii.length; index++) ascii[index] = (ascii[index] as number) & 0x7f;
   return ascii;
 }
 

@@ -111,6 +111,7 @@ export class TreeWriter {
     const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
     if (parent === '' || this.#directories.has(parent)) return;
     this.#makeParents(parent);
+    this.#options.tally.countEntry(parent);
     this.#makeDirectory(parent);
     const mode = PERMISSIONS & ~this.#options.umask;
     this.#directories.set(parent, { mode, mtime: Math.floor(Date.now() / 1000) });

@@ -162,6 +162,23 @@ describe('an extraction never leaves anything', () => {
     expect(leftovers(folder)).toEqual([]);
   });
 
+  test('that is aborted in the middle of one large file', async () => {
+    const image = await openTree(directory({ large: file(noise(60_000_000)) }), 'disk', { blockSize: 1_048_576 });
+    const folder = temporaryFolder();
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const extraction = extractFileSystem(image, join(folder, 'target'), { signal: controller.signal });
+    const { size } = await image.stat('large');
+    // As soon as the file is there; all of it takes many turns of the event loop.
+    const watch = setInterval(() => {
+      if (leftovers(folder).some((name) => `${name}`.endsWith('/large'))) controller.abort(reason);
+    }, 1);
+    await expect(extraction).rejects.toBe(reason);
+    clearInterval(watch);
+    expect(size).toBe(60_000_000);
+    expect(leftovers(folder)).toEqual([]);
+  });
+
   test('that is aborted while threads are at work', async () => {
     const files = Array.from({ length: 40 }, (_, index) => [`${index}`, file(noise(1_000_000, index))] as const);
     const image = await openTree(directory(files), 'disk', { blockSize: 131_072 });

@@ -117,7 +117,13 @@ export class BatchedContents implements ContentWriter {
     this.#batch = [];
     this.#batchBytes = 0;
     this.#lastStart = undefined;
-    if (batch.length > 0) await this.#pool.add(batch);
+    if (batch.length > 0) await this.#submit(batch);
+  }
+
+  /** A large file may be many batches long, between which nothing else looks at the signal. */
+  async #submit(batch: Batch<PendingFile>): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    await this.#pool.add(batch);
   }
 
   #openParted(entry: FileEntry): PartedFile {
@@ -131,7 +137,7 @@ export class BatchedContents implements ContentWriter {
 
   async #addPart(parted: PartedFile, blocks: readonly StoredBlock[]): Promise<void> {
     parted.pending += 1;
-    await this.#pool.add([pendingFile(parted.entry, blocks, parted)]);
+    await this.#submit([pendingFile(parted.entry, blocks, parted)]);
   }
 
   /** A part is done, or all of them are known. */
