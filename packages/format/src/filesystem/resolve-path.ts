@@ -64,7 +64,7 @@ export async function readWholeFile(
 }
 
 /** Images with a Nix store put it where its absolute links look for it before they start. */
-export function isInStore(target: string): boolean {
+function isInStore(target: string): boolean {
   return target.startsWith('/nix/store/');
 }
 
