@@ -36,7 +36,7 @@ test('has the icon where integrators look for it', async () => {
   const { stdout } = await execa(process.execPath, [cli, 'info', '--json', image]);
   expect(JSON.parse(stdout)).toMatchObject({
     name: 'Word Count',
-    icon: { path: 'word-count.png', width: 256, height: 256 },
+    icon: { path: 'usr/share/icons/hicolor/256x256/apps/word-count.png', width: 256, height: 256 },
     entryPoint: 'AppRun',
   });
 });
