@@ -13,9 +13,11 @@ export interface SealOptions {
 
 /** Embeds the update information, then gives the image its name. */
 export async function seal({ plan, image, draft }: SealOptions): Promise<BuiltAppImage> {
-  if (plan.updateInformation !== null) {
+  const { elf } = image.runtime;
+  // A shImg has it in its zip.
+  if (plan.updateInformation !== null && elf !== null) {
     const bytes = serializeUpdateInformation(plan.updateInformation);
-    await patchSection({ sink: draft, elf: image.runtime.elf, name: '.upd_info', bytes });
+    await patchSection({ sink: draft, elf, name: '.upd_info', bytes });
   }
   await draft.publish();
   const { length, inodeCount, contentBytes, duplicateBytes } = image.payload;
