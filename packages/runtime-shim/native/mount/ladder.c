@@ -56,15 +56,12 @@ static bool climb_into_userns(const struct ladder *ladder, const struct keeper_p
 		.for_everyone = ladder->for_everyone,
 		.notes = ladder->notes,
 	};
-	int error = mount_userns_works(&request);
-	if (error) {
-		note(ladder->notes, "user namespace: mounting in one does not work: %s", strerror(-error));
+	if (mount_userns_works(&request))
 		return false;
-	}
 	int device = mount_in_userns(&request);
 	if (device < 0)
 		return false;
-	error = descriptor_send(keeper, device);
+	int error = descriptor_send(keeper, device);
 	/* The server is the only one to hold the device: when it dies, the mount must fail, not hang. */
 	close(device);
 	if (error)
