@@ -4,6 +4,7 @@ import type { BuildOptions } from '../build-options.ts';
 import { type AppDir, walk } from '../inspect/app-dir.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import type { BuildPlan, BuildWarning, PlannedContents, PlannedPayload } from './build-plan.ts';
+import { checkMountWay } from './mount-way.ts';
 import { planOutputPath } from './output-path.ts';
 import { planAdditions } from './plan-additions.ts';
 import { planWarnings } from './plan-warnings.ts';
@@ -26,6 +27,7 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
   if (options.updateInformation !== undefined) {
     warnings.push(...checkUpdateInformation(options.updateInformation, runtime));
   }
+  if (options.mount !== undefined) checkMountWay(options.mount, runtime);
   const program = entryPoint.kind === 'app-run' ? entryPoint : entryPoint.program;
   const madeExecutable = 'path' in program && !program.executable ? [program.path] : [];
   return {
@@ -42,6 +44,7 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
     payload: planPayload(options, runtime.bytes.length),
     runtime: { file: runtime.file, size: runtime.bytes.length, sha256: runtime.sha256 },
     updateInformation: options.updateInformation ?? null,
+    mount: options.mount ?? null,
     warnings: [
       ...madeExecutable.map((path): BuildWarning => {
         return { code: 'app-run-not-executable', path, message: `${path} is not executable; it is in the image` };

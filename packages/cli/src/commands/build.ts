@@ -4,6 +4,7 @@ import {
   type BuildPlan,
   type BuiltAppImage,
   buildAppImage,
+  MOUNT_WAYS,
   parseSourceDateEpoch,
   planAppImage,
 } from '@appimage-js/builder';
@@ -31,6 +32,11 @@ export function buildCommand(session: Session) {
     .option('--level <N>', 'compression level: zstd 1 to 22 (default 15), gzip 1 to 9 (default 9)', parseWholeNumber)
     .option('--block-size <N>', 'bytes that are compressed at once: 4K to 1M (default 128K)', parseByteCount)
     .option('--update-info <TEXT>', 'where updates come from: "zsync|https://…", "gh-releases-zsync|…"')
+    .addOption(
+      new Option('--mount <WAY>', 'what the AppImage tries first at its start (default: whatever works)').choices(
+        MOUNT_WAYS,
+      ),
+    )
     .option('--runtime-file <FILE>', 'a runtime to use instead of the one that comes along')
     .option('--dry-run', 'say what would be done, and do nothing')
     .action(async (appDir, options) => {
@@ -43,6 +49,7 @@ export function buildCommand(session: Session) {
         level: options.level,
         blockSize: options.blockSize,
         updateInformation: options.updateInfo,
+        mount: options.mount,
         runtimeFile: options.runtimeFile,
         sourceDateEpoch: parseSourceDateEpoch(session.environment['SOURCE_DATE_EPOCH']),
         signal: session.signal,
@@ -103,6 +110,7 @@ function planPage(planned: BuildPlan): PageLine[] {
     ...additions.map(({ path, reason }): PageLine => ['Added', `${path}: ${reason}`]),
     ...planned.madeExecutable.map((path): PageLine => ['Made executable', path]),
     ['Updates', planned.updateInformation ?? 'no update information'],
+    ...(planned.mount === null ? [] : [['Mount', `${planned.mount} first`] satisfies PageLine]),
   ];
 }
 
