@@ -1,6 +1,7 @@
 import type { CompressionName } from '@appimage-js/format';
 import type { WritableCompression } from '@appimage-js/format/node';
 import type { BuildPlan } from './plan/build-plan.ts';
+import type { MountWay } from './plan/mount-way.ts';
 
 /** Kinds of images that can be made, as `appimage info` names them. */
 export type ImageType = 'type-2' | 'shimg';
@@ -28,6 +29,12 @@ export interface BuildOptions {
   readonly blockSize?: number | undefined;
   /** Where updates come from, such as `gh-releases-zsync|owner|repository|latest|App-*x86_64.AppImage.zsync`. */
   readonly updateInformation?: string | undefined;
+  /**
+   * What the runtime tries first to make the contents readable, before all else that it can do; the user's `APPIMAGE_MOUNT`
+   * overrules it. For applications that do not work everywhere: `extract` or `fusermount` for one that starts `sudo` or a
+   * sandbox of its own, which a user namespace would forbid. Default: whatever works.
+   */
+  readonly mount?: MountWay | undefined;
   /** A type 2 runtime to use instead of the toolkit's own. */
   readonly runtimeFile?: string | undefined;
   /**

@@ -1,5 +1,6 @@
 import type { WritableCompression } from '@appimage-js/format/node';
 import type { ImageType } from '../build-options.ts';
+import type { MountWay } from './mount-way.ts';
 
 /** What a build is going to do: a value that can be printed, compared and kept. The same input gives the same plan. */
 export interface BuildPlan {
@@ -26,6 +27,8 @@ export interface BuildPlan {
   readonly payload: PlannedPayload;
   readonly runtime: PlannedRuntime;
   readonly updateInformation: string | null;
+  /** What the runtime tries first to make the contents readable; null leaves that to the host. */
+  readonly mount: MountWay | null;
   /** What a user should know and perhaps change; none of it stops the build. */
   readonly warnings: readonly BuildWarning[];
 }

@@ -5,6 +5,7 @@ import { type AppDir, walk } from '../inspect/app-dir.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import type { BuildPlan, BuildWarning, PlannedContents, PlannedPayload } from './build-plan.ts';
 import { compressionOf } from './compression.ts';
+import { checkMountWay } from './mount-way.ts';
 import { planOutputPath } from './output-path.ts';
 import { planAdditions } from './plan-additions.ts';
 import { planWarnings } from './plan-warnings.ts';
@@ -28,6 +29,7 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
   if (options.updateInformation !== undefined) {
     warnings.push(...checkUpdateInformation(options.updateInformation, runtime));
   }
+  if (options.mount !== undefined) checkMountWay(options.mount, runtime);
   const madeExecutable = planMadeExecutable(input);
   return {
     type,
@@ -45,6 +47,7 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
     payload: planPayload(options, compressionOf(options), runtime.bytes.length),
     runtime: { file: runtime.file, size: runtime.bytes.length, sha256: runtime.sha256 },
     updateInformation: options.updateInformation ?? null,
+    mount: options.mount ?? null,
     warnings: [
       ...madeExecutable.map((path): BuildWarning => {
         return { code: 'app-run-not-executable', path, message: `${path} is not executable; it is in the image` };
