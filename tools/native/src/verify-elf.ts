@@ -14,6 +14,8 @@ const RESERVED_SECTIONS: Readonly<Record<string, number>> = {
   '.sha256_sig': 1024,
   '.sig_key': 8192,
   '.digest_md5': 16,
+  '.payload_sha256': 32,
+  '.mount_mode': 16,
 };
 
 /** What the runtime can decompress, for tools that do not run it. */

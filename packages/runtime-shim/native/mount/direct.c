@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "mount/mount.h"
+#include "mount/remedy.h"
 #include "system/text.h"
 
 int mount_directly(const struct mount_request *request)
@@ -13,7 +14,8 @@ int mount_directly(const struct mount_request *request)
 	int device = open(FUSE_DEVICE, O_RDWR | O_CLOEXEC);
 	if (device < 0) {
 		int error = errno;
-		note(request->notes, "mount: cannot open " FUSE_DEVICE ": %s", strerror(error));
+		note(request->notes, "mount: cannot open " FUSE_DEVICE ": %s%s", strerror(error),
+		     remedy_for_device(-error));
 		return -error;
 	}
 	/*

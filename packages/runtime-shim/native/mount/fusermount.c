@@ -1,182 +1,16 @@
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "mount/helper.h"
 #include "mount/mount.h"
-#include "system/descriptors.h"
 #include "system/text.h"
 
-/* The descriptor that the helper finds its end of the socket at. */
-#define HELPER_SOCKET 3
-#define ERROR_TEXT_MAX 256
-
-extern char **environ;
-
-/*
- * The user's environment (a helper may be a wrapper that needs it), without what would change the libraries it loads or
- * the language of what it says.
- */
-static char **helper_environment(void)
-{
-	size_t count = 0, used = 0;
-	while (environ[count])
-		count++;
-	char **copy = calloc(count + 3, sizeof(*copy));
-	if (!copy)
-		return NULL;
-	for (size_t i = 0; i < count; i++) {
-		bool dropped = text_starts_with(environ[i], "LD_") || text_starts_with(environ[i], "_FUSE_COMMFD=") ||
-			       text_starts_with(environ[i], "LC_ALL=");
-		if (!dropped)
-			copy[used++] = environ[i];
-	}
-	copy[used++] = "_FUSE_COMMFD=3";
-	copy[used] = "LC_ALL=C";
-	return copy;
-}
-
-/* Starts the helper with `socket` as its descriptor 3 (or none) and `errors` as its stderr. Returns its pid, or -errno. */
-static pid_t spawn(const char *helper, char *const arguments[], int socket, int errors)
-{
-	pid_t pid;
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none;
-	char **environment = helper_environment();
-	if (!environment)
-		return -ENOMEM;
-	sigemptyset(&none);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (errors >= 0) {
-		posix_spawn_file_actions_adddup2(&actions, errors, STDOUT_FILENO);
-		posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-	}
-	if (socket >= 0)
-		posix_spawn_file_actions_adddup2(&actions, socket, HELPER_SOCKET);
-	int error = posix_spawn(&pid, helper, &actions, &attributes, arguments, environment);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	free(environment);
-	return error ? -error : pid;
-}
-
-static int wait_for(pid_t pid)
-{
-	int status;
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno; /* ECHILD: whoever started us ignores SIGCHLD, and so do we */
-	}
-	return status;
-}
-
-/* Its message, without its own name before it. */
-static const char *what_it_says(const char *helper, const char *text)
-{
-	size_t length = strlen(helper);
-	bool named = strncmp(text, helper, length) == 0 && strncmp(text + length, ": ", 2) == 0;
-	return named ? text + length + 2 : text;
-}
-
-static void note_failure(const struct mount_request *request, const char *helper, int errors, int status)
-{
-	char text[ERROR_TEXT_MAX];
-	ssize_t length = read(errors, text, sizeof(text) - 1);
-	text[length > 0 ? length : 0] = '\0';
-	char *newline = strchr(text, '\n');
-	if (newline)
-		*newline = '\0';
-	if (*text)
-		note(request->notes, "fusermount: %s: %s", helper, what_it_says(helper, text));
-	else if (status >= 0 && WIFEXITED(status))
-		note(request->notes, "fusermount: %s: exit status %d", helper, WEXITSTATUS(status));
-	else
-		note(request->notes, "fusermount: %s: ended without an answer", helper);
-}
-
-/* In mount options, a comma ends an option and a backslash makes the next character plain. */
-static char *escape(const char *text)
-{
-	char *escaped = calloc(2, strlen(text) + 1);
-	if (!escaped)
-		return NULL;
-	char *to = escaped;
-	for (; *text; text++) {
-		if (*text == ',' || *text == '\\')
-			*to++ = '\\';
-		*to++ = *text;
-	}
-	return escaped;
-}
-
-/* The socket, kept out of the way of descriptor 3, which the helper's end becomes. */
-static int open_channel(int ends[2])
-{
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return -errno;
-	int error = 0;
-	for (int i = 0; i < 2; i++) {
-		int moved = fcntl(ends[i], F_DUPFD_CLOEXEC, HELPER_SOCKET + 1);
-		if (moved < 0 && !error)
-			error = -errno;
-		close(ends[i]);
-		ends[i] = moved;
-	}
-	for (int i = 0; error && i < 2; i++) {
-		if (ends[i] >= 0)
-			close(ends[i]);
-	}
-	return error;
-}
-
-static int try_helper(const struct mount_request *request, const char *helper)
-{
-	int channel[2], errors[2];
-	int error = open_channel(channel);
-	if (error) {
-		note(request->notes, "fusermount: cannot open a socket: %s", strerror(-error));
-		return error;
-	}
-	if (pipe2(errors, O_CLOEXEC | O_NONBLOCK)) {
-		error = -errno;
-		note(request->notes, "fusermount: cannot open a pipe: %s", strerror(-error));
-		close(channel[0]);
-		close(channel[1]);
-		return error;
-	}
-	char *source = escape(request->source);
-	char *options = text_format("ro,nosuid,nodev,max_read=%u,subtype=" FUSE_SUBTYPE ",fsname=%s", SQUASHFS_READ_MAX,
-				    source ? source : FUSE_SUBTYPE);
-	char *const arguments[] = { (char *)helper, "-o", options, "--", (char *)request->point, NULL };
-	pid_t pid = spawn(helper, arguments, channel[1], errors[1]);
-	close(channel[1]);
-	close(errors[1]);
-	int device = pid < 0 ? pid : descriptor_receive(channel[0]);
-	close(channel[0]);
-	int status = pid < 0 ? -1 : wait_for(pid);
-	if (pid < 0)
-		note(request->notes, "fusermount: %s: %s", helper, strerror(-pid));
-	else if (device < 0)
-		note_failure(request, helper, errors[0], status);
-	close(errors[0]);
-	free(options);
-	free(source);
-	return device;
-}
-
-/* The helpers that have been tried: many systems have the same one under several names. */
-struct tried {
+/* The helpers that have been met: many systems have the same one under several names. */
+struct met {
 	struct {
 		dev_t device;
 		ino_t inode;
@@ -184,71 +18,98 @@ struct tried {
 	size_t count;
 };
 
-/* True for a program that may be run and has not been tried yet. */
-static bool is_new(struct tried *tried, const char *path)
+/* What to do with each helper that is found. Returns a descriptor, or anything negative to go on with the next one. */
+typedef int helper_use(const struct mount_request *request, const char *helper);
+
+static bool is_met(struct met *met, const struct stat *status)
 {
-	struct stat status;
-	if (access(path, X_OK) || stat(path, &status) || !S_ISREG(status.st_mode))
-		return false;
-	for (size_t i = 0; i < tried->count; i++) {
-		if (tried->files[i].device == status.st_dev && tried->files[i].inode == status.st_ino)
-			return false;
+	for (size_t i = 0; i < met->count; i++) {
+		if (met->files[i].device == status->st_dev && met->files[i].inode == status->st_ino)
+			return true;
 	}
-	if (tried->count < sizeof(tried->files) / sizeof(tried->files[0])) {
-		tried->files[tried->count].device = status.st_dev;
-		tried->files[tried->count++].inode = status.st_ino;
+	if (met->count < sizeof(met->files) / sizeof(met->files[0])) {
+		met->files[met->count].device = status->st_dev;
+		met->files[met->count++].inode = status->st_ino;
 	}
-	return true;
+	return false;
 }
 
-static int try_in_folder(const struct mount_request *request, const char *folder, size_t length, struct tried *tried,
-			 char **helper)
+/* True for a program that may be run (to be readable, it need not) and has not been met yet. */
+static bool is_usable(struct met *met, const char *path, struct notes *notes)
+{
+	struct stat status;
+	if (stat(path, &status) || !S_ISREG(status.st_mode) || is_met(met, &status))
+		return false;
+	if (access(path, X_OK) == 0)
+		return true;
+	note(notes, "fusermount: %s: it may not be executed", path);
+	return false;
+}
+
+static int use_in_folder(const struct mount_request *request, const char *folder, size_t length, struct met *met,
+			 helper_use *use, char **helper)
 {
 	static const char *const names[] = { "fusermount3", "fusermount" };
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char *path = text_format("%.*s/%s", (int)length, folder, names[i]);
-		int device = is_new(tried, path) ? try_helper(request, path) : -ENOENT;
-		if (device >= 0) {
+		int result = is_usable(met, path, request->notes) ? use(request, path) : -ENOENT;
+		if (result >= 0) {
 			*helper = path;
-			return device;
+			return result;
 		}
 		free(path);
 	}
 	return -ENOENT;
 }
 
-int mount_by_fusermount(const struct mount_request *request, char **helper)
+/* Goes through the helpers until one does it; `*helper` then is its path, which the caller frees. */
+static int use_any(const struct mount_request *request, helper_use *use, char **helper)
 {
 	const char *chosen = text_variable("FUSERMOUNT_PROG");
 	if (chosen) {
 		*helper = text_copy(chosen);
-		return try_helper(request, chosen);
+		return use(request, chosen);
 	}
-	struct tried tried = { .count = 0 };
+	struct met met = { .count = 0 };
 	const char *path = text_variable("PATH");
 	/* Where it usually is, for those who are started with an odd PATH; the first one is NixOS's. */
 	char *folders = text_format("%s:/run/wrappers/bin:/usr/bin:/bin:/usr/local/bin", path ? path : "");
-	int device = -ENOENT;
-	for (const char *folder = folders; device < 0 && folder;) {
+	int result = -ENOENT;
+	for (const char *folder = folders; result < 0 && folder;) {
 		const char *colon = strchr(folder, ':');
 		size_t length = colon ? (size_t)(colon - folder) : strlen(folder);
 		/* A relative entry would run whatever lies in the current directory. */
 		if (length && *folder == '/')
-			device = try_in_folder(request, folder, length, &tried, helper);
+			result = use_in_folder(request, folder, length, &met, use, helper);
 		folder = colon ? colon + 1 : NULL;
 	}
 	free(folders);
-	if (device < 0 && !tried.count)
-		note(request->notes, "fusermount: neither fusermount3 nor fusermount found on PATH or in the usual places");
-	return device;
+	if (result < 0 && !met.count)
+		note(request->notes, "fusermount: neither fusermount3 nor fusermount found on PATH or in the usual places; "
+				     "the package fuse3 has it");
+	return result;
 }
 
-int unmount_by_fusermount(const char *helper, const char *point, bool lazily)
+int mount_by_fusermount(const struct mount_request *request, char **helper)
 {
-	char *const arguments[] = { (char *)helper, lazily ? "-uzq" : "-uq", "--", (char *)point, NULL };
-	pid_t pid = spawn(helper, arguments, -1, -1);
-	if (pid < 0)
-		return pid;
-	int status = wait_for(pid);
-	return status >= 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EBUSY;
+	return use_any(request, helper_mount, helper);
+}
+
+static int unmount_lazily(const struct mount_request *request, const char *helper)
+{
+	return unmount_by_fusermount(helper, request->point, true);
+}
+
+void unmount_dead(const char *point, const char *helper)
+{
+	char *found = NULL;
+	struct notes unread = { 0 };
+	struct mount_request request = { .point = point, .notes = &unread };
+	if (umount2(point, UMOUNT_NOFOLLOW | MNT_DETACH) == 0)
+		return;
+	if (helper)
+		unmount_by_fusermount(helper, point, true);
+	else if (geteuid() != 0)
+		use_any(&request, unmount_lazily, &found);
+	free(found);
 }

@@ -1,46 +1,26 @@
 #include "mount/keeper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "fuse/session.h"
 #include "mount/answer.h"
 #include "mount/leftovers.h"
+#include "mount/lifetime.h"
 #include "system/descriptors.h"
+#include "system/process.h"
 
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434 /* the same number on every architecture */
 #endif
-
-/* How often to try again while something uses the mount, and to look where there is no pidfd, in milliseconds. */
-#define RETRY_FIRST 20
-#define RETRY_LAST 5000
-#define LOOK_INTERVAL 250
-
-/* How many of those retries, about a second, an ended application may go unnoticed by its parent. */
-#define UNNOTICED_ATTEMPTS 6
-
-struct watched {
-	pid_t application, server;
-	pid_t group;                   /* of the application when it leads one, else 0 */
-	int application_fd, server_fd; /* pidfds, or -1 */
-	int lock;                      /* of the mount point, or -1 */
-	bool server_ended;
-	int server_status;
-};
-
-static int pidfd_of(pid_t pid)
-{
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-}
 
 int mount_end(const struct keeper_plan *plan, bool lazily)
 {
@@ -51,105 +31,62 @@ int mount_end(const struct keeper_plan *plan, bool lazily)
 	return errno == EINVAL || errno == ENOENT ? 0 : -errno;
 }
 
-static bool server_has_ended(struct watched *watched)
-{
-	if (!watched->server_ended)
-		watched->server_ended = waitpid(watched->server, &watched->server_status, WNOHANG) == watched->server;
-	return watched->server_ended;
-}
-
-static bool application_has_ended(const struct watched *watched)
-{
-	if (watched->application_fd < 0)
-		return kill(watched->application, 0) < 0 && errno == ESRCH;
-	struct pollfd entry = { .fd = watched->application_fd, .events = POLLIN };
-	return poll(&entry, 1, 0) == 1;
-}
-
 /*
- * A shell gives every job a process group. While one of ours has members, some child of the application may be between its
- * fork and its exec of a program in the image, and the kernel does not call that a use. The application itself stays a
- * member until its parent has noticed its end; a parent that never does must not hold the mount.
+ * Without a keeper nobody would unmount. The kernel sends SIGIO, which ends the server, when nobody holds the other end any more;
+ * a signal at the death of the parent would not do, because the keeper may be followed by another one.
  */
-static bool group_is_empty(const struct watched *watched, unsigned attempt)
+static bool leash(int end)
 {
-	if (!watched->group || (kill(-watched->group, 0) < 0 && errno == ESRCH))
-		return true;
-	bool noticed = kill(watched->application, 0) < 0 && errno == ESRCH;
-	return !noticed && attempt >= UNNOTICED_ATTEMPTS;
+	sigset_t io;
+	sigemptyset(&io);
+	sigaddset(&io, SIGIO);
+	signal(SIGIO, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &io, NULL);
+	if (fcntl(end, F_SETOWN, getpid()) || fcntl(end, F_SETFL, O_ASYNC | O_NONBLOCK))
+		return false;
+	/* Let go of before that was said? */
+	struct pollfd entry = { .fd = end, .events = POLLIN };
+	return poll(&entry, 1, 0) == 0;
 }
 
-/* Sleeps until something may have changed; for ever when `limit` is negative and there are pidfds to wake us. */
-static void sleep_until_change(const struct watched *watched, bool application_matters, int limit)
+static _Noreturn void serve(const struct keeper_plan *plan, const struct watched *watched, int device, int leash_end)
 {
-	struct pollfd entries[] = {
-		{ .fd = watched->server_fd, .events = POLLIN },
-		{ .fd = application_matters ? watched->application_fd : -1, .events = POLLIN },
-	};
-	bool blind = watched->server_fd < 0 || (application_matters && watched->application_fd < 0);
-	if (blind && (limit < 0 || limit > LOOK_INTERVAL))
-		limit = LOOK_INTERVAL;
-	poll(entries, 2, limit);
-}
-
-static void wait_for_application(struct watched *watched)
-{
-	while (!server_has_ended(watched) && !application_has_ended(watched))
-		sleep_until_change(watched, true, -1);
-}
-
-static void unmount_when_unused(const struct keeper_plan *plan, struct watched *watched)
-{
-	int pause = RETRY_FIRST;
-	/* The mount of a namespace goes with its last process, and the server ends with the mount. */
-	bool by_itself = plan->rung == RUNG_USERNS;
-	for (unsigned attempt = 0; !server_has_ended(watched); attempt++) {
-		if (!by_itself && group_is_empty(watched, attempt) && mount_end(plan, false) == 0)
-			return;
-		sleep_until_change(watched, false, by_itself ? -1 : pause);
-		pause = pause * 2 < RETRY_LAST ? pause * 2 : RETRY_LAST;
-	}
-}
-
-static _Noreturn void keep(const struct keeper_plan *plan, struct watched *watched)
-{
-	wait_for_application(watched);
-	unmount_when_unused(plan, watched);
-	/* A server that did not end because of an unmount has left a dead mount, which nobody can use but everybody sees. */
-	if (server_has_ended(watched) && watched->server_status != 0 && plan->rung != RUNG_USERNS)
-		mount_end(plan, true);
-	rmdir(plan->point);
-	/* Unmounted lazily by somebody else, it is still served to those who use it; and the server goes when we go. */
-	while (!server_has_ended(watched))
-		sleep_until_change(watched, false, -1);
-	_exit(0);
-}
-
-static _Noreturn void serve(const struct keeper_plan *plan, const struct watched *watched, int device, pid_t keeper)
-{
-	const int keep_open[] = { device, plan->alive, plan->fs->image.file, watched->lock };
+	const int keep_open[] = { device, plan->alive, plan->fs->image.file, watched->lock, leash_end };
 	prctl(PR_SET_NAME, "appimage-serve");
-	/* Without a keeper nobody would unmount; a namespace needs none for that. */
-	if (plan->rung != RUNG_USERNS && (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != keeper))
+	descriptors_shed(keep_open, 5);
+	if (leash_end >= 0 && !leash(leash_end))
 		_exit(1);
-	descriptors_shed(keep_open, 4);
 	fuse_session_run(device, plan->fs, plan->workers);
+}
+
+static pid_t fork_server(const struct keeper_plan *plan, struct watched *watched, int device)
+{
+	/* A namespace needs nobody to unmount. */
+	int ends[2] = { -1, -1 };
+	if (plan->rung != RUNG_USERNS && pipe2(ends, O_CLOEXEC))
+		return -errno;
+	pid_t server = fork();
+	if (server == 0) {
+		close(ends[1]);
+		serve(plan, watched, device, ends[0]);
+	}
+	int error = -errno;
+	if (ends[0] >= 0)
+		close(ends[0]);
+	watched->leash = ends[1];
+	return server < 0 ? error : server;
 }
 
 /* Starts the server, which then is the only one to hold the device: when it dies, the mount must fail, not hang. */
 static bool start_server(const struct keeper_plan *plan, struct watched *watched, int device, struct notes *notes)
 {
-	pid_t keeper = getpid();
-	watched->server = fork();
-	int error = errno;
-	if (watched->server == 0)
-		serve(plan, watched, device, keeper);
+	watched->server = fork_server(plan, watched, device);
 	close(device);
 	if (watched->server > 0) {
-		watched->server_fd = pidfd_of(watched->server);
+		watched->server_fd = process_open(watched->server);
 		return true;
 	}
-	note(notes, "mount: cannot start the server: %s", strerror(error));
+	note(notes, "mount: cannot start the server: %s", strerror(-watched->server));
 	if (plan->rung != RUNG_USERNS)
 		mount_end(plan, true);
 	return false;
@@ -210,7 +147,9 @@ static _Noreturn void become_keeper(struct keeper_plan *plan, struct watched *wa
 	setsid();
 	leave_signals();
 	prctl(PR_SET_NAME, "appimage-keep");
-	plan->point = answer.point = mount_point_create(plan->file_name, &watched->lock, &answer.notes);
+	if (!plan->point)
+		plan->point = mount_point_create(plan->file_name, &watched->lock, &answer.notes);
+	answer.point = (char *)plan->point;
 	bool served = plan->point && mount_and_serve(plan, watched, &answer.notes);
 	if (served) {
 		answer.rung = plan->rung;
@@ -220,12 +159,12 @@ static _Noreturn void become_keeper(struct keeper_plan *plan, struct watched *wa
 	(void)answer_send(channel, &answer);
 	if (!served)
 		served = plan->point && serve_namespace(plan, watched, channel);
-	const int keep_open[] = { watched->application_fd, watched->server_fd, watched->lock };
-	descriptors_shed(keep_open, 3);
+	const int keep_open[] = { watched->application_fd, watched->server_fd, watched->lock, watched->leash };
+	descriptors_shed(keep_open, 4);
 	if (chdir("/") == 0 && plan->point)
 		leftovers_reap(plan->point, plan->helper);
 	if (served)
-		keep(plan, watched);
+		lifetime_keep(plan, watched);
 	if (plan->point)
 		rmdir(plan->point);
 	_exit(1);
@@ -233,10 +172,10 @@ static _Noreturn void become_keeper(struct keeper_plan *plan, struct watched *wa
 
 int keeper_start(const struct keeper_plan *plan, const int channel[2])
 {
-	struct watched watched = { .application = getpid(), .server_fd = -1, .lock = -1 };
+	struct watched watched = { .application = getpid(), .server_fd = -1, .lock = -1, .leash = -1 };
 	struct keeper_plan own = *plan;
 	watched.group = getpgrp() == watched.application ? watched.application : 0;
-	watched.application_fd = pidfd_of(watched.application);
+	watched.application_fd = process_open(watched.application);
 
 	/* A child that ends at once, so that its child is not the application's. */
 	pid_t between = fork();

@@ -5,8 +5,9 @@
  *   keeper ── mounts, waits for the application to end, unmounts as soon as nothing uses the mount, removes the mount point;
  *             reads nothing of the image
  *   server ── child of the keeper; answers the kernel's requests, confined
+ *   guard ── child of the keeper; waits for its end, and takes its place should it have been killed
  *
- * Both leave the session, working directory, descriptors and signals of whoever started the AppImage.
+ * All leave the session, working directory, descriptors and signals of whoever started the AppImage.
  */
 #ifndef MOUNT_KEEPER_H
 #define MOUNT_KEEPER_H
@@ -20,8 +21,9 @@ struct keeper_plan {
 	bool for_everyone;
 	unsigned rungs; /* bits */
 	int alive;      /* the server keeps it open for as long as it lives; or -1 */
+	bool stays;     /* mounted until somebody unmounts it, however many applications come and go */
+	const char *point; /* where to mount; NULL for a new directory, and then: that one */
 	/* What comes of it: */
-	const char *point;
 	enum rung rung;
 	const char *helper; /* the fusermount that mounted it, or NULL */
 };

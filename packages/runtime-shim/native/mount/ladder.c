@@ -17,22 +17,30 @@ const char *const rung_names[RUNG_COUNT] = {
 	[RUNG_EXTRACT] = "extract",
 };
 
-bool ladder_choose(unsigned *rungs, const char **unknown)
+/* The rung of that name as a bit, all for "auto", or 0. */
+static unsigned rungs_named(const char *word)
 {
-	*rungs = RUNGS_ALL;
-	if (text_variable_is_on("APPIMAGE_EXTRACT_AND_RUN"))
-		*rungs = RUNG_BIT(RUNG_EXTRACT);
-	const char *chosen = text_variable("APPIMAGE_MOUNT");
-	if (!chosen || strcmp(chosen, "auto") == 0)
-		return true;
 	for (unsigned rung = 0; rung < RUNG_COUNT; rung++) {
-		if (strcmp(chosen, rung_names[rung]) == 0) {
-			*rungs = RUNG_BIT(rung);
-			return true;
-		}
+		if (strcmp(word, rung_names[rung]) == 0)
+			return RUNG_BIT(rung);
 	}
-	*unknown = chosen;
-	return false;
+	return strcmp(word, "auto") == 0 ? RUNGS_ALL : 0;
+}
+
+bool ladder_choose(const char *packaged, struct ladder_choice *choice, const char **unknown)
+{
+	const char *chosen = text_variable("APPIMAGE_MOUNT");
+	unsigned rungs = rungs_named(chosen ? chosen : packaged);
+	*choice = (struct ladder_choice){ .first = rungs ? rungs : RUNGS_ALL };
+	if (chosen && !rungs) {
+		*unknown = chosen;
+		return false;
+	}
+	if (text_variable_is_on("APPIMAGE_EXTRACT_AND_RUN") && (!chosen || rungs == RUNGS_ALL))
+		choice->first = RUNG_BIT(RUNG_EXTRACT);
+	else if (!chosen)
+		choice->rest = RUNGS_ALL & ~choice->first;
+	return true;
 }
 
 /*
@@ -48,15 +56,12 @@ static bool climb_into_userns(const struct ladder *ladder, const struct keeper_p
 		.for_everyone = ladder->for_everyone,
 		.notes = ladder->notes,
 	};
-	int error = mount_userns_works(&request);
-	if (error) {
-		note(ladder->notes, "user namespace: mounting in one does not work: %s", strerror(-error));
+	if (mount_userns_works(&request))
 		return false;
-	}
 	int device = mount_in_userns(&request);
 	if (device < 0)
 		return false;
-	error = descriptor_send(keeper, device);
+	int error = descriptor_send(keeper, device);
 	/* The server is the only one to hold the device: when it dies, the mount must fail, not hang. */
 	close(device);
 	if (error)

@@ -7,13 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "mount/mount.h"
+#include "mount/state.h"
 #include "system/text.h"
 
 /* A server that has been stopped never answers; then this ends. */
@@ -60,16 +59,6 @@ static bool is_in(const char *point, const char *folder, size_t length)
 	       !strchr(point + length + 1, '/');
 }
 
-static void unmount_dead(const char *point, const char *helper)
-{
-	/* Not stat(2): the attributes of the root outlive the server in the kernel's memory. */
-	struct statfs status;
-	if (statfs(point, &status) == 0 || errno != ENOTCONN)
-		return;
-	if (helper ? unmount_by_fusermount(helper, point, true) : umount2(point, UMOUNT_NOFOLLOW | MNT_DETACH))
-		return;
-	rmdir(point);
-}
 
 static void unmount_dead_below(const char *folder, size_t length, const char *helper)
 {
@@ -79,8 +68,10 @@ static void unmount_dead_below(const char *folder, size_t length, const char *he
 	while (table && getline(&line, &capacity, table) > 0) {
 		line[strcspn(line, "\n")] = '\0';
 		const char *point = own_mount_in(line);
-		if (point && is_in(point, folder, length))
+		if (point && is_in(point, folder, length) && mount_is_dead(point)) {
 			unmount_dead(point, helper);
+			rmdir(point);
+		}
 	}
 	free(line);
 	if (table)

@@ -39,6 +39,12 @@ int mount_by_fusermount(const struct mount_request *request, char **helper);
 int unmount_by_fusermount(const char *helper, const char *point, bool lazily);
 
 /*
+ * Takes away a mount that nobody serves any more, lazily, in whichever way is allowed; `helper` is the fusermount that mounted
+ * it, or NULL when that is not known.
+ */
+void unmount_dead(const char *point, const char *helper);
+
+/*
  * By a user namespace that this process moves into, for good. mount_userns_works() tries it in a child first, because on
  * systems where the namespace can be made but not used there is no way back. Return 0 or a descriptor, or a negative errno.
  */

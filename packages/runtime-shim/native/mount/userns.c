@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "mount/mount.h"
+#include "mount/remedy.h"
 #include "system/text.h"
 
 static int write_file(const char *path, const char *text)
@@ -59,7 +60,7 @@ int mount_in_userns(const struct mount_request *request)
 	const char *what;
 	int error = enter(&what);
 	if (error) {
-		note(request->notes, "user namespace: %s: %s", what, strerror(-error));
+		note(request->notes, "user namespace: %s: %s%s", what, strerror(-error), remedy_for_namespace(error));
 		return error;
 	}
 	struct notes notes = { 0 };
@@ -68,42 +69,71 @@ int mount_in_userns(const struct mount_request *request)
 	/* The kernel wants the device to be opened in the namespace that mounts. */
 	int device = mount_directly(&inside);
 	for (unsigned long i = 0; i < notes.count; i++)
-		note(request->notes, "user namespace: %s", notes.lines[i]);
+		note(request->notes, "user namespace: %s%s", notes.lines[i],
+		     device == -EPERM || device == -EACCES ? remedy_for_namespace(device) : "");
 	return device;
 }
 
-static void tell(int to, const struct notes *notes)
+/* What the child says when it has mounted: no note is like it. */
+#define WORKS "+"
+
+static void tell(int to, const char *line)
 {
-	for (unsigned long i = 0; i < notes->count; i++)
-		(void)!write(to, notes->lines[i], strlen(notes->lines[i]));
+	(void)!write(to, line, strlen(line) + 1);
+}
+
+/* Returns whether it works. That is said, not told by the exit status: whoever started us may ignore SIGCHLD. */
+static bool hear(int from, struct notes *notes)
+{
+	char text[2048];
+	size_t used = 0;
+	ssize_t length;
+	bool works = false;
+	while (used < sizeof(text) - 1 && (length = read(from, text + used, sizeof(text) - 1 - used)) > 0)
+		used += (size_t)length;
+	text[used] = '\0';
+	for (size_t at = 0; at < used; at += strlen(text + at) + 1) {
+		if (strcmp(text + at, WORKS) == 0)
+			works = true;
+		else
+			note(notes, "%s", text + at);
+	}
+	if (!used)
+		note(notes, "user namespace: whoever tried it was killed (by a seccomp filter, or for want of memory)");
+	return works;
+}
+
+static _Noreturn void attempt(const struct mount_request *request, int to)
+{
+	struct notes notes = { 0 };
+	struct mount_request own = *request;
+	own.notes = &notes;
+	int device = mount_in_userns(&own);
+	for (unsigned long i = 0; i < notes.count; i++)
+		tell(to, notes.lines[i]);
+	if (device >= 0)
+		tell(to, WORKS);
+	_exit(device < 0);
 }
 
 int mount_userns_works(const struct mount_request *request)
 {
-	int pipe_ends[2];
-	if (pipe2(pipe_ends, O_CLOEXEC))
-		return -errno;
+	int ends[2];
+	if (pipe2(ends, O_CLOEXEC)) {
+		int error = -errno;
+		note(request->notes, "user namespace: cannot open a pipe: %s", strerror(-error));
+		return error;
+	}
 	pid_t child = fork();
-	if (child == 0) {
-		struct notes notes = { 0 };
-		struct mount_request attempt = *request;
-		attempt.notes = &notes;
-		int device = mount_in_userns(&attempt);
-		tell(pipe_ends[1], &notes);
-		_exit(device < 0);
-	}
 	int error = child < 0 ? -errno : 0;
-	close(pipe_ends[1]);
-	char text[512];
-	ssize_t length = error ? 0 : read(pipe_ends[0], text, sizeof(text) - 1);
-	close(pipe_ends[0]);
-	int status = 0;
-	while (!error && waitpid(child, &status, 0) < 0 && errno == EINTR)
+	if (child == 0)
+		attempt(request, ends[1]);
+	close(ends[1]);
+	if (error)
+		note(request->notes, "user namespace: cannot fork: %s", strerror(-error));
+	bool works = !error && hear(ends[0], request->notes);
+	close(ends[0]);
+	while (!error && waitpid(child, NULL, 0) < 0 && errno == EINTR)
 		;
-	if (length > 0) {
-		text[length] = '\0';
-		note(request->notes, "%s", text);
-		return -EPERM;
-	}
-	return error;
+	return works ? 0 : error ? error : -EPERM;
 }
