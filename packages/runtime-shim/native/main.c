@@ -61,7 +61,7 @@ int main(int count, char **arguments)
 	unsigned rungs;
 	const char *unknown;
 	if (!ladder_choose(&rungs, &unknown))
-		report_fatal("APPIMAGE_MOUNT is \"%s\": expected auto, root, fusermount, userns or extract", unknown);
+		report_fatal("APPIMAGE_MOUNT is \"%s\": expected " LADDER_WORDS, unknown);
 	appimage_open(&app);
 	appimage_open_payload(&app);
 	launch(&app, without_escape(count, arguments), rungs);

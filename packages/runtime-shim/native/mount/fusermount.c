@@ -100,16 +100,23 @@ static int unmount_lazily(const struct mount_request *request, const char *helpe
 	return unmount_by_fusermount(helper, request->point, true);
 }
 
-void unmount_dead(const char *point, const char *helper)
+static int unmount(const struct mount_request *request, const char *helper)
 {
-	char *found = NULL;
+	return unmount_by_fusermount(helper, request->point, false);
+}
+
+int mount_remove(const char *point, const char *helper, bool lazily)
+{
 	struct notes unread = { 0 };
 	struct mount_request request = { .point = point, .notes = &unread };
-	if (umount2(point, UMOUNT_NOFOLLOW | MNT_DETACH) == 0)
-		return;
+	if (umount2(point, UMOUNT_NOFOLLOW | (lazily ? MNT_DETACH : 0)) == 0)
+		return 0;
+	if (errno != EPERM)
+		return -errno;
 	if (helper)
-		unmount_by_fusermount(helper, point, true);
-	else if (geteuid() != 0)
-		use_any(&request, unmount_lazily, &found);
+		return unmount_by_fusermount(helper, point, lazily);
+	char *found = NULL;
+	int error = use_any(&request, lazily ? unmount_lazily : unmount, &found);
 	free(found);
+	return error;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "mount/answer.h"
+#include "mount/shared.h"
 #include "system/descriptors.h"
 #include "system/text.h"
 
@@ -25,6 +26,10 @@ bool ladder_choose(unsigned *rungs, const char **unknown)
 	const char *chosen = text_variable("APPIMAGE_MOUNT");
 	if (!chosen || strcmp(chosen, "auto") == 0)
 		return true;
+	if (strcmp(chosen, "keep") == 0) {
+		*rungs = RUNGS_ALL | RUNG_KEEP;
+		return true;
+	}
 	for (unsigned rung = 0; rung < RUNG_COUNT; rung++) {
 		if (strcmp(chosen, rung_names[rung]) == 0) {
 			*rungs = RUNG_BIT(rung);
@@ -81,7 +86,9 @@ static bool hear(const struct ladder *ladder, struct keeper_plan *plan, int keep
 bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
 {
 	int channel[2];
-	if (!(ladder->rungs & ~RUNG_BIT(RUNG_EXTRACT)))
+	if (ladder->rungs & RUNG_KEEP && !ladder->shared_point && shared_mount(ladder, plan))
+		return true;
+	if (!(ladder->rungs & RUNGS_THAT_MOUNT))
 		return false;
 	*plan = (struct keeper_plan){
 		.fs = ladder->fs,
@@ -90,6 +97,8 @@ bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
 		.for_everyone = ladder->for_everyone,
 		.rungs = ladder->rungs,
 		.alive = ladder->alive,
+		.stays = ladder->shared_point != NULL,
+		.point = ladder->shared_point,
 		.rung = RUNG_COUNT,
 	};
 	/* Messages stay apart in it, and it ends when the other end does. */
