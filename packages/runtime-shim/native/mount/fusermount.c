@@ -92,6 +92,11 @@ static int use_any(const struct mount_request *request, helper_use *use, char **
 
 int mount_by_fusermount(const struct mount_request *request, char **helper)
 {
+	/* It looks up there whose mount it is to end: without that, it would stay for ever. */
+	if (access("/proc/self/mounts", R_OK)) {
+		note(request->notes, "fusermount: /proc is not mounted, and fusermount needs it to unmount");
+		return -ENOENT;
+	}
 	return use_any(request, helper_mount, helper);
 }
 

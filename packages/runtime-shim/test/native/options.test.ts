@@ -35,6 +35,7 @@ describeWith(['mksquashfs'], 'the options of the runtime', () => {
         "--appimage-portable-config",
         "--appimage-portable-home",
         "--appimage-signature",
+        "--appimage-unmount",
         "--appimage-updateinfo",
         "--appimage-updateinformation",
         "--appimage-version",
