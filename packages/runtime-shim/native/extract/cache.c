@@ -207,6 +207,8 @@ char *extract_to_cache(struct appimage *app, const char *entry_point, struct not
 	char *path, *result = NULL;
 	unsigned next = 0;
 	int error;
+	/* One that takes rights from the user, too, would make folders that they cannot write to. */
+	mode_t mask = umask(0077);
 	interrupt_hold();
 	do {
 		entry.folder = cache_folder_open(&next, &path, notes);
@@ -219,6 +221,7 @@ char *extract_to_cache(struct appimage *app, const char *entry_point, struct not
 		close(entry.folder);
 		free(path);
 	} while (!result && is_worth_another_folder(error));
+	umask(mask);
 	interrupt_release();
 	return result;
 }

@@ -140,6 +140,9 @@ static void explain_format(const char *path, const struct program *program)
 	if (program->is_elf && uname(&kernel) == 0)
 		report("cannot run %s: it is a program for %s, and this is %s", path, machine_name(program->machine),
 		       kernel.machine);
+	else if (program->is_script)
+		report("cannot run %s: the kernel cannot run %s as its first line says; that line may be too long", path,
+		       program->interpreter);
 	else
 		report("cannot run %s: it is neither a program nor a script whose first line begins with #!", path);
 }
