@@ -68,5 +68,6 @@ function flagsFor({ architecture, toolchain, version, workFolder }: Build): stri
     ...[libraries.muslHeaders, compiler.headers, headers].flatMap((folder) => ['-isystem', folder]),
     `-I${nativeFolder}`,
     `-DRUNTIME_VERSION="${version}"`,
+    `-DRUNTIME_ARCHITECTURE="${architecture.name}"`,
   ];
 }

@@ -57,7 +57,7 @@ for (const machine of machines) {
   describeWith(['mksquashfs', ...machine.needs], `the runtime for ${machine.name}`, () => {
     test('answers the options that only look', async () => {
       const file = await image(machine, { AppRun: '#!/bin/sh\n', 'usr/file': 'x' });
-      expect(await succeed(file, ['--appimage-version'])).toMatch(/^appimage-js runtime /);
+      expect(await succeed(file, ['--appimage-version'])).toContain(` for ${machine.name}, reads gzip `);
       expect(await succeed(file, ['--appimage-help'])).toContain('--appimage-extract');
       const offset = Number(await succeed(file, ['--appimage-offset']));
       expect(readFileSync(file).toString('latin1', offset, offset + 4)).toBe('hsqs');
