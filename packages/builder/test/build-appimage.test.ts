@@ -208,4 +208,23 @@ describe('an image with the built-in runtime', () => {
       expect((await execa(join(folder, 'copy'), [], { reject: false })).exitCode).toBe(42);
     },
   );
+
+  const emulators: Readonly<Record<string, string>> = { aarch64: 'qemu-aarch64-static', armhf: 'qemu-arm-static' };
+  for (const [architecture, emulator] of Object.entries(emulators)) {
+    const hasRuntime = availableElfRuntimes().includes(architecture);
+    testWith(
+      [emulator, { name: `the runtime for ${architecture}`, isThere: hasRuntime }],
+      `starts the application on ${architecture}, too`,
+      async () => {
+        const { appDir, folder } = preparedBuild({ AppRun: undefined, 'usr/bin/hello': PROGRAM });
+        const output = join(folder, 'foreign.AppImage');
+        const built = await buildAppImage({ appDir, output, arch: architecture, compression: 'lz4' });
+        expect(built.plan.architecture).toBe(architecture);
+        const env = { XDG_CACHE_HOME: folder };
+        const started = await execa(emulator, [output, '--appimage-extract-and-run', 'one'], { env, reject: false });
+        expect(started).toMatchObject({ exitCode: 42, stdout: '[one]' });
+        await execa('chmod', ['-R', 'u+w', folder]);
+      },
+    );
+  }
 });

@@ -5,7 +5,7 @@ import { type AppDir, walk } from '../inspect/app-dir.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import { checkRoomForSignature } from '../sign/embed-signature.ts';
 import type { BuildPlan, BuildWarning, PlannedContents, PlannedPayload } from './build-plan.ts';
-import { compressionOf } from './compression.ts';
+import { checkReadable, compressionOf } from './compression.ts';
 import { checkMountWay } from './mount-way.ts';
 import { planOutputPath } from './output-path.ts';
 import { planAdditions } from './plan-additions.ts';
@@ -32,6 +32,8 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
   }
   if (options.mount !== undefined) checkMountWay(options.mount, runtime);
   if (options.signer !== undefined) checkRoomForSignature(runtime);
+  const compression = compressionOf(options);
+  checkReadable(compression, runtime);
   const madeExecutable = planMadeExecutable(input);
   return {
     type,
@@ -46,7 +48,7 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
     additions: planAdditions(input, version),
     madeExecutable,
     contents: countContents(appDir),
-    payload: planPayload(options, compressionOf(options), runtime.bytes.length),
+    payload: planPayload(options, compression, runtime.bytes.length),
     runtime: { file: runtime.file, size: runtime.bytes.length, sha256: runtime.sha256 },
     updateInformation: options.updateInformation ?? null,
     mount: options.mount ?? null,
