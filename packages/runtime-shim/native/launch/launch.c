@@ -74,7 +74,8 @@ void launch(struct appimage *app, char **arguments, struct ladder_choice choice)
 	if (!directory) {
 		report("cannot run %s: it can be neither mounted nor extracted here", app->path);
 		notes_print(&notes, stderr);
-		report("--appimage-extract unpacks it, --appimage-doctor says what this system can do");
+		report("--appimage-doctor says what helps; XDG_CACHE_HOME or TMPDIR can name a folder to run it from; "
+		       "--appimage-extract unpacks it");
 		exit(EXIT_LAUNCH);
 	}
 	become(app, directory, entry_point, arguments, cached);
