@@ -1,5 +1,5 @@
 export { buildAppImage, planAppImage } from './build-appimage.ts';
-export type { BuildOptions, BuildProgress, BuiltAppImage } from './build-options.ts';
+export type { BuildOptions, BuildProgress, BuiltAppImage, ImageType } from './build-options.ts';
 export type {
   BuildPlan,
   BuildWarning,

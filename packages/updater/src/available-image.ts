@@ -14,6 +14,8 @@ export interface AvailableImage {
   readonly size: number | undefined;
   /** Of the image, 64 lowercase hexadecimal digits. */
   readonly sha256: string | undefined;
+  /** Of the image, 128 lowercase hexadecimal digits. */
+  readonly sha512: string | undefined;
   /** When it was published. */
   readonly publishedAt: Date | undefined;
   /** A page for people about this version. */

@@ -20,7 +20,8 @@ export interface Runtime {
   readonly file: string | null;
   /** Exactly the ELF file: the payload begins at its end. */
   readonly bytes: Uint8Array;
-  readonly elf: Elf;
+  /** Null for a shell runtime, which has no sections. */
+  readonly elf: Elf | null;
   readonly sha256: string;
 }
 
