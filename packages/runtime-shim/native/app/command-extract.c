@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,7 @@ int command_extract(char **arguments, char *called_as)
 		report("cannot extract to %s: %s", target, strerror(-folder));
 		return 1;
 	}
+	signal(SIGXFSZ, SIG_IGN); /* the message says what was too large */
 	char *failed;
 	struct extraction extraction = {
 		.fs = &app.fs,

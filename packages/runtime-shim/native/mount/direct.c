@@ -14,8 +14,7 @@ int mount_directly(const struct mount_request *request)
 	int device = open(FUSE_DEVICE, O_RDWR | O_CLOEXEC);
 	if (device < 0) {
 		int error = errno;
-		note(request->notes, "mount: cannot open " FUSE_DEVICE ": %s%s", strerror(error),
-		     remedy_for_device(-error));
+		note(request->notes, "mount: cannot open " FUSE_DEVICE ": %s%s", strerror(error), remedy_for_device(-error));
 		return -error;
 	}
 	/*

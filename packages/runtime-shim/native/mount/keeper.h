@@ -19,9 +19,9 @@ struct keeper_plan {
 	unsigned workers;
 	const char *file_name; /* of the AppImage, without its folder */
 	bool for_everyone;
-	unsigned rungs; /* bits */
-	int alive;      /* the server keeps it open for as long as it lives; or -1 */
-	bool stays;     /* mounted until somebody unmounts it, however many applications come and go */
+	unsigned rungs;    /* bits */
+	int alive;         /* the server keeps it open for as long as it lives; or -1 */
+	bool stays;        /* mounted until somebody unmounts it, however many applications come and go */
 	const char *point; /* where to mount; NULL for a new directory, and then: that one */
 	/* What comes of it: */
 	enum rung rung;

@@ -59,7 +59,6 @@ static bool is_in(const char *point, const char *folder, size_t length)
 	       !strchr(point + length + 1, '/');
 }
 
-
 static void unmount_dead_below(const char *folder, size_t length, const char *helper)
 {
 	FILE *table = fopen("/proc/self/mountinfo", "re");

@@ -39,10 +39,18 @@ static int zstd_decode(void *state, const void *input, size_t input_size, void *
 }
 
 static const struct codec codec_gzip = {
-	.id = 1, .name = "gzip", .open = zlib_open, .close = zlib_close, .decode = zlib_decode,
+	.id = 1,
+	.name = "gzip",
+	.open = zlib_open,
+	.close = zlib_close,
+	.decode = zlib_decode,
 };
 static const struct codec codec_zstd = {
-	.id = 6, .name = "zstd", .open = zstd_open, .close = zstd_close, .decode = zstd_decode,
+	.id = 6,
+	.name = "zstd",
+	.open = zstd_open,
+	.close = zstd_close,
+	.decode = zstd_decode,
 };
 
 static const struct codec *const codecs[] = { &codec_gzip, &codec_xz, &codec_lz4, &codec_zstd };

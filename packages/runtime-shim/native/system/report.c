@@ -1,6 +1,7 @@
 #include "system/report.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,9 +42,11 @@ void note(struct notes *notes, const char *format, ...)
 	notes->lines = lines;
 	va_list arguments;
 	va_start(arguments, format);
-	if (vasprintf(&lines[notes->count], format, arguments) >= 0)
-		notes->count++;
+	bool written = vasprintf(&lines[notes->count], format, arguments) >= 0;
 	va_end(arguments);
+	for (unsigned long i = 0; written && i < notes->count; i++)
+		written = strcmp(lines[i], lines[notes->count]) != 0; /* said once, it need not be said again */
+	notes->count += written;
 }
 
 void notes_print(const struct notes *notes, FILE *stream)

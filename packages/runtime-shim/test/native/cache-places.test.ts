@@ -138,6 +138,29 @@ describeWith(['mksquashfs', 'root'], 'in a folder that everybody can write to, t
 });
 
 describeWith(['mksquashfs'], 'the extraction cache', () => {
+  test.each(['777', '277', '137', '000'])('works under the umask %s', async (umask) => {
+    const image = await appImage('umask; cat "$APPDIR/usr/data"', { 'usr/data': ' data' });
+    const { env, home } = placeOfUser();
+    const script = `umask ${umask}; exec "$0" --appimage-extract-and-run`;
+    const { stdout, stderr } = await run('/bin/sh', ['-c', script, image], { uid, env });
+    expect({ stdout, stderr }).toEqual({ stdout: `0${umask}\n data`, stderr: '' });
+    expect(await succeed('stat', ['-c', '%a', join(home, '.cache/appimage')])).toBe('700\n');
+  });
+
+  test('tells a file that is larger than a process may write, and hands the limit on', async () => {
+    const image = await appImage('echo started', { big: randomBytes(100_000) });
+    const { env, home } = placeOfUser();
+    const script = 'ulimit -f 8; exec "$0" --appimage-extract-and-run';
+    const { status, signal, stderr } = await run('/bin/sh', ['-c', script, image], { uid, env });
+    expect({ status, signal }).toEqual({ status: 127, signal: null });
+    expect(stderr).toContain('/big: File too large');
+    expect(readdirSync(join(home, '.cache/appimage')).filter((name) => !name.endsWith('.seen'))).toEqual([]);
+    const small = await appImage('exec grep SigIgn /proc/self/status');
+    const expected = await succeed('grep', ['SigIgn', '/proc/self/status']);
+    const limited = await run('/bin/sh', ['-c', script, small], { uid, env });
+    expect(limited).toMatchObject({ status: 0, stdout: expected, stderr: '' });
+  });
+
   test('twenty first starts at once, of two files, one of which is killed, extract one whole tree', async () => {
     const image = await appImage('cksum < "$APPDIR/big"', { big: randomBytes(8_000_000) });
     const copy = join(shortFolder(), 'copy.AppImage');
