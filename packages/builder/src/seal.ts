@@ -30,8 +30,7 @@ export async function seal(options: SealOptions): Promise<BuiltAppImage> {
 
 async function embed({ plan, image, draft, signal }: SealOptions): Promise<void> {
   const { elf } = image.runtime;
-  // A shImg has what belongs to it in its zip.
-  if (elf === null) return;
+  if (elf === null) return; // a shImg has all of it in its zip
   const patch = (name: string, bytes: Uint8Array) => patchSection({ sink: draft, elf, name, bytes });
   if (plan.updateInformation !== null) await patch('.upd_info', serializeUpdateInformation(plan.updateInformation));
   if (plan.mount !== null) await patch('.mount_mode', new TextEncoder().encode(plan.mount));

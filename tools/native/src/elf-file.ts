@@ -65,39 +65,61 @@ const layouts = {
   },
 } as const;
 
+interface Reader {
+  readonly view: DataView;
+  readonly layout: (typeof layouts)[1 | 2];
+  readonly half: (at: number) => number;
+  readonly word: (at: number) => number;
+}
+
+function readerOf(file: Uint8Array): Reader {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const layout = layouts[view.getUint8(4) === 1 ? 1 : 2];
+  return {
+    view,
+    layout,
+    half: (at) => view.getUint16(at, true),
+    word: (at) => (layout.word === 4 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true))),
+  };
+}
+
+function places(start: number, size: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => start + index * size);
+}
+
+/** The sections of a file, and where in it the flags of each are. @throws RangeError when something lies outside the file */
+export function sectionHeaders(file: Uint8Array): Array<Section & { readonly flagsAt: number }> {
+  const { view, layout, half, word } = readerOf(file);
+  const { header, section } = layout;
+  const headers = places(word(header.sections), half(header.sectionSize), half(header.sectionCount));
+  const names = word((headers[half(header.names)] ?? 0) + section.offset);
+  return headers.map((at) => ({
+    name: readName(view, names + view.getUint32(at, true)),
+    type: view.getUint32(at + 4, true),
+    offset: word(at + section.offset),
+    size: word(at + section.size),
+    flagsAt: at + 8,
+  }));
+}
+
 /** Reads the headers. @throws RangeError when they point outside the file */
 export function readElfFile(file: Uint8Array): ElfFile {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const elfClass = view.getUint8(4);
-  const layout = layouts[elfClass === 1 ? 1 : 2];
+  const { view, layout, half, word } = readerOf(file);
   const { header } = layout;
-  const half = (at: number): number => view.getUint16(at, true);
-  const word = (at: number): number =>
-    layout.word === 4 ? view.getUint32(at, true) : Number(view.getBigUint64(at, true));
-  const records = (start: number, size: number, count: number): number[] =>
-    Array.from({ length: count }, (_, index) => start + index * size);
-
-  const segments = records(word(header.segments), half(header.segmentSize), half(header.segmentCount)).map((at) => ({
+  const segments = places(word(header.segments), half(header.segmentSize), half(header.segmentCount)).map((at) => ({
     type: view.getUint32(at, true),
     flags: view.getUint32(at + layout.segment.flags, true),
     offset: word(at + layout.segment.offset),
     size: word(at + layout.segment.size),
   }));
-  const headers = records(word(header.sections), half(header.sectionSize), half(header.sectionCount));
-  const names = word((headers[half(header.names)] ?? 0) + layout.section.offset);
-  const sections = headers.map((at) => ({
-    name: readName(view, names + view.getUint32(at, true)),
-    type: view.getUint32(at + 4, true),
-    offset: word(at + layout.section.offset),
-    size: word(at + layout.section.size),
-  }));
+  const sections = sectionHeaders(file);
   const dynamic = segments.find(({ type }) => type === SEGMENT_DYNAMIC);
   const entry = layout.word * 2;
-  const dynamicTags = dynamic ? records(dynamic.offset, entry, Math.floor(dynamic.size / entry)).map(word) : [];
+  const dynamicTags = dynamic ? places(dynamic.offset, entry, Math.floor(dynamic.size / entry)).map(word) : [];
   const ends = [...sections.filter(({ type }) => type !== SECTION_NO_BITS), ...segments];
   const tableEnd = word(header.sections) + half(header.sectionSize) * half(header.sectionCount);
   return {
-    class: elfClass,
+    class: view.getUint8(4),
     type: half(16),
     machine: half(18),
     segments,

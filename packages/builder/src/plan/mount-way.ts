@@ -11,7 +11,7 @@ export const MOUNT_WAYS = ['auto', 'root', 'fusermount', 'userns', 'extract', 'k
  * Checks a way to mount before anything is written.
  *
  * @throws RangeError when there is no such way
- * @throws AppImageError `unsupported` when the runtime has no place to keep it
+ * @throws AppImageError `unsupported` when the runtime has no place to keep it, as that of a shImg
  */
 export function checkMountWay(way: MountWay, { elf, file }: Runtime): void {
   if (!MOUNT_WAYS.includes(way)) {

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -115,7 +116,11 @@ static void take_other_name(void)
 		found = at != NULL;
 		at += found;
 	}
-	if (!found || sscanf(at, "%lu %lu", &start, &end) != 2 || !start || end <= start)
+	if (found) {
+		start = strtoul(at, &at, 10);
+		end = strtoul(at, NULL, 10);
+	}
+	if (!start || end <= start)
 		return;
 	memset((char *)start, 0, end - start);
 	strncpy((char *)start, name, end - start - 1);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "squashfs/decompress.h"
+#include "squashfs/xz-checks.h"
 
 /*
  * A stream says itself how large a dictionary it needs. For a block of at most 1 MiB more than that is pointless, but
@@ -15,6 +16,7 @@
 
 static void *xz_open(void)
 {
+	xz_checks_prepare();
 	lzma_stream *stream = malloc(sizeof(*stream));
 	if (stream)
 		*stream = (lzma_stream)LZMA_STREAM_INIT;

@@ -29,6 +29,7 @@ const oddArguments = [
 export function describeColumn(format: Format): void {
   describeWith(['root', 'unshare', 'nsenter', 'setpriv', 'mksquashfs', ...compilers], `${format.name} starts`, () => {
     const folder = sharedFolder();
+    const shell = format.name === 'shImg';
     beforeAll(async () => await writeImages(folder, format));
     test('is judged by an application that tells what it finds', async () => {
       const [program, path] = [join(folder, 'work', 'application'), join(folder, 'report', 'plain')];
@@ -39,14 +40,14 @@ export function describeColumn(format: Format): void {
     for (const { title, hosts } of groups) {
       describe(title, () => {
         for (const [index, host] of hosts.entries()) {
-          const outcome = format.name === 'shImg' ? (host.shImg ?? host.expect) : host.expect;
+          const outcome = shell ? (host.shImg ?? host.expect) : host.expect;
           const name = `${host.name}: ${runs(outcome) ? `by ${outcome.by}` : 'says what to do'}`;
           const word = `${title.replaceAll(' ', '-')}-${index}.`;
           describeWith(host.needs ?? [], host.name, () => {
             const testRow = host.awaits && process.env['PATIENCE'] === undefined ? test.skip : test;
             testRow(
               name,
-              async () => await check(await setUpHost(host, folder), outcome, `${basename(folder)}-${word}`),
+              async () => await check(await setUpHost(host, folder), outcome, `${basename(folder)}-${word}`, shell),
             );
           });
         }
@@ -55,7 +56,7 @@ export function describeColumn(format: Format): void {
   });
 }
 
-async function check(stage: HostStage, outcome: Outcome, word: string): Promise<void> {
+async function check(stage: HostStage, outcome: Outcome, word: string, shell: boolean): Promise<void> {
   const { host } = stage;
   const path = (name: string): string => `${BASE.folder}/report/${name}`;
   const before = host.nested ? [path(`${word}-outer`), 'inner', path(word)] : [path(word)];
@@ -70,7 +71,7 @@ async function check(stage: HostStage, outcome: Outcome, word: string): Promise<
     expect(result).toMatchObject({ status: outcome.status, stdout: '' });
     for (const words of outcome.says) expect(result.stderr).toContain(words);
   }
-  await cleanedUp(stage, word, outcome);
+  await cleanedUp(stage, word, outcome, shell);
 }
 
 function judge(stage: HostStage, outcome: Runs, word: string): void {
@@ -90,17 +91,19 @@ function judge(stage: HostStage, outcome: Runs, word: string): void {
 }
 
 /** No mount, no process, no mount point; of an extraction, what the next start is to find. */
-async function cleanedUp(stage: HostStage, word: string, outcome: Outcome): Promise<void> {
+async function cleanedUp(stage: HostStage, word: string, outcome: Outcome, shell: boolean): Promise<void> {
   const extracted = /\/(\.cache|appimage(-\d+)?)(\/|$)(?!.*\.partial)/;
   const attempted = /\/(\.cache|appimage(-\d+)?|appimage(-\d+)?\/\w+\.lock)$/;
-  const mounted = /^$/;
-  const mayStay = !runs(outcome) ? attempted : outcome.by === 'extract' ? extracted : mounted;
+  // The native program of a shImg, for its next start.
+  const helper = /\/(\.cache|appimage(-\d+)?|appimage(-\d+)?\/helper-\w+)$/;
+  const nothing = /^$/;
+  const ofOutcome = !runs(outcome) ? attempted : outcome.by === 'extract' ? extracted : nothing;
   onTestFinished(() => {
     for (const pid of processesOf(word)) process.kill(pid, 'SIGKILL');
   });
   const deadline = Date.now() + PATIENCE;
   while (true) {
-    const left = leftovers(stage, word).filter((line) => !mayStay.test(line));
+    const left = leftovers(stage, word).filter((line) => !(ofOutcome.test(line) || (shell && helper.test(line))));
     if (left.length === 0) return;
     if (Date.now() > deadline) throw new Error(`Left behind: ${left.join('; ')}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

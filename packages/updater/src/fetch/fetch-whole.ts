@@ -56,7 +56,7 @@ export async function fetchWhole(request: WholeRequest): Promise<FetchedWhole> {
         const isPassing = isSourceError(error) && (error.reason === 'connection' || error.reason === 'timeout');
         // What was continued may have been the beginning of another file.
         const isWorthAnother = isPassing || (download.wasContinued && isUntrusted(error));
-        if (!isWorthAnother && !isSourceError(error) && !isUntrusted(error)) throw error;
+        if (!(isWorthAnother || isSourceError(error) || isUntrusted(error))) throw error;
         if (!isWorthAnother) break;
         failures = download.received > 0 && isPassing ? Math.max(1, failures) : failures + 1;
         await sleep(FIRST_WAIT * 2 ** failures, undefined, signal ? { signal } : {});
@@ -101,7 +101,8 @@ class WholeDownload {
     const response = await this.#ask(state === undefined ? 0 : (await file.stat()).size, state);
     const start = response.status === 206 ? (parseContentRange(response.headers.get('content-range'))?.first ?? 0) : 0;
     this.wasContinued = start > 0;
-    const length = contentLength(response);
+    const isPacked = (response.headers.get('content-encoding') ?? 'identity') !== 'identity';
+    const length = isPacked ? undefined : contentLength(response);
     const size = length === undefined ? expected.size : start + length;
     try {
       await this.#checkSize(size);
@@ -145,19 +146,19 @@ class WholeDownload {
       if ((continues || response.status === 200) && encoding === 'identity') return response;
       await response.discard();
     }
-    meter.requests += 1;
-    return await http.get(this.#url, { accept: [200], allowEncoding: await this.#isPacked(), signal });
+    return await this.#askWhole(false);
   }
 
-  /** Whether the server packs the file although nobody asked for it. */
-  async #isPacked(): Promise<boolean> {
+  async #askWhole(allowEncoding: boolean): Promise<HttpResponse> {
     const { http, meter, signal } = this.#request;
-    if (!this.#request.urls.includes(this.#url)) return false;
     meter.requests += 1;
-    const response = await http.get(this.#url, { method: 'HEAD', accept: 'any', retries: 0, signal });
-    await response.discard();
-    const encoding = response.headers.get('content-encoding') ?? 'identity';
-    return encoding !== 'identity' && encoding !== '';
+    try {
+      return await http.get(this.#url, { accept: [200], allowEncoding, signal });
+    } catch (error) {
+      // Some servers pack whatever they send; then that is what is unpacked.
+      if (allowEncoding || !isSourceError(error) || error.reason !== 'encoding') throw error;
+      return await this.#askWhole(true);
+    }
   }
 
   async #checkSize(size: number | undefined): Promise<void> {
@@ -225,5 +226,8 @@ async function writeFully(file: FileHandle, bytes: Uint8Array, position: number)
 }
 
 function tooLong(name: string, maximum: number, found: number): AppImageError {
-  return new AppImageError('limit', `Cannot fetch ${name}: it must have at most ${maximum} bytes, found ${found} bytes`);
+  return new AppImageError(
+    'limit',
+    `Cannot fetch ${name}: it must have at most ${maximum} bytes, found ${found} bytes`,
+  );
 }

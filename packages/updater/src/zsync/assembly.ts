@@ -24,6 +24,8 @@ export interface AssemblyOptions {
   readonly control: ZsyncControl;
   /** Where the target is made. A file that is there is kept: blocks that are in their places already are found. */
   readonly target: string;
+  /** Only looks what is there, and leaves the file as it is. Default false. */
+  readonly keepSize?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,7 +38,7 @@ const SHORT = 4 * 1_048_576;
  *
  * @throws AppImageError `io` when the file can not be opened or written, or is something else than a file
  */
-export async function openAssembly({ control, target, signal }: AssemblyOptions): Promise<Assembly> {
+export async function openAssembly({ control, target, keepSize = false, signal }: AssemblyOptions): Promise<Assembly> {
   const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const failed = (cause: unknown): never => {
     throw ioError(`Cannot write ${target}`, target, cause);
@@ -53,9 +55,9 @@ export async function openAssembly({ control, target, signal }: AssemblyOptions)
     const isShort = control.length < SHORT;
     const pool = matchPool({ blocks, index: indexBlocks(blocks), target }, { isShort, signal });
     const assembly = new FileAssembly({ blocks, file, pool, target });
-    await file.truncate(control.length).catch(failed);
+    if (!keepSize) await file.truncate(control.length).catch(failed);
     if (before.size > 0) await assembly.verify(Math.min(before.size, control.length));
-    assembly.addZeros(before.size === 0);
+    if (!keepSize) assembly.addZeros(before.size === 0);
     return assembly;
   } catch (error) {
     await file.close();
