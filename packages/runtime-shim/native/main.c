@@ -52,7 +52,7 @@ static struct ladder_choice choose(const struct appimage *app)
 	if (!app->is_folder)
 		section_mount_mode(&app->image, packaged);
 	if (!ladder_choose(packaged, &choice, &unknown))
-		report_fatal("APPIMAGE_MOUNT is \"%s\": expected auto, root, fusermount, userns or extract", unknown);
+		report_fatal("APPIMAGE_MOUNT is \"%s\": expected " LADDER_WORDS, unknown);
 	return choice;
 }
 

@@ -12,7 +12,9 @@
 
 #include "app/appimage.h"
 #include "app/commands.h"
+#include "mount/everyone.h"
 #include "mount/ladder.h"
+#include "mount/shared.h"
 #include "system/output.h"
 #include "system/report.h"
 
@@ -74,14 +76,14 @@ int command_mount(char **arguments, char *called_as)
 	appimage_open(&app);
 	appimage_open_payload(&app);
 	if (!ladder_choose("", &choice, &unknown))
-		report_fatal("APPIMAGE_MOUNT is \"%s\", which is no way to mount", unknown);
+		report_fatal("APPIMAGE_MOUNT is \"%s\": expected " LADDER_WORDS, unknown);
 	struct ladder ladder = {
 		.fs = &app.fs,
 		.workers = app.workers,
 		.file_name = app.file_name,
-		.for_everyone = fstat(app.image.file, &status) == 0 && status.st_mode & S_IROTH,
+		.for_everyone = mount_is_for_everyone(app.path, app.image.file),
 		/* In a namespace of our own, nobody else would see the mount. */
-		.rungs = choice.first & (RUNG_BIT(RUNG_ROOT) | RUNG_BIT(RUNG_FUSERMOUNT)),
+		.rungs = choice.first & (RUNG_BIT(RUNG_ROOT) | RUNG_BIT(RUNG_FUSERMOUNT) | RUNG_KEEP),
 		.notes = &notes,
 	};
 	int signals = hold_signals();
@@ -101,7 +103,24 @@ int command_mount(char **arguments, char *called_as)
 		return EXIT_LAUNCH;
 	}
 	output("%s\n", plan.point);
+	if (plan.stays)
+		return 0; /* what stays needs nobody to stay with it */
 	if (output_finish())
 		return end(&plan);
 	return stay(signals, alive[0]) ? end(&plan) : 0;
+}
+
+int command_unmount(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	struct appimage app;
+	char *busy;
+	appimage_open(&app);
+	int gone = shared_unmount(&app.image, &busy);
+	if (gone == 0)
+		report("%s is not kept mounted", app.path);
+	if (gone >= 0)
+		return 0;
+	report("cannot unmount %s: something still uses it; end that first (\"fuser -m %s\" lists it)", busy, busy);
+	return 1;
 }

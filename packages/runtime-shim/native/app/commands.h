@@ -10,6 +10,7 @@ int command_list(char **arguments, char *called_as);
 int command_extract(char **arguments, char *called_as);
 int command_extract_and_run(char **arguments, char *called_as);
 int command_mount(char **arguments, char *called_as);
+int command_unmount(char **arguments, char *called_as);
 int command_signature(char **arguments, char *called_as);
 int command_update_information(char **arguments, char *called_as);
 int command_portable_home(char **arguments, char *called_as);

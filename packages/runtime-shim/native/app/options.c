@@ -20,6 +20,7 @@ static const struct option options[] = {
 	  command_extract },
 	{ "--appimage-extract-and-run", " [ARG…]", "run from the extraction cache, without a mount", command_extract_and_run },
 	{ "--appimage-mount", "", "mount, print where, and stay until INT, TERM or HUP", command_mount },
+	{ "--appimage-unmount", "", "end the mount that APPIMAGE_MOUNT=keep has left", command_unmount },
 	{ "--appimage-signature", "", "the embedded signature", command_signature },
 	{ "--appimage-updateinfo", "", "the embedded update information", command_update_information },
 	{ "--appimage-updateinformation", "", "the same", command_update_information },
@@ -34,7 +35,9 @@ static const struct option options[] = {
 
 static const char variables[] = "Variables:\n"
 				"  TARGET_APPIMAGE=FILE        work on that AppImage or AppDir instead\n"
-				"  APPIMAGE_MOUNT=WAY          auto, root, fusermount, userns or extract\n"
+				"  APPIMAGE_MOUNT=WAY          auto, root, fusermount, userns or extract; keep:\n"
+				"                              mount, and leave it for later starts until\n"
+				"                              --appimage-unmount\n"
 				"  APPIMAGE_EXTRACT_AND_RUN=1  the same as APPIMAGE_MOUNT=extract\n"
 				"  FUSERMOUNT_PROG=PROGRAM     the fusermount to use\n"
 				"  TMPDIR=DIR                  where mount points are made\n"

@@ -63,7 +63,7 @@ static int add_entries(struct listing *listing, const struct inode *directory, u
 	struct directory_entry found;
 	int error = directory_open(fs, directory, &reader);
 	if (!error)
-		error = directory_seek(&reader, offset > OFFSET_DOT_DOT ? offset - OFFSET_DOT_DOT : 0);
+		error = directory_seek(&reader, directory, offset > OFFSET_DOT_DOT ? offset - OFFSET_DOT_DOT : 0);
 	if (error)
 		return error;
 	int more;

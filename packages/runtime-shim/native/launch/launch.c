@@ -11,18 +11,12 @@
 #include "launch/entry-point.h"
 #include "launch/environment.h"
 #include "launch/explain.h"
+#include "mount/everyone.h"
 #include "mount/ladder.h"
 #include "system/report.h"
 #include "system/text.h"
 
 extern char **environ;
-
-/* Whoever may read the file may as well read what it shows. */
-static bool readable_by_everyone(const struct appimage *app)
-{
-	struct stat status;
-	return fstat(app->image.file, &status) == 0 && status.st_mode & S_IROTH;
-}
 
 /* `*cached` tells whether it is in the extraction cache. */
 static char *find_directory(struct appimage *app, const char *entry_point, unsigned rungs, bool *cached, struct notes *notes)
@@ -32,7 +26,7 @@ static char *find_directory(struct appimage *app, const char *entry_point, unsig
 		.fs = &app->fs,
 		.workers = app->workers,
 		.file_name = app->file_name,
-		.for_everyone = readable_by_everyone(app),
+		.for_everyone = mount_is_for_everyone(app->path, app->image.file),
 		.rungs = rungs,
 		.alive = -1,
 		.notes = notes,

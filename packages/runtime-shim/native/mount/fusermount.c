@@ -92,6 +92,11 @@ static int use_any(const struct mount_request *request, helper_use *use, char **
 
 int mount_by_fusermount(const struct mount_request *request, char **helper)
 {
+	/* It looks up there whose mount it is to end: without that, it would stay for ever. */
+	if (access("/proc/self/mounts", R_OK)) {
+		note(request->notes, "fusermount: /proc is not mounted, and fusermount needs it to unmount");
+		return -ENOENT;
+	}
 	return use_any(request, helper_mount, helper);
 }
 
@@ -100,16 +105,23 @@ static int unmount_lazily(const struct mount_request *request, const char *helpe
 	return unmount_by_fusermount(helper, request->point, true);
 }
 
-void unmount_dead(const char *point, const char *helper)
+static int unmount(const struct mount_request *request, const char *helper)
 {
-	char *found = NULL;
+	return unmount_by_fusermount(helper, request->point, false);
+}
+
+int mount_remove(const char *point, const char *helper, bool lazily)
+{
 	struct notes unread = { 0 };
 	struct mount_request request = { .point = point, .notes = &unread };
-	if (umount2(point, UMOUNT_NOFOLLOW | MNT_DETACH) == 0)
-		return;
+	if (umount2(point, UMOUNT_NOFOLLOW | (lazily ? MNT_DETACH : 0)) == 0)
+		return 0;
+	if (errno != EPERM)
+		return -errno;
 	if (helper)
-		unmount_by_fusermount(helper, point, true);
-	else if (geteuid() != 0)
-		use_any(&request, unmount_lazily, &found);
+		return unmount_by_fusermount(helper, point, lazily);
+	char *found = NULL;
+	int error = use_any(&request, lazily ? unmount_lazily : unmount, &found);
 	free(found);
+	return error;
 }

@@ -161,11 +161,11 @@ static _Noreturn void become_keeper(struct keeper_plan *plan, struct watched *wa
 		served = plan->point && serve_namespace(plan, watched, channel);
 	const int keep_open[] = { watched->application_fd, watched->server_fd, watched->lock, watched->leash };
 	descriptors_shed(keep_open, 4);
-	if (chdir("/") == 0 && plan->point)
+	if (chdir("/") == 0 && plan->point && !plan->stays)
 		leftovers_reap(plan->point, plan->helper);
 	if (served)
 		lifetime_keep(plan, watched);
-	if (plan->point)
+	if (plan->point && !plan->stays)
 		rmdir(plan->point);
 	_exit(1);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "mount/answer.h"
+#include "mount/shared.h"
 #include "system/descriptors.h"
 #include "system/text.h"
 
@@ -20,6 +21,8 @@ const char *const rung_names[RUNG_COUNT] = {
 /* The rung of that name as a bit, all for "auto", or 0. */
 static unsigned rungs_named(const char *word)
 {
+	if (strcmp(word, "keep") == 0)
+		return RUNGS_ALL | RUNG_KEEP;
 	for (unsigned rung = 0; rung < RUNG_COUNT; rung++) {
 		if (strcmp(word, rung_names[rung]) == 0)
 			return RUNG_BIT(rung);
@@ -89,7 +92,9 @@ static bool hear(const struct ladder *ladder, struct keeper_plan *plan, int keep
 bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
 {
 	int channel[2];
-	if (!(ladder->rungs & ~RUNG_BIT(RUNG_EXTRACT)))
+	if (ladder->rungs & RUNG_KEEP && !ladder->shared_point && shared_mount(ladder, plan))
+		return true;
+	if (!(ladder->rungs & RUNGS_THAT_MOUNT))
 		return false;
 	*plan = (struct keeper_plan){
 		.fs = ladder->fs,
@@ -98,6 +103,8 @@ bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
 		.for_everyone = ladder->for_everyone,
 		.rungs = ladder->rungs,
 		.alive = ladder->alive,
+		.stays = ladder->shared_point != NULL,
+		.point = ladder->shared_point,
 		.rung = RUNG_COUNT,
 	};
 	/* Messages stay apart in it, and it ends when the other end does. */

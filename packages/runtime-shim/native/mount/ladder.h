@@ -12,10 +12,14 @@ struct ladder {
 	unsigned workers;
 	const char *file_name; /* of the AppImage, without its folder */
 	bool for_everyone;
-	unsigned rungs; /* bits: which ones may be tried */
-	int alive;      /* see keeper.h; or -1 */
+	unsigned rungs;           /* bits: which ones may be tried */
+	int alive;                /* see keeper.h; or -1 */
+	const char *shared_point; /* where to mount what is to stay mounted; NULL for a mount that ends with the application */
 	struct notes *notes;
 };
+
+/* What APPIMAGE_MOUNT may say. */
+#define LADDER_WORDS "auto, root, fusermount, userns, extract or keep"
 
 extern const char *const rung_names[RUNG_COUNT];
 

@@ -72,7 +72,7 @@ static void unmount_dead_below(const char *folder, size_t length, const char *he
 		line[strcspn(line, "\n")] = '\0';
 		const char *point = own_mount_in(line);
 		if (point && is_in(point, folder, length) && mount_is_dead(point)) {
-			unmount_dead(point, helper);
+			mount_remove(point, helper, true);
 			rmdir(point);
 		}
 	}

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mount/shared.h"
 #include "mount/state.h"
 #include "system/process.h"
 
@@ -87,12 +88,15 @@ static void unmount_when_unused(const struct keeper_plan *plan, const struct wat
 	}
 }
 
-/* What is left when the server has ended: a dead mount, which nobody can use but everybody sees, or nothing but a folder. */
+/* What is left: a dead mount, which nobody can use but everybody sees, when the server has been killed; else a folder. */
 static void clear(const struct keeper_plan *plan)
 {
 	if (plan->rung != RUNG_USERNS && mount_is_dead(plan->point))
-		unmount_dead(plan->point, plan->helper);
-	rmdir(plan->point);
+		mount_remove(plan->point, plan->helper, true);
+	if (plan->stays)
+		shared_clear(plan->point);
+	else
+		rmdir(plan->point);
 }
 
 /*
@@ -162,9 +166,7 @@ _Noreturn void lifetime_keep(const struct keeper_plan *plan, const struct watche
 	if (!plan->stays)
 		wait_for_application(watched);
 	unmount_when_unused(plan, watched);
-	if (server_has_ended(watched))
-		clear(plan);
-	rmdir(plan->point);
+	clear(plan);
 	/* Unmounted lazily by somebody else, it is still served to those who use it; and the server goes when we go. */
 	while (!server_has_ended(watched))
 		sleep_until_change(watched, false, -1);

@@ -20,6 +20,10 @@ enum rung {
 
 #define RUNG_BIT(rung) (1u << (rung))
 #define RUNGS_ALL (RUNG_BIT(RUNG_COUNT) - 1)
+#define RUNGS_THAT_MOUNT (RUNGS_ALL & ~RUNG_BIT(RUNG_EXTRACT))
+
+/* Beside the bits of rungs: first look for a mount that stays, or make one (shared.h). */
+#define RUNG_KEEP RUNG_BIT(RUNG_COUNT)
 
 struct mount_request {
 	struct squashfs *fs;
@@ -39,10 +43,10 @@ int mount_by_fusermount(const struct mount_request *request, char **helper);
 int unmount_by_fusermount(const char *helper, const char *point, bool lazily);
 
 /*
- * Takes away a mount that nobody serves any more, lazily, in whichever way is allowed; `helper` is the fusermount that mounted
- * it, or NULL when that is not known.
+ * Unmounts in whichever way this user may; `helper` is the fusermount that mounted it, or NULL when that is not known. Returns 0
+ * or a negative errno.
  */
-void unmount_dead(const char *point, const char *helper);
+int mount_remove(const char *point, const char *helper, bool lazily);
 
 /*
  * By a user namespace that this process moves into, for good. mount_userns_works() tries it in a child first, because on

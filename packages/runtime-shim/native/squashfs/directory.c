@@ -100,6 +100,57 @@ int directory_next(struct directory_reader *reader, struct directory_entry *entr
 	return 1;
 }
 
+/* One entry of a directory's index: where a metadata block of the listing begins with a run, and that run's first name. */
+struct index_entry {
+	uint32_t listing_at, block;
+	char name[DIRECTORY_NAME_MAX];
+	size_t name_length;
+};
+
+static int read_index_entry(struct squashfs *fs, struct metadata_place *place, struct index_entry *entry)
+{
+	uint8_t raw[INDEX_ENTRY_SIZE];
+	int error = metadata_read(fs, place, raw, sizeof(raw));
+	if (error)
+		return error;
+	struct byte_cursor at = bytes_over(raw, sizeof(raw));
+	entry->listing_at = bytes_u32(&at);
+	entry->block = bytes_u32(&at);
+	uint64_t length = (uint64_t)bytes_u32(&at) + 1;
+	if (length > DIRECTORY_NAME_MAX)
+		return -EIO;
+	entry->name_length = (size_t)length;
+	return metadata_read(fs, place, entry->name, entry->name_length);
+}
+
+static bool is_behind_name(const struct index_entry *entry, const char *name, size_t length)
+{
+	int order = memcmp(entry->name, name, entry->name_length < length ? entry->name_length : length);
+	return order > 0 || (order == 0 && entry->name_length > length);
+}
+
+/* Moves the reader to the last run of the index that is behind neither `name`, when there is one, nor the position `limit`. */
+static int jump_by_index(const struct inode *inode, const char *name, uint64_t limit, struct directory_reader *reader)
+{
+	struct squashfs *fs = reader->fs;
+	struct metadata_place index = inode->tail;
+	size_t length = name ? strlen(name) : 0;
+	for (uint32_t i = 0; i < inode->directory.index_count; i++) {
+		struct index_entry entry;
+		int error = read_index_entry(fs, &index, &entry);
+		if (error)
+			return error;
+		if (entry.listing_at > limit || (name && is_behind_name(&entry, name, length)))
+			break;
+		if (entry.listing_at > reader->size)
+			return -EIO;
+		reader->at = entry.listing_at;
+		reader->place.block = fs->super.directory_table + entry.block;
+		reader->place.offset = (inode->directory.listing_offset + entry.listing_at) % METADATA_BLOCK_SIZE;
+	}
+	return 0;
+}
+
 static int skip_listing(struct directory_reader *reader, uint64_t to)
 {
 	if (to < reader->at || to > reader->size)
@@ -109,7 +160,7 @@ static int skip_listing(struct directory_reader *reader, uint64_t to)
 	return metadata_read(reader->fs, &reader->place, NULL, distance);
 }
 
-int directory_seek(struct directory_reader *reader, uint64_t cookie)
+int directory_seek(struct directory_reader *reader, const struct inode *inode, uint64_t cookie)
 {
 	reader->place = reader->start;
 	reader->at = 0;
@@ -118,7 +169,9 @@ int directory_seek(struct directory_reader *reader, uint64_t cookie)
 		return 0;
 	uint64_t run_at = cookie >> COOKIE_RUN_BITS;
 	uint64_t entry_end = run_at + (cookie & ((1u << COOKIE_RUN_BITS) - 1));
-	int error = skip_listing(reader, run_at);
+	int error = jump_by_index(inode, NULL, run_at, reader);
+	if (!error)
+		error = skip_listing(reader, run_at);
 	struct directory_entry entry;
 	while (!error && reader->at < entry_end) {
 		error = directory_next(reader, &entry);
@@ -127,45 +180,12 @@ int directory_seek(struct directory_reader *reader, uint64_t cookie)
 	return !error && reader->at != entry_end ? -EINVAL : error;
 }
 
-/* Moves the reader to the last run that the index offers and whose first name is not behind `name`. */
-static int jump_by_index(const struct inode *inode, const char *name, struct directory_reader *reader)
-{
-	struct squashfs *fs = reader->fs;
-	struct metadata_place index = inode->tail;
-	size_t length = strlen(name);
-	for (uint32_t i = 0; i < inode->directory.index_count; i++) {
-		uint8_t raw[INDEX_ENTRY_SIZE];
-		char first[DIRECTORY_NAME_MAX];
-		int error = metadata_read(fs, &index, raw, sizeof(raw));
-		if (error)
-			return error;
-		struct byte_cursor at = bytes_over(raw, sizeof(raw));
-		uint32_t listing_at = bytes_u32(&at);
-		uint32_t block = bytes_u32(&at);
-		uint64_t first_length = (uint64_t)bytes_u32(&at) + 1;
-		if (first_length > DIRECTORY_NAME_MAX)
-			return -EIO;
-		error = metadata_read(fs, &index, first, first_length);
-		if (error)
-			return error;
-		int order = memcmp(first, name, first_length < length ? first_length : length);
-		if (order > 0 || (order == 0 && first_length > length))
-			break;
-		if (listing_at > reader->size)
-			return -EIO;
-		reader->at = listing_at;
-		reader->place.block = fs->super.directory_table + block;
-		reader->place.offset = (inode->directory.listing_offset + listing_at) % METADATA_BLOCK_SIZE;
-	}
-	return 0;
-}
-
 int directory_lookup(struct squashfs *fs, const struct inode *inode, const char *name, struct directory_entry *entry)
 {
 	struct directory_reader reader;
 	int error = directory_open(fs, inode, &reader);
 	if (!error)
-		error = jump_by_index(inode, name, &reader);
+		error = jump_by_index(inode, name, UINT64_MAX, &reader);
 	if (error)
 		return error;
 	size_t length = strlen(name);

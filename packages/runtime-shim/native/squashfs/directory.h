@@ -36,8 +36,8 @@ int directory_open(struct squashfs *fs, const struct inode *inode, struct direct
 /* Returns 1 and an entry, 0 at the end, or a negative errno. */
 int directory_next(struct directory_reader *reader, struct directory_entry *entry);
 
-/* Goes to a cookie that an entry of this directory has carried, or to the start when it is 0. */
-int directory_seek(struct directory_reader *reader, uint64_t cookie);
+/* Goes to a cookie that an entry of this directory, `inode`, has carried, or to the start when it is 0. */
+int directory_seek(struct directory_reader *reader, const struct inode *inode, uint64_t cookie);
 
 /* Finds a name, by way of the directory's index where it has one. Returns 0, -ENOENT or another negative errno. */
 int directory_lookup(struct squashfs *fs, const struct inode *inode, const char *name, struct directory_entry *entry);

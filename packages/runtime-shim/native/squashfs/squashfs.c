@@ -59,13 +59,21 @@ static int read_ids(struct squashfs *fs)
 
 /*
  * Every reader may hold all the blocks of one read, and must always be able to go on: with fewer slots than that, readers
- * could wait for each other.
+ * could wait for each other. More of them are only for speed, so where memory is limited, fewer will do.
  */
-static size_t data_slots(const struct superblock *super, unsigned readers)
+static int open_data_cache(struct squashfs *fs, unsigned readers)
 {
+	const struct superblock *super = &fs->super;
 	size_t held = readers * (SQUASHFS_READ_MAX / super->block_size + 2) + PREFETCH_SLOTS;
 	size_t wanted = DATA_CACHE_SIZE / super->block_size;
-	return held > wanted ? held : wanted;
+	if (wanted < held)
+		wanted = held;
+	for (;;) {
+		int error = block_cache_open(&fs->data, super->block_size, wanted, file_load_block, fs);
+		if (!error || wanted == held)
+			return error;
+		wanted = wanted / 2 > held ? wanted / 2 : held;
+	}
 }
 
 int squashfs_open(struct squashfs *fs, const struct image *image, unsigned readers, const char **why)
@@ -87,7 +95,7 @@ int squashfs_open(struct squashfs *fs, const struct image *image, unsigned reade
 	block_index_open(&fs->index);
 	error = block_cache_open(&fs->metadata, METADATA_BLOCK_SIZE, METADATA_SLOTS, metadata_load, fs);
 	if (!error)
-		error = block_cache_open(&fs->data, fs->super.block_size, data_slots(&fs->super, readers), file_load_block, fs);
+		error = open_data_cache(fs, readers);
 	if (!error) {
 		*why = "its id table is damaged";
 		error = read_ids(fs);

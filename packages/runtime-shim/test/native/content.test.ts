@@ -129,26 +129,27 @@ describeWith(['mksquashfs', 'root', '/dev/fuse', 'setfattr'], 'what a mount show
     await finish(mount);
   });
 
-  test('is open to other users where the file is, and closed where it is not', async () => {
+  test.each([
+    ['open to other users where the file is', 0o755, 0o755, 'yes'],
+    ['closed where the file is', 0o700, 0o755, ''],
+    ['closed where a folder that leads to the file is', 0o755, 0o750, ''],
+  ] as const)('is %s', async (_, mode, folderMode, expected) => {
     const source = shortFolder();
     writeTree(source, { AppRun: '#!/bin/sh\n', open: 'yes', closed: 'no' });
     chmodSync(source, 0o755);
     chmodSync(join(source, 'closed'), 0o600);
-    const image = await appImageOf(source, { mksquashfs: ['-all-root'] });
+    const folder = shortFolder();
+    chmodSync(folder, folderMode);
+    const image = await appImageOf(source, { mksquashfs: ['-all-root'], folder });
     const readAs = async (path: string) => (await run('cat', [path], { uid: 65534 })).stdout;
-    for (const [mode, expected] of [
-      [0o755, 'yes'],
-      [0o700, ''],
-    ] as const) {
-      chmodSync(image, mode);
-      const where = place();
-      chmodSync(where.tmp, 0o755);
-      const mount = start(image, ['--appimage-mount'], { env: where.env });
-      const mounted = await firstLine(mount);
-      expect(await readAs(join(mounted, 'open'))).toBe(expected);
-      expect(await readAs(join(mounted, 'closed'))).toBe('');
-      mount.kill('SIGTERM');
-      await finish(mount);
-    }
+    chmodSync(image, mode);
+    const where = place();
+    for (const path of [where.tmp, join(where.tmp, '..')]) chmodSync(path, 0o755);
+    const mount = start(image, ['--appimage-mount'], { env: where.env });
+    const mounted = await firstLine(mount);
+    expect(await readAs(join(mounted, 'open'))).toBe(expected);
+    expect(await readAs(join(mounted, 'closed'))).toBe('');
+    mount.kill('SIGTERM');
+    await finish(mount);
   });
 });

@@ -29,6 +29,7 @@ describeWith(['mksquashfs'], 'the options of the runtime', () => {
         "--appimage-portable-home",
         "--appimage-portable-share",
         "--appimage-signature",
+        "--appimage-unmount",
         "--appimage-updateinfo",
         "--appimage-updateinformation",
         "--appimage-verify",
