@@ -105,7 +105,8 @@ static bool tell_start(const struct appimage *app, unsigned works)
 	if (!known)
 		output("%-11s not at all: APPIMAGE_MOUNT is \"%s\"\n", "starts", unknown);
 	else
-		output("%-11s %s%s\n", "starts", usable ? "by " : "not at all", usable ? rung_names[rung] : "");
+		output("%-11s %s%s%s\n", "starts", usable ? "by " : "not at all", usable ? rung_names[rung] : "",
+		       usable && choice.first & RUNG_KEEP ? ", and the mount is kept" : "");
 	return known && usable;
 }
 

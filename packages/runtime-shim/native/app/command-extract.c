@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "extract/extract.h"
 #include "squashfs/walk.h"
+#include "system/confine.h"
 #include "system/output.h"
 #include "system/report.h"
 
@@ -54,6 +55,8 @@ int command_extract(char **arguments, char *called_as)
 		report("cannot extract to %s: %s", target, strerror(-folder));
 		return 1;
 	}
+	/* Asking whether it is a terminal would be forbidden later. */
+	setvbuf(stdout, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
 	signal(SIGXFSZ, SIG_IGN); /* the message says what was too large */
 	char *failed;
 	struct extraction extraction = {
@@ -64,6 +67,7 @@ int command_extract(char **arguments, char *called_as)
 		.pattern_count = count_arguments(arguments),
 		.workers = app.workers,
 	};
+	confine_writer(folder);
 	long extracted = extract_tree(&extraction, &failed);
 	output_finish();
 	if (extracted < 0)
