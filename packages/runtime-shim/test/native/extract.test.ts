@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describeWith } from '@appimage-js/testing';
+import { describeWith, mountTmpfs, testWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
 import { appImageOf, shortFolder, writeTree } from './fixture.ts';
 import { ordinaryUser } from './host.ts';
@@ -203,7 +203,15 @@ describeWith(['mksquashfs'], '--appimage-extract', () => {
     ]);
   });
 
-  test('a full or forbidden target is told, with what could not be written', async () => {
+  testWith(['root'], 'a full disk is told, and at which file', async () => {
+    const cwd = shortFolder();
+    mountTmpfs(cwd, '256k');
+    const { status, stderr } = await run(await appImageOf(tree()), ['--appimage-extract'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toBe('AppImage: cannot extract /usr/share/big to squashfs-root: No space left on device\n');
+  });
+
+  test('a forbidden target is told, with what could not be written', async () => {
     const image = await appImageOf(tree());
     const cwd = shortFolder();
     chmodSync(cwd, 0o555);
