@@ -227,4 +227,21 @@ describe('an image with the built-in runtime', () => {
       },
     );
   }
+
+  testWith([{ name: 'the runtime', isThere }], 'knows its payload, and what its packager wants', async () => {
+    const { appDir, output } = preparedBuild({ AppRun: undefined, 'usr/bin/hello': PROGRAM });
+    const { payload } = await buildAppImage({ appDir, output, arch: 'x86_64', mount: 'extract' });
+    expect((await execa(output, ['--appimage-verify'])).stdout).toMatch(
+      /^sha256 \w{64}: the payload is as it was built$/,
+    );
+    const doctor = await execa(output, ['--appimage-doctor'], { reject: false });
+    expect(doctor.stdout).toMatch(/^packager +extract$/m);
+
+    const file = readFileSync(output);
+    const behindSuperblock = payload.offset + 100;
+    file[behindSuperblock] = (file[behindSuperblock] ?? 0) ^ 1;
+    writeFileSync(`${output}.changed`, file, { mode: 0o755 });
+    const changed = await execa(`${output}.changed`, ['--appimage-verify'], { reject: false });
+    expect(changed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is damaged or was changed') });
+  });
 });

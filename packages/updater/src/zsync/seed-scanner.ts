@@ -32,6 +32,9 @@ const SMALLEST_BUFFER = 1_048_576;
 const FALSE_ALARMS = 1 / 256;
 const FEW_FALSE_ALARMS = 10_000;
 
+/** Bytes of a strong sum from which on chance makes no other block have it. */
+const SURE_STRONG_SUM = 5;
+
 const NOWHERE = Number.MAX_SAFE_INTEGER;
 
 /** Scans sections of seeds for the blocks of one target. */
@@ -128,12 +131,17 @@ export class SeedScanner {
     const buffer = this.#buffer;
     let at = 0;
     while (at < end) {
-      const sum = weakSum(buffer.subarray(at, at + blockSize), blockSize);
-      if (this.#isExpected(at, sum)) {
+      if (this.#hasExpected(at)) {
         this.#take(this.#probeBlock, at);
         at += blockSize;
       } else {
-        at = this.#search(at, end, sum);
+        const sum = weakSum(buffer.subarray(at, at + blockSize), blockSize);
+        if (this.#isExpected(at, sum)) {
+          this.#take(this.#probeBlock, at);
+          at += blockSize;
+        } else {
+          at = this.#search(at, end, sum);
+        }
       }
     }
     return at;
@@ -212,6 +220,13 @@ export class SeedScanner {
       }
       at++;
     }
+  }
+
+  /** Whether the block that is expected at this window is there, by a strong sum that needs no weak one beside it. */
+  #hasExpected(at: number): boolean {
+    const { classes, found, strongLength } = this.#blocks;
+    if (at !== this.#probeAt || strongLength < SURE_STRONG_SUM) return false;
+    return found[classes[this.#probeBlock] as number] === 0 && this.#hasStrongSum(this.#probeBlock, at);
   }
 
   /**
