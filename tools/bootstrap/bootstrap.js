@@ -1,10 +1,10 @@
 // Brings a checkout to life: `node tools/bootstrap/bootstrap.js start|test|bench|ci`.
 // Plain JavaScript without dependencies: it runs on the old Node (18 and later) that a machine happens to have.
 
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitStatus, Failure, installSignalHandlers, onPath, run } from './src/process.js';
-import { describeSystemPackages, provideSystemPackages } from './src/system-packages.js';
+import { describeSysroots, describeSystemPackages, provideSystemPackages } from './src/system-packages.js';
 import { clearReports, readReports, summarize } from './src/test-reports.js';
 import { provideNode, providePnpm } from './src/toolchain.js';
 
@@ -69,11 +69,27 @@ async function prepare(environment, groups) {
   step('Dependencies as in pnpm-lock.yaml');
 
   step(await provideSystemPackages(groups, environment));
-  environment['SYSTEM_PACKAGES'] = await describeSystemPackages(environment);
+  step(await fetchForeignLibraries(environment));
+  const packages = [await describeSystemPackages(environment), describeSysroots(root)];
+  environment['SYSTEM_PACKAGES'] = packages.join(' ').trim();
 
   const build = ['exec', 'turbo', 'run', 'build', 'build:native', '--output-logs=errors-only'];
   await mustRun('build the packages', build, environment);
   step('Built');
+}
+
+/**
+ * The libraries that the native runtimes of other machines are linked with. Without them those runtimes are not built, which
+ * only a continuous integration takes for a failure.
+ *
+ * @param {NodeJS.ProcessEnv} environment
+ * @returns {Promise<string>} what is there now, for people
+ */
+async function fetchForeignLibraries(environment) {
+  let output = '';
+  const script = join(root, 'tools/native/src/fetch-sysroots.ts');
+  const status = await run('node', [script], { environment, root, onOutput: (text) => (output += text) });
+  return status === 0 ? 'Libraries for the runtimes of all machines are there' : output.trim();
 }
 
 /** @param {NodeJS.ProcessEnv} environment */

@@ -8,7 +8,7 @@ import { planBuild } from './plan/plan-build.ts';
 import { seal } from './seal.ts';
 
 /**
- * Makes a type 2 AppImage from an AppDir. The same input and options give the same bytes, on every machine. An image of
+ * Makes an AppImage of type 2, or a shImg, from an AppDir. The same input and options give the same bytes, on every machine. An image of
  * that name is replaced in one step, at the end; until then, and after an error or an abort, it is as it was.
  *
  * @example
@@ -25,8 +25,8 @@ export async function buildAppImage(options: BuildOptions): Promise<BuiltAppImag
   const plan = planBuild(input, options);
   await using draft = await openDraft(plan);
   const payload = await pack({ input, plan, draft, options });
-  const image = await join({ runtime: input.runtime, payload, draft });
-  return await seal({ plan, image, draft }); // before the draft is disposed of
+  const image = await join({ input, plan, payload, draft });
+  return await seal({ plan, image, draft, signal: options.signal }); // before the draft is disposed of
 }
 
 /**

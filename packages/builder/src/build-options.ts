@@ -1,6 +1,10 @@
 import type { CompressionName } from '@appimage-js/format';
 import type { WritableCompression } from '@appimage-js/format/node';
 import type { BuildPlan } from './plan/build-plan.ts';
+import type { MountWay } from './plan/mount-way.ts';
+
+/** Kinds of images that can be made, as `appimage info` names them. */
+export type ImageType = 'type-2' | 'shimg';
 
 /** What {@link buildAppImage} makes an image from, and how. */
 export interface BuildOptions {
@@ -8,18 +12,29 @@ export interface BuildOptions {
   readonly appDir: string;
   /** Path of the image. Default: `Name-Version-arch.AppImage` in the working directory. */
   readonly output?: string | undefined;
-  /** Architecture in the spelling of AppImage file names. Default: that of the programs in the AppDir. */
-  readonly arch?: string | undefined;
+  /** Default `type-2`, an ELF program before the payload; `shimg` has a shell script there, and can serve several architectures. */
+  readonly type?: ImageType | undefined;
+  /**
+   * Architecture in the spelling of AppImage file names; of a shImg, as many as there are. Default: that of the programs in
+   * the AppDir.
+   */
+  readonly arch?: string | readonly string[] | undefined;
   /** Version of the application. Default: `X-AppImage-Version` of the desktop entry, if it has that. */
   readonly version?: string | undefined;
-  /** Default `zstd`, which every current runtime can read. */
+  /** Default `zstd`, which every current runtime can read; of a shImg `lz4`, which is the fastest to start. */
   readonly compression?: WritableCompression | undefined;
-  /** On the compression's own scale. Default: 15 for zstd, 9 for gzip. */
+  /** On the compression's own scale. Default: 15 for zstd, 9 for gzip, 8 for lz4. */
   readonly level?: number | undefined;
   /** Bytes of a block of the payload: a power of two from 4 KiB to 1 MiB. Default 128 KiB. */
   readonly blockSize?: number | undefined;
   /** Where updates come from, such as `gh-releases-zsync|owner|repository|latest|App-*x86_64.AppImage.zsync`. */
   readonly updateInformation?: string | undefined;
+  /**
+   * What the runtime tries first to make the contents readable, before all else that it can do; the user's `APPIMAGE_MOUNT`
+   * overrules it. For applications that do not work everywhere: `extract` or `fusermount` for one that starts `sudo` or a
+   * sandbox of its own, which a user namespace would forbid. Default: whatever works.
+   */
+  readonly mount?: MountWay | undefined;
   /** A type 2 runtime to use instead of the toolkit's own. */
   readonly runtimeFile?: string | undefined;
   /**

@@ -1,5 +1,5 @@
 export { buildAppImage, planAppImage } from './build-appimage.ts';
-export type { BuildOptions, BuildProgress, BuiltAppImage } from './build-options.ts';
+export type { BuildOptions, BuildProgress, BuiltAppImage, ImageType } from './build-options.ts';
 export type {
   BuildPlan,
   BuildWarning,
@@ -11,5 +11,6 @@ export type {
   PlannedSymlink,
   PlannedTimes,
 } from './plan/build-plan.ts';
+export { MOUNT_WAYS, type MountWay } from './plan/mount-way.ts';
 export { defaultImageName, type ImageName } from './plan/output-path.ts';
 export { parseSourceDateEpoch } from './plan/times.ts';

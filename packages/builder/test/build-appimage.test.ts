@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -17,6 +18,7 @@ import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { buildAppImage } from '../src/index.ts';
+import { writeFakeRuntime } from './fake-runtime.ts';
 import { hashTree, PROGRAM } from './make-tree.ts';
 import { PAYLOAD_OFFSET, preparedBuild } from './prepared-build.ts';
 
@@ -55,6 +57,38 @@ describe('buildAppImage', () => {
       new TextDecoder().decode(await readSection(source, elf, name)).replace(/\0+$/, '');
     expect(await text('.upd_info')).toBe(updateInformation);
     expect(await text('.sha256_sig')).toBe('');
+  });
+
+  test('embeds the digest of the payload and the way to mount where the runtime has room for them', async () => {
+    const sections = ['.upd_info', '.sha256_sig', '.payload_sha256', '.mount_mode'];
+    const { folder, options, output } = preparedBuild();
+    const runtimeFile = writeFakeRuntime(join(folder, 'own-runtime'), { sections });
+    const { payload } = await buildAppImage({ ...options, runtimeFile, mount: 'fusermount' });
+    const file = readFileSync(output);
+    const source = bufferSource(file);
+    const elf = await readElf(source);
+    const bytesUsed = Number(file.readBigUInt64LE(payload.offset + 40));
+    const digest = createHash('sha256')
+      .update(file.subarray(payload.offset, payload.offset + bytesUsed))
+      .digest();
+    expect((await readSection(source, elf, '.payload_sha256')).subarray(0, 32)).toEqual(new Uint8Array(digest));
+    const mode = await readSection(source, elf, '.mount_mode');
+    expect(new TextDecoder().decode(mode).replace(/\0+$/, '')).toBe('fusermount');
+
+    // Neither is handed on with the runtime of an image.
+    await buildAppImage({ ...options, runtimeFile: output, output: `${output}.second` });
+    const second = bufferSource(readFileSync(`${output}.second`));
+    expect((await readSection(second, elf, '.mount_mode')).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test('refuses a way to mount that does not exist, or that the runtime cannot keep', async () => {
+    const { options } = preparedBuild();
+    await expect(buildAppImage({ ...options, mount: 'extract' })).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('must have a section .mount_mode, found none'),
+    });
+    const unknown = { ...options, mount: 'magic' as 'auto' };
+    await expect(buildAppImage(unknown)).rejects.toThrow(RangeError);
   });
 
   testWith(['unsquashfs'], 'packs what unsquashfs reads: contents, modes, links', async () => {

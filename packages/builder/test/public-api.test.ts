@@ -4,6 +4,7 @@ import * as builder from '../src/index.ts';
 test('the package exports these names', () => {
   expect(Object.keys(builder).toSorted()).toMatchInlineSnapshot(`
     [
+      "MOUNT_WAYS",
       "buildAppImage",
       "defaultImageName",
       "parseSourceDateEpoch",

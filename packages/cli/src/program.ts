@@ -1,13 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { completionCommand } from './commands/completion.ts';
 import { helpCommand } from './commands/help.ts';
 import { commands } from './commands/index.ts';
 import type { Session } from './session.ts';
 import { addSettings, readSettings } from './settings.ts';
 import { throwUsageErrors } from './usage-error.ts';
 
+/** Options of {@link createProgram}. */
+export interface ProgramOptions {
+  /** Load every command, not only those that the arguments name. */
+  readonly complete?: boolean;
+}
+
 /** The whole command line. Only the commands that it names are loaded; of the others it knows name and summary. */
-export async function createProgram(session: Session): Promise<CommandUnknownOpts> {
+export async function createProgram(
+  session: Session,
+  { complete = false }: ProgramOptions = {},
+): Promise<CommandUnknownOpts> {
   const program: CommandUnknownOpts = new Command('appimage')
     .description('Build, inspect, extract and run applications in a file.')
     .version(readVersion(), '-V, --version', 'print the version')
@@ -21,9 +31,11 @@ export async function createProgram(session: Session): Promise<CommandUnknownOpt
     .helpCommand(false);
 
   for (const { name, summary, load } of commands) {
-    const command = session.args.includes(name) ? (await load())(session) : new Command(name);
+    const command = complete || session.args.includes(name) ? (await load())(session) : new Command(name);
     program.addCommand(command.summary(summary).copyInheritedSettings(program));
   }
+  const loadAll = () => createProgram(session, { complete: true });
+  program.addCommand(completionCommand(session, loadAll).copyInheritedSettings(program));
   program.addCommand(helpCommand(program).copyInheritedSettings(program));
   for (const command of [program, ...program.commands]) {
     addSettings(command);

@@ -72,6 +72,8 @@ export {
   writeSquashfs,
 } from './squashfs/write/write-squashfs.ts';
 export * from './update-information/index.ts';
+export { type ParseXmlOptions, parseXml } from './xml/parse-xml.ts';
 export { chooseTranslation, type Translations } from './xml/translations.ts';
+export { childElements, flowText, type XmlElement } from './xml/xml-element.ts';
 export * from './zip/index.ts';
 export * from './zsync/index.ts';

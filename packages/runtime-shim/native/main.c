@@ -7,8 +7,10 @@
 
 #include "app/appimage.h"
 #include "app/options.h"
+#include "image/sections.h"
 #include "launch/launch.h"
 #include "mount/ladder.h"
+#include "system/descriptors.h"
 #include "system/output.h"
 #include "system/report.h"
 #include "system/text.h"
@@ -41,28 +43,39 @@ static int answer(const struct option *option, char **arguments)
 	return EXIT_FAILURE;
 }
 
+/* The user's choice, else the packager's, else all ways. */
+static struct ladder_choice choose(const struct appimage *app)
+{
+	struct ladder_choice choice = { 0 };
+	char packaged[MOUNT_MODE_SIZE + 1] = "";
+	const char *unknown;
+	if (!app->is_folder)
+		section_mount_mode(&app->image, packaged);
+	if (!ladder_choose(packaged, &choice, &unknown))
+		report_fatal("APPIMAGE_MOUNT is \"%s\": expected " LADDER_WORDS, unknown);
+	return choice;
+}
+
 int main(int count, char **arguments)
 {
 	static char *nameless[] = { "AppImage", NULL };
 	if (count < 1)
 		arguments = nameless;
 	refuse_borrowed_privileges();
+	descriptors_occupy_standard();
+	arguments[0] = (char *)appimage_called_as(arguments[0]);
 
 	const char *first = count > 1 ? arguments[1] : "";
 	if (text_starts_with(first, OPTION_PREFIX)) {
 		const struct option *option = option_find(first);
 		if (option)
 			return answer(option, arguments);
-		report("%s is no option of this runtime; --appimage-help lists them", first);
-		return EXIT_FAILURE;
+		report("%s is no option of this runtime%s; --appimage-help lists them, and \"-- %s\" is for the application",
+		       first, option_suggestion(first), first);
+		return EXIT_USAGE;
 	}
 
 	struct appimage app;
-	unsigned rungs;
-	const char *unknown;
-	if (!ladder_choose(&rungs, &unknown))
-		report_fatal("APPIMAGE_MOUNT is \"%s\": expected " LADDER_WORDS, unknown);
-	appimage_open(&app);
-	appimage_open_payload(&app);
-	launch(&app, without_escape(count, arguments), rungs);
+	appimage_find(&app);
+	launch(&app, without_escape(count, arguments), choose(&app));
 }

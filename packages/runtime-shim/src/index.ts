@@ -1,1 +1,7 @@
 export { availableElfRuntimes, elfRuntime, elfRuntimePath } from './elf-runtime.ts';
+export {
+  type ShellRuntime,
+  type ShellRuntimeHelper,
+  type ShellRuntimeOptions,
+  shellRuntime,
+} from './shell/shell-runtime.ts';

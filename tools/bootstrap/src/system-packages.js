@@ -1,6 +1,7 @@
 // Debian packages that the build and the tests stand on, from the lists in `system-packages/`.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { outputOf, run } from './process.js';
 
 const GROUPS = ['toolchain', 'oracles', 'bench'];
@@ -40,6 +41,25 @@ export async function provideSystemPackages(groups, environment) {
 export async function describeSystemPackages(environment) {
   const found = await findInstalled(GROUPS.flatMap(readList), environment);
   return [...(found ?? [])].map(([name, version]) => `${name}=${version}`).join(' ');
+}
+
+/**
+ * The same for the packages of other machines that were unpacked below `.toolchain/sysroot`.
+ *
+ * @param {string} root
+ */
+export function describeSysroots(root) {
+  const folder = join(root, '.toolchain/sysroot');
+  if (!existsSync(folder)) return '';
+  const manifests = readdirSync(folder)
+    .sort()
+    .map((machine) => [machine, join(folder, machine, 'packages.txt')])
+    .filter(([, path = '']) => existsSync(path));
+  return manifests
+    .flatMap(([machine, path = '']) =>
+      parseList(readFileSync(path, 'utf8')).map((line) => `${machine}:${line.replace(' ', '=')}`),
+    )
+    .join(' ');
 }
 
 /** @param {string} group */

@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@appimage-js/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { describeSystemPackages, parseList, provideSystemPackages } from '../src/system-packages.js';
+import { describeSysroots, describeSystemPackages, parseList, provideSystemPackages } from '../src/system-packages.js';
 
 const lists = new URL('../system-packages/', import.meta.url);
 
@@ -67,6 +67,19 @@ test('the versions of every list are described, whatever was asked to be install
   const description = await describeSystemPackages(environment);
   expect(description).toMatch(/\blld=1\.0 .*\bsquashfuse=1\.0\b/);
   expect(description).not.toContain('clang');
+});
+
+test('the packages of other machines are described by the lists in their folders', () => {
+  const root = temporaryFolder();
+  expect(describeSysroots(root)).toBe('');
+  for (const machine of ['armhf', 'aarch64', 'draft-x']) {
+    mkdirSync(join(root, '.toolchain/sysroot', machine), { recursive: true });
+    if (machine === 'draft-x') continue;
+    writeFileSync(join(root, '.toolchain/sysroot', machine, 'packages.txt'), 'libzstd-dev 1.5\nmusl-dev 1:1.2\n');
+  }
+  expect(describeSysroots(root)).toBe(
+    'aarch64:libzstd-dev=1.5 aarch64:musl-dev=1:1.2 armhf:libzstd-dev=1.5 armhf:musl-dev=1:1.2',
+  );
 });
 
 /** A dpkg-query that misses some packages until the file `installed` is there. */

@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { Architecture } from './architectures.ts';
 import { run } from './run.ts';
 import { linkHeaders, nativeFolder, runtimeSources } from './sources.ts';
-import type { Architecture, Toolchain } from './toolchain.ts';
+import type { Toolchain } from './toolchain.ts';
 
 /** Flags for every source, those of the fuzzer too. */
 export const languageFlags = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-Wshadow', '-Wvla'];
@@ -11,7 +12,15 @@ export const languageFlags = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '
  * Position independent: the server parses untrusted data, so its addresses should not be known beforehand. A start takes 10
  * to 20 microseconds longer for it.
  */
-const codeFlags = ['-Os', '-fPIE', '-fstack-protector-strong', '-ffunction-sections', '-fdata-sections', '-fno-ident'];
+const codeFlags = [
+  '-Os',
+  '-fPIE',
+  '-fstack-protector-strong',
+  '-fno-asynchronous-unwind-tables',
+  '-ffunction-sections',
+  '-fdata-sections',
+  '-fno-ident',
+];
 
 export interface Build {
   readonly architecture: Architecture;
@@ -23,16 +32,18 @@ export interface Build {
 
 /** Compiles all sources of the runtime. Returns the object files, in the order to link them in. */
 export async function compile({ architecture, toolchain, version, workFolder }: Build): Promise<string[]> {
-  const headers = linkHeaders(join(workFolder, 'include'), architecture);
+  const headers = linkHeaders(join(workFolder, 'include'), toolchain.libraries.headers);
+  const { compiler, libraries } = toolchain;
   const flags = [
     `--target=${architecture.target}`,
+    ...architecture.processor,
     ...languageFlags,
     ...codeFlags,
     // Neither the path of the checkout nor the clock may reach the output.
     `-ffile-prefix-map=${nativeFolder}=`,
     '-Wdate-time',
     '-nostdinc',
-    ...['-isystem', architecture.muslHeaders, '-isystem', toolchain.compilerHeaders, '-isystem', headers],
+    ...[libraries.muslHeaders, compiler.headers, headers].flatMap((folder) => ['-isystem', folder]),
     `-I${nativeFolder}`,
     `-DRUNTIME_VERSION="${version}"`,
   ];
@@ -42,7 +53,7 @@ export async function compile({ architecture, toolchain, version, workFolder }: 
   const worker = async (): Promise<void> => {
     for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
       const source = join(nativeFolder, sources[index] ?? '');
-      await run(toolchain.clang, [...flags, '-c', source, '-o', objects[index] ?? '']);
+      await run(compiler.clang, [...flags, '-c', source, '-o', objects[index] ?? '']);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));

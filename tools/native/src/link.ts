@@ -1,25 +1,31 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Build } from './compile.ts';
 import { run } from './run.ts';
+import { copyWithoutUnwindTables } from './unwind-tables.ts';
 
 /** Links the objects into one static program without an interpreter. */
 export async function link(
-  { architecture, toolchain }: Build,
+  { toolchain: { compiler, libraries }, workFolder }: Build,
   objects: readonly string[],
   output: string,
   options: { readonly stripped: boolean },
 ): Promise<void> {
-  const musl = (name: string): string => join(architecture.muslLibraries, name);
-  const library = (name: string): string => join(architecture.libraries, name);
-  await run(toolchain.linker, [
+  const musl = (name: string): string => join(libraries.muslLibraries, name);
+  const builtins = libraries.builtins === undefined ? [] : [libraries.builtins];
+  const archives = [...libraries.archives, musl('libc.a'), ...builtins].map((archive) => {
+    const copy = join(workFolder, basename(archive));
+    copyWithoutUnwindTables(archive, copy);
+    return copy;
+  });
+  await run(compiler.linker, [
     ...['-static', '-pie', '--no-dynamic-linker', '-z', 'text'],
-    ...['-z', 'relro', '-z', 'now', '-z', 'noexecstack', '-z', 'separate-code'],
-    ...['--gc-sections', '--icf=safe', '--build-id=none', '-O2', '--fatal-warnings'],
+    ...['-z', 'relro', '-z', 'now', '-z', 'noexecstack'],
+    ...['--gc-sections', '--build-id=none', '-O2', '--fatal-warnings'],
     ...(options.stripped ? ['--strip-all'] : []),
     ...['-o', output],
     ...[musl('rcrt1.o'), musl('crti.o')],
     ...objects,
-    ...[library('libzstd.a'), library('libdeflate.a')],
-    ...[musl('libc.a'), musl('crtn.o')],
+    ...archives,
+    musl('crtn.o'),
   ]);
 }

@@ -1,7 +1,6 @@
 import { globSync, mkdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Architecture } from './toolchain.ts';
 
 /** The C sources of the runtime. */
 export const nativeFolder = fileURLToPath(new URL('../../../packages/runtime-shim/native/', import.meta.url));
@@ -13,18 +12,10 @@ export function runtimeSources(): string[] {
 }
 
 /**
- * A folder with the headers of the kernel and of the two libraries and nothing else: with the distribution's own folder on
- * the search path, a header that musl lacks would silently be taken from glibc.
+ * A folder with the headers of the kernel and of the libraries and nothing else: with the distribution's own folder on the
+ * search path, a header that musl lacks would silently be taken from glibc.
  */
-export function linkHeaders(folder: string, architecture: Architecture): string {
-  const headers = [
-    '/usr/include/linux',
-    '/usr/include/asm-generic',
-    architecture.kernelHeaders,
-    '/usr/include/zstd.h',
-    '/usr/include/zstd_errors.h',
-    '/usr/include/libdeflate.h',
-  ];
+export function linkHeaders(folder: string, headers: readonly string[]): string {
   mkdirSync(folder, { recursive: true });
   for (const header of headers) symlinkSync(header, join(folder, basename(header)));
   return folder;

@@ -1,12 +1,12 @@
-/**
- * The parts of a 64-bit little-endian ELF file that a type 2 AppImage depends on.
- * System V ABI, chapters 4 and 5.
- */
+import type { Architecture } from './architectures.ts';
+import { readElfFile } from './elf-file.ts';
 
-const SIZE_LIMIT = 500_000;
-const SEGMENT_INTERPRETER = 3;
+const SIZE_LIMIT = 400_000;
+const TYPE_SHARED = 3;
 const SECTION_PROGRAM_BITS = 1;
-const SECTION_NO_BITS = 8;
+const TAG_NEEDED = 1;
+const [SEGMENT_INTERPRETER, SEGMENT_STACK, SEGMENT_RELRO] = [3, 0x6474e551, 0x6474e552];
+const [EXECUTE, WRITE] = [1, 2];
 
 /** Room that other tools write into, by the sizes they expect. */
 const RESERVED_SECTIONS: Readonly<Record<string, number>> = {
@@ -14,89 +14,65 @@ const RESERVED_SECTIONS: Readonly<Record<string, number>> = {
   '.sha256_sig': 1024,
   '.sig_key': 8192,
   '.digest_md5': 16,
+  '.payload_sha256': 32,
+  '.mount_mode': 16,
 };
+
+/** What the runtime can decompress, for tools that do not run it. */
+const METHODS_SECTION = '.payload_methods';
+const METHODS = 'gzip xz lz4 zstd';
 
 /** "AI" and the type, in the padding of the ELF identification. */
 const MAGIC_OFFSET = 8;
 const MAGIC = [0x41, 0x49, 0x02];
-
-interface Section {
-  readonly name: string;
-  readonly type: number;
-  readonly offset: number;
-  readonly size: number;
-}
 
 export function writeMagic(file: Uint8Array): void {
   file.set(MAGIC, MAGIC_OFFSET);
 }
 
 /**
- * Checks a runtime before anything is made with it.
+ * Checks a runtime before anything is made with it: it needs nothing but a kernel, is small, and has what a type 2 AppImage
+ * needs, where other tools look for it.
  *
  * @throws Error that says what was expected and what was found
  */
-export function verifyRuntime(file: Uint8Array, machine: number): void {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const sections = readSections(view);
-  expect('ELF class', view.getUint8(4), 2);
-  expect('machine', view.getUint16(18, true), machine);
+export function verifyRuntime(file: Uint8Array, architecture: Pick<Architecture, 'elfClass' | 'elfMachine'>): void {
+  const elf = readElfFile(file);
+  expect('ELF class', elf.class, architecture.elfClass);
+  expect('machine', elf.machine, architecture.elfMachine);
+  expect('position independent', elf.type, TYPE_SHARED);
   expect('magic of type 2', [...file.subarray(MAGIC_OFFSET, MAGIC_OFFSET + 3)].join(' '), MAGIC.join(' '));
-  expect('program interpreter', hasInterpreter(view), false);
-  expect('below 500 KB', file.length < SIZE_LIMIT, true);
+
+  const segment = (type: number) => elf.segments.find((candidate) => candidate.type === type);
+  expect('program interpreter', segment(SEGMENT_INTERPRETER) !== undefined, false);
+  expect('needed libraries', elf.dynamicTags.filter((tag) => tag === TAG_NEEDED).length, 0);
+  expect('flags of the stack', segment(SEGMENT_STACK)?.flags, 6);
+  expect('read-only relocations', segment(SEGMENT_RELRO) !== undefined, true);
+  const both = elf.segments.filter(({ flags }) => (flags & EXECUTE) !== 0 && (flags & WRITE) !== 0);
+  expect('segments that can be written and executed', both.length, 0);
+  expect(`below ${SIZE_LIMIT} bytes`, file.length < SIZE_LIMIT, true);
+
   for (const [name, size] of Object.entries(RESERVED_SECTIONS)) {
-    const section = sections.find((candidate) => candidate.name === name);
-    if (section === undefined) throw new Error(`Cannot use the runtime: there is no section ${name}`);
-    expect(`size of ${name}`, section.size, size);
-    expect(`type of ${name}`, section.type, SECTION_PROGRAM_BITS);
-    const content = file.subarray(section.offset, section.offset + section.size);
-    expect(`zeros in ${name}`, content.length === size && content.every((byte) => byte === 0), true);
+    const content = sectionContent(name);
+    expect(`size of ${name}`, content.length, size);
+    expect(
+      `zeros in ${name}`,
+      content.every((byte) => byte === 0),
+      true,
+    );
   }
-  expect('end of the ELF part', elfSize(view, sections), file.length);
+  const methods = new TextDecoder().decode(sectionContent(METHODS_SECTION));
+  expect(`text of ${METHODS_SECTION}`, methods.replace(/\0+$/, ''), METHODS);
+  expect('end of the ELF part', elf.end, file.length);
+
+  function sectionContent(name: string): Uint8Array {
+    const section = elf.sections.find((candidate) => candidate.name === name);
+    if (section === undefined) throw new Error(`Cannot use the runtime: there is no section ${name}`);
+    expect(`type of ${name}`, section.type, SECTION_PROGRAM_BITS);
+    return file.subarray(section.offset, section.offset + section.size);
+  }
 }
 
 function expect<T>(what: string, found: T, expected: T): void {
   if (found !== expected) throw new Error(`Cannot use the runtime: ${what}: expected ${expected}, found ${found}`);
-}
-
-function word(view: DataView, offset: number): number {
-  return Number(view.getBigUint64(offset, true));
-}
-
-function programHeaders(view: DataView): number[] {
-  const [start, size, count] = [word(view, 32), view.getUint16(54, true), view.getUint16(56, true)];
-  return Array.from({ length: count }, (_, index) => start + index * size);
-}
-
-function hasInterpreter(view: DataView): boolean {
-  return programHeaders(view).some((header) => view.getUint32(header, true) === SEGMENT_INTERPRETER);
-}
-
-function readSections(view: DataView): Section[] {
-  const [start, size, count] = [word(view, 40), view.getUint16(58, true), view.getUint16(60, true)];
-  const namesHeader = start + view.getUint16(62, true) * size;
-  const names = word(view, namesHeader + 24);
-  return Array.from({ length: count }, (_, index) => {
-    const header = start + index * size;
-    return {
-      name: readName(view, names + view.getUint32(header, true)),
-      type: view.getUint32(header + 4, true),
-      offset: word(view, header + 24),
-      size: word(view, header + 32),
-    };
-  });
-}
-
-function readName(view: DataView, start: number): string {
-  let name = '';
-  for (let at = start; view.getUint8(at) !== 0; at++) name += String.fromCharCode(view.getUint8(at));
-  return name;
-}
-
-/** Where readers of AppImages look for the payload. */
-function elfSize(view: DataView, sections: readonly Section[]): number {
-  const tableEnd = word(view, 40) + view.getUint16(58, true) * view.getUint16(60, true);
-  const sectionEnds = sections.filter(({ type }) => type !== SECTION_NO_BITS).map(({ offset, size }) => offset + size);
-  const segmentEnds = programHeaders(view).map((header) => word(view, header + 8) + word(view, header + 32));
-  return Math.max(tableEnd, ...sectionEnds, ...segmentEnds);
 }

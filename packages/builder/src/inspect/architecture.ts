@@ -5,9 +5,10 @@ import {
   ELF_HEADER_MAXIMUM_SIZE,
   readArchitecture,
 } from '@appimage-js/format';
+import type { BuildOptions, ImageType } from '../build-options.ts';
 import { showPath } from '../show-path.ts';
 import { type AppDir, type AppDirFile, isExecutable, resolveEntry, walk } from './app-dir.ts';
-import type { EntryPoint } from './entry-point.ts';
+import { appRunArchitectures, type EntryPoint } from './entry-point.ts';
 import type { LocalFiles } from './local-file.ts';
 
 /** Architectures that were found, each with the first file that is for it. */
@@ -25,24 +26,35 @@ export async function findArchitectures(
   entryPoint: EntryPoint,
   files: LocalFiles,
 ): Promise<FoundArchitectures> {
-  const started = entryPoint.kind === 'app-run' ? entryPoint : entryPoint.program;
-  const first = 'path' in started ? resolveEntry(appDir, started.path)?.entry : undefined;
+  const started = entryPoint.kind === 'app-run' ? [entryPoint, ...entryPoint.others] : [entryPoint.program];
+  const first = started.flatMap((each) => ('path' in each ? (resolveEntry(appDir, each.path)?.entry ?? []) : []));
   const beside = PROGRAM_FOLDERS.flatMap((folder) => filesIn(appDir, folder));
-  const decisive = await architecturesOf([...(first?.type === 'file' ? [first] : []), ...beside], files);
+  const decisive = await architecturesOf([...first.filter((entry) => entry.type === 'file'), ...beside], files);
   if (decisive.size > 0) return decisive;
   const others = [...walk(appDir.root)].filter((entry) => entry.type === 'file').filter(mayBeElf);
   return architecturesOf(byPath(others), files);
 }
 
 /**
- * The architecture to build for: the one that was asked for, or the only one that was found.
+ * The architectures to build for: what was asked for, or what was found, if that is one or the image can be for several.
  *
  * @throws AppImageError `malformed` when it can not be told
+ * @throws RangeError for several of an image of type 2
  */
-export function chooseArchitecture(appDir: AppDir, found: FoundArchitectures, wanted: string | undefined): string {
-  if (wanted !== undefined) return wanted;
-  const [only] = found.keys();
-  if (only !== undefined && found.size === 1) return only;
+export function chooseArchitectures(
+  appDir: AppDir,
+  { found, type, wanted }: { found: FoundArchitectures; type: ImageType; wanted: BuildOptions['arch'] },
+): readonly string[] {
+  const names = typeof wanted === 'string' ? [wanted] : (wanted ?? []);
+  if (names.length > 1 && type === 'type-2') {
+    throw new RangeError(
+      `Cannot plan build: an image of type 2 must be for one architecture, found ${names.join(', ')}; type "shimg" serves several`,
+    );
+  }
+  if (names.length > 0) return [...new Set(names)];
+  const ownAppRuns = type === 'shimg' ? appRunArchitectures(appDir) : [];
+  if (ownAppRuns.length > 0) return ownAppRuns;
+  if (found.size > 0 && (found.size === 1 || type === 'shimg')) return [...found.keys()];
   const examples = [...found].map(([name, path]) => `${name} (${showPath(path)})`).sort();
   const what = found.size === 0 ? 'no ELF program or library' : `programs for ${examples.join(' and ')}`;
   throw new AppImageError(

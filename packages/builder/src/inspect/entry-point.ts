@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { AppImageError, expandExec, getString, isAppImageError, parseExec } from '@appimage-js/format';
+import type { ImageType } from '../build-options.ts';
 import { showPath } from '../show-path.ts';
 import { type AppDir, type AppDirFile, isExecutable, resolveEntry, resolveFile } from './app-dir.ts';
 import type { DesktopFile } from './desktop-file.ts';
@@ -8,12 +9,14 @@ import type { LocalFiles } from './local-file.ts';
 /** What starts the application. */
 export type EntryPoint = AppRunEntryPoint | ExecEntryPoint;
 
-/** The AppDir has its own `AppRun`. */
+/** The AppDir has its own `AppRun`, or some for one architecture each. */
 export interface AppRunEntryPoint {
   readonly kind: 'app-run';
   /** The file that `AppRun` is, symlinks resolved. */
   readonly path: string;
   readonly executable: boolean;
+  /** Those for other architectures, which a shImg may have instead of one for all. */
+  readonly others: readonly { readonly path: string; readonly executable: boolean }[];
 }
 
 /** `AppRun` is to be made from the key `Exec`. */
@@ -38,6 +41,8 @@ export interface ProgramInAppDir {
   readonly executable: boolean;
 }
 
+/** Architectures that a shImg can have, in the spelling of AppImage file names. */
+const ARCHITECTURES = ['x86_64', 'i686', 'armhf', 'aarch64'];
 /** Where a program without a path is looked for. */
 const PROGRAM_FOLDERS = ['usr/bin', 'bin', 'usr/games', 'usr/sbin', 'sbin', ''];
 const PATH_FOLDERS = ['usr/bin', 'bin', 'usr/games', 'usr/sbin', 'sbin'];
@@ -54,8 +59,12 @@ const HOST_COMMANDS: ReadonlyMap<string, string> = new Map([
  *
  * @throws AppImageError `malformed` when there is neither, or the kernel could not run it
  */
-export function findEntryPoint(appDir: AppDir, desktopFile: DesktopFile, files: LocalFiles): EntryPoint {
-  if (appDir.root.entries.has('AppRun')) return findAppRun(appDir, files);
+export function findEntryPoint(
+  appDir: AppDir,
+  { desktopFile, files, type }: { desktopFile: DesktopFile; files: LocalFiles; type: ImageType },
+): EntryPoint {
+  const [first, ...others] = appRunNames(appDir, type).map((name) => findAppRun(appDir, files, name));
+  if (first !== undefined) return { kind: 'app-run', ...first, others };
   const [name = '', ...args] = readExec(appDir, desktopFile);
   const hostCommand = HOST_COMMANDS.get(name);
   const program = findProgram(appDir, name);
@@ -75,16 +84,31 @@ export function findEntryPoint(appDir: AppDir, desktopFile: DesktopFile, files: 
   };
 }
 
-function findAppRun(appDir: AppDir, files: LocalFiles): AppRunEntryPoint {
-  const resolved = resolveFile(appDir, 'AppRun');
-  if (resolved === undefined) throw malformed(appDir, 'AppRun must be a file, or a symlink to a file in the AppDir');
+/** What the runtime starts on an architecture rather than `AppRun`. */
+export function appRunName(architecture: string): string {
+  return `AppRun.${architecture === 'i686' ? 'i386' : architecture}`;
+}
+
+/** Architectures for which the AppDir of a shImg has its own `AppRun`. */
+export function appRunArchitectures(appDir: AppDir): string[] {
+  return ARCHITECTURES.filter((name) => appDir.root.entries.has(appRunName(name)));
+}
+
+function appRunNames(appDir: AppDir, type: ImageType): string[] {
+  const forAll = appDir.root.entries.has('AppRun') ? ['AppRun'] : [];
+  return type === 'shimg' ? [...forAll, ...appRunArchitectures(appDir).map(appRunName)] : forAll;
+}
+
+function findAppRun(appDir: AppDir, files: LocalFiles, name: string): { path: string; executable: boolean } {
+  const resolved = resolveFile(appDir, name);
+  if (resolved === undefined) throw malformed(appDir, `${name} must be a file, or a symlink to a file in the AppDir`);
   const start = files.readStart(resolved.file, 4);
   const isScript = start[0] === 0x23 && start[1] === 0x21;
   const isElf = start[0] === 0x7f && start[1] === 0x45 && start[2] === 0x4c && start[3] === 0x46;
   if (!(isScript || isElf)) {
-    throw malformed(appDir, 'AppRun must be an ELF program or a script that begins with #!, found neither');
+    throw malformed(appDir, `${name} must be an ELF program or a script that begins with #!, found neither`);
   }
-  return { kind: 'app-run', ...describe(resolved) };
+  return describe(resolved);
 }
 
 function readExec(appDir: AppDir, { name, entry }: DesktopFile): string[] {

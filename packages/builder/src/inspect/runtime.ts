@@ -20,7 +20,8 @@ export interface Runtime {
   readonly file: string | null;
   /** Exactly the ELF file: the payload begins at its end. */
   readonly bytes: Uint8Array;
-  readonly elf: Elf;
+  /** Null for a shell runtime, which has no sections. */
+  readonly elf: Elf | null;
   readonly sha256: string;
 }
 
@@ -36,7 +37,7 @@ const MAXIMUM_SIZE = 64 * 1024 * 1024;
 /** What the specification and its tools write into. */
 const REQUIRED_SECTIONS = ['.upd_info', '.sha256_sig'];
 /** What belongs to one image and not to its runtime. */
-const SECTIONS_OF_IMAGE = [...REQUIRED_SECTIONS, '.sig_key', '.digest_md5'];
+const SECTIONS_OF_IMAGE = [...REQUIRED_SECTIONS, '.sig_key', '.digest_md5', '.payload_sha256', '.mount_mode'];
 
 /**
  * Reads the runtime and checks that it can carry a type 2 image. Of a file that is an AppImage itself its runtime

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import { AppImageError, type ByteSink, isAppImageError } from '@appimage-js/format';
-import { type FileSink, openFileSink } from '@appimage-js/format/node';
+import { AppImageError, type ByteSink, type ClosableByteSource, isAppImageError } from '@appimage-js/format';
+import { type FileSink, openFileSink, openFileSource } from '@appimage-js/format/node';
 import { diskError } from '../inspect/local-file.ts';
 import { showPath } from '../show-path.ts';
 
@@ -14,6 +14,8 @@ const IMAGE_MODE = 0o755;
  * gone, whatever happened, when it is disposed of before that.
  */
 export interface Draft extends ByteSink, AsyncDisposable {
+  /** What has been written so far, to be read again. */
+  readBack(): Promise<ClosableByteSource>;
   /** Forces the bytes to the disk, makes the file executable and gives it its name, in one step for whoever looks. */
   publish(): Promise<void>;
 }
@@ -71,6 +73,7 @@ function draft({ sink, path, target, output }: OpenDraft): Draft {
   };
   return {
     write: (offset, bytes) => aboutOutput(sink.write(offset, bytes)),
+    readBack: () => aboutOutput(openFileSource(path)),
     async publish() {
       await aboutOutput(sink.sync());
       await aboutOutput(chmod(path, IMAGE_MODE));

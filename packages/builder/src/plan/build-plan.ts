@@ -1,11 +1,16 @@
 import type { WritableCompression } from '@appimage-js/format/node';
+import type { ImageType } from '../build-options.ts';
+import type { MountWay } from './mount-way.ts';
 
 /** What a build is going to do: a value that can be printed, compared and kept. The same input gives the same plan. */
 export interface BuildPlan {
+  readonly type: ImageType;
   /** Untranslated name of the application. */
   readonly name: string;
   readonly version: string | null;
+  /** What the image is named after: its architecture, or several with hyphens between. */
   readonly architecture: string;
+  readonly architectures: readonly string[];
   /** Absolute path of the AppDir. */
   readonly appDir: string;
   /** Absolute path of the image. */
@@ -22,6 +27,8 @@ export interface BuildPlan {
   readonly payload: PlannedPayload;
   readonly runtime: PlannedRuntime;
   readonly updateInformation: string | null;
+  /** What the runtime tries first to make the contents readable; null leaves that to the host. */
+  readonly mount: MountWay | null;
   /** What a user should know and perhaps change; none of it stops the build. */
   readonly warnings: readonly BuildWarning[];
 }
@@ -86,12 +93,14 @@ export interface PlannedRuntime {
 /** Told apart by `code`. */
 export interface BuildWarning {
   readonly code:
+    | 'app-run-for-one-architecture'
     | 'app-run-not-executable'
     | 'architecture-differs'
     | 'broken-dir-icon'
     | 'desktop-entry-problem'
     | 'interpreter-not-everywhere'
     | 'link-to-build-machine'
+    | 'no-icon-for-thumbnails'
     | 'set-id-bits-dropped'
     | 'unknown-update-transport';
   readonly path: string | null;

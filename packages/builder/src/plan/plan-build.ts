@@ -1,9 +1,11 @@
 import { getString } from '@appimage-js/format';
-import { COMPRESSION_LEVELS } from '@appimage-js/format/node';
+import { COMPRESSION_LEVELS, type WritableCompression } from '@appimage-js/format/node';
 import type { BuildOptions } from '../build-options.ts';
 import { type AppDir, walk } from '../inspect/app-dir.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import type { BuildPlan, BuildWarning, PlannedContents, PlannedPayload } from './build-plan.ts';
+import { compressionOf } from './compression.ts';
+import { checkMountWay } from './mount-way.ts';
 import { planOutputPath } from './output-path.ts';
 import { planAdditions } from './plan-additions.ts';
 import { planWarnings } from './plan-warnings.ts';
@@ -20,18 +22,21 @@ const DEFAULT_BLOCK_SIZE = 131_072;
  * @throws AppImageError `malformed` or `limit` for update information that can not be embedded
  */
 export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
-  const { appDir, desktopFile, entryPoint, icon, runtime, architecture } = input;
+  const { appDir, desktopFile, icon, runtime, type, architectures } = input;
+  const architecture = architectures.join('-');
   const version = options.version ?? getString(desktopFile.entry, 'X-AppImage-Version') ?? null;
   const warnings: BuildWarning[] = planWarnings(input);
   if (options.updateInformation !== undefined) {
     warnings.push(...checkUpdateInformation(options.updateInformation, runtime));
   }
-  const program = entryPoint.kind === 'app-run' ? entryPoint : entryPoint.program;
-  const madeExecutable = 'path' in program && !program.executable ? [program.path] : [];
+  if (options.mount !== undefined) checkMountWay(options.mount, runtime);
+  const madeExecutable = planMadeExecutable(input);
   return {
+    type,
     name: desktopFile.appName,
     version,
     architecture,
+    architectures,
     appDir: appDir.path,
     output: planOutputPath(options.output, { name: desktopFile.appName, version, architecture }),
     desktopEntry: desktopFile.name,
@@ -39,9 +44,10 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
     additions: planAdditions(input, version),
     madeExecutable,
     contents: countContents(appDir),
-    payload: planPayload(options, runtime.bytes.length),
+    payload: planPayload(options, compressionOf(options), runtime.bytes.length),
     runtime: { file: runtime.file, size: runtime.bytes.length, sha256: runtime.sha256 },
     updateInformation: options.updateInformation ?? null,
+    mount: options.mount ?? null,
     warnings: [
       ...madeExecutable.map((path): BuildWarning => {
         return { code: 'app-run-not-executable', path, message: `${path} is not executable; it is in the image` };
@@ -51,12 +57,16 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
   };
 }
 
-function planPayload(options: BuildOptions, offset: number): PlannedPayload {
-  const { compression = 'zstd', blockSize = DEFAULT_BLOCK_SIZE } = options;
-  if (!Object.hasOwn(COMPRESSION_LEVELS, compression)) {
-    const known = Object.keys(COMPRESSION_LEVELS).join(' or ');
-    throw new RangeError(`Cannot plan build: compression must be ${known}, found ${compression}`);
-  }
+function planMadeExecutable({ entryPoint }: BuildInput): string[] {
+  const programs =
+    entryPoint.kind === 'app-run'
+      ? [entryPoint, ...entryPoint.others]
+      : [entryPoint.program].filter((each) => 'path' in each);
+  return programs.filter(({ executable }) => !executable).map(({ path }) => path);
+}
+
+function planPayload(options: BuildOptions, compression: WritableCompression, offset: number): PlannedPayload {
+  const { blockSize = DEFAULT_BLOCK_SIZE } = options;
   const { minimum, maximum, default: defaultLevel } = COMPRESSION_LEVELS[compression];
   const { level = defaultLevel } = options;
   if (!Number.isInteger(level) || level < minimum || level > maximum) {

@@ -1,10 +1,13 @@
 import type { AppDirFile, AppDirSymlink } from '../inspect/app-dir.ts';
 import { walk } from '../inspect/app-dir.ts';
+import { appRunName } from '../inspect/entry-point.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import { showPath } from '../show-path.ts';
 import type { BuildWarning } from './build-plan.ts';
 
 const SET_ID_BITS = 0o6000;
+/** The one size that the description of shImg asks for. */
+const THUMBNAIL_SIZE = 256;
 /** Interpreters that are at this place on next to every system. */
 const COMMON_INTERPRETERS: ReadonlySet<string> = new Set(['/bin/sh', '/bin/bash', '/usr/bin/env']);
 
@@ -12,6 +15,8 @@ const COMMON_INTERPRETERS: ReadonlySet<string> = new Set(['/bin/sh', '/bin/bash'
 export function planWarnings(input: BuildInput): BuildWarning[] {
   const warnings: BuildWarning[] = [
     ...architecture(input),
+    ...appRunForOneArchitecture(input),
+    ...noIconForThumbnails(input),
     ...desktopEntryProblems(input),
     ...brokenDirIcon(input),
     ...interpreter(input),
@@ -23,11 +28,29 @@ export function planWarnings(input: BuildInput): BuildWarning[] {
   return warnings.sort((left, right) => compare(left.code, right.code) || compare(left.path ?? '', right.path ?? ''));
 }
 
-function architecture({ foundArchitectures, architecture: chosen }: BuildInput): BuildWarning[] {
-  if (foundArchitectures.size === 0 || foundArchitectures.has(chosen)) return [];
+function architecture({ foundArchitectures, architectures }: BuildInput): BuildWarning[] {
+  if (foundArchitectures.size === 0 || architectures.some((chosen) => foundArchitectures.has(chosen))) return [];
   const [[name, path]] = [...foundArchitectures] as [[string, string]];
-  const message = `the image is for ${chosen}, but ${showPath(path)} is for ${name}`;
+  const message = `the image is for ${architectures.join(' and ')}, but ${showPath(path)} is for ${name}`;
   return [{ code: 'architecture-differs', path, message }];
+}
+
+/** A program runs on one architecture; a script, or a program for each, runs on all. */
+function appRunForOneArchitecture({ architectures, entryPoint, interpreterLine, appDir }: BuildInput): BuildWarning[] {
+  if (architectures.length < 2 || entryPoint.kind !== 'app-run' || interpreterLine !== null) return [];
+  const without = architectures.filter((name) => !appDir.root.entries.has(appRunName(name)));
+  if (without.length === 0 || without.length < architectures.length - 1) return [];
+  const { path } = entryPoint;
+  const names = without.map(appRunName).join(' and ');
+  const message = `${showPath(path)} is a program for one architecture; add ${names}, or make it a script`;
+  return [{ code: 'app-run-for-one-architecture', path, message }];
+}
+
+function noIconForThumbnails({ integrationFiles }: BuildInput): BuildWarning[] {
+  if (integrationFiles === null || integrationFiles.icons.has(THUMBNAIL_SIZE)) return [];
+  const { path } = integrationFiles.defaultIcon;
+  const message = `a shImg needs an icon of ${THUMBNAIL_SIZE}x${THUMBNAIL_SIZE} pixels as PNG for thumbnails, found none`;
+  return [{ code: 'no-icon-for-thumbnails', path, message }];
 }
 
 function desktopEntryProblems({ desktopFile }: BuildInput): BuildWarning[] {

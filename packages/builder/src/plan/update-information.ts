@@ -12,7 +12,7 @@ const SPECIFIED: ReadonlySet<string> = new Set(['zsync', 'gh-releases-zsync', 'p
  */
 export function checkUpdateInformation(text: string, { elf }: Runtime): BuildWarning[] {
   const { length } = serializeUpdateInformation(text);
-  const room = findSection(elf, '.upd_info')?.size ?? 0;
+  const room = elf === null ? Number.POSITIVE_INFINITY : (findSection(elf, '.upd_info')?.size ?? 0);
   if (length > room) {
     throw new AppImageError(
       'limit',

@@ -1,6 +1,7 @@
 import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
-import { chooseArchitecture, findArchitectures } from '../../src/inspect/architecture.ts';
+import type { ImageType } from '../../src/build-options.ts';
+import { chooseArchitectures, findArchitectures } from '../../src/inspect/architecture.ts';
 import { readDesktopFile } from '../../src/inspect/desktop-file.ts';
 import { findEntryPoint } from '../../src/inspect/entry-point.ts';
 import { LocalFiles } from '../../src/inspect/local-file.ts';
@@ -8,10 +9,10 @@ import { readAppDir } from '../../src/inspect/read-app-dir.ts';
 import { elfProgram } from '../fake-runtime.ts';
 import { makeAppDir, PROGRAM, type TreeEntry } from '../make-tree.ts';
 
-async function inspected(changes: Record<string, TreeEntry | undefined>) {
+async function inspected(changes: Record<string, TreeEntry | undefined>, type: ImageType = 'type-2') {
   const appDir = await readAppDir(makeAppDir(temporaryFolder(), changes));
   const files = new LocalFiles(appDir);
-  const entryPoint = findEntryPoint(appDir, readDesktopFile(appDir, files), files);
+  const entryPoint = findEntryPoint(appDir, { desktopFile: readDesktopFile(appDir, files), files, type });
   return { appDir, found: await findArchitectures(appDir, entryPoint, files) };
 }
 
@@ -40,20 +41,40 @@ describe('findArchitectures', () => {
   });
 });
 
-describe('chooseArchitecture', () => {
+describe('chooseArchitectures', () => {
+  test('takes several for a shImg: those that have an AppRun, or those of all programs', async () => {
+    const several = await inspected({ 'AppRun.x86_64': X86_64, 'AppRun.aarch64': AARCH64 }, 'shimg');
+    expect(chooseArchitectures(several.appDir, { ...several, type: 'shimg', wanted: undefined })).toEqual([
+      'x86_64',
+      'aarch64',
+    ]);
+    const programs = await inspected({ 'usr/bin/a': AARCH64, 'usr/bin/b': X86_64 }, 'shimg');
+    expect(chooseArchitectures(programs.appDir, { ...programs, type: 'shimg', wanted: undefined })).toEqual([
+      'aarch64',
+      'x86_64',
+    ]);
+  });
+
+  test('takes one only for type 2', async () => {
+    const { appDir, found } = await inspected({});
+    const wanted = ['x86_64', 'aarch64'];
+    expect(() => chooseArchitectures(appDir, { found, type: 'type-2', wanted })).toThrow(RangeError);
+    expect(chooseArchitectures(appDir, { found, type: 'shimg', wanted: [...wanted, 'x86_64'] })).toEqual(wanted);
+  });
+
   test('takes the only one there is', async () => {
     const { appDir, found } = await inspected({ 'usr/bin/hello': AARCH64 });
-    expect(chooseArchitecture(appDir, found, undefined)).toBe('aarch64');
+    expect(chooseArchitectures(appDir, { found, type: 'type-2', wanted: undefined })).toEqual(['aarch64']);
   });
 
   test('takes what was asked for, whatever is there', async () => {
     const { appDir, found } = await inspected({ 'usr/bin/hello': AARCH64 });
-    expect(chooseArchitecture(appDir, found, 'x86_64')).toBe('x86_64');
+    expect(chooseArchitectures(appDir, { found, type: 'type-2', wanted: 'x86_64' })).toEqual(['x86_64']);
   });
 
   test('asks when programs contradict each other, and names them', async () => {
     const { appDir, found } = await inspected({ AppRun: X86_64, 'usr/bin/hello': PROGRAM, 'usr/bin/arm': AARCH64 });
-    expect(() => chooseArchitecture(appDir, found, undefined)).toThrow(
+    expect(() => chooseArchitectures(appDir, { found, type: 'type-2', wanted: undefined })).toThrow(
       expect.objectContaining({
         code: 'malformed',
         message: expect.stringContaining(
@@ -65,7 +86,7 @@ describe('chooseArchitecture', () => {
 
   test('asks when there is none', async () => {
     const { appDir, found } = await inspected({});
-    expect(() => chooseArchitecture(appDir, found, undefined)).toThrow(
+    expect(() => chooseArchitectures(appDir, { found, type: 'type-2', wanted: undefined })).toThrow(
       /found no ELF program or library; name the architecture \(arch, on the command line --arch\)/,
     );
   });

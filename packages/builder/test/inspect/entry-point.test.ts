@@ -1,5 +1,6 @@
 import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
+import type { ImageType } from '../../src/build-options.ts';
 import { readDesktopFile } from '../../src/inspect/desktop-file.ts';
 import { findEntryPoint } from '../../src/inspect/entry-point.ts';
 import { LocalFiles } from '../../src/inspect/local-file.ts';
@@ -7,19 +8,35 @@ import { readAppDir } from '../../src/inspect/read-app-dir.ts';
 import { elfProgram } from '../fake-runtime.ts';
 import { DESKTOP_ENTRY, makeAppDir, PROGRAM, type TreeEntry } from '../make-tree.ts';
 
-async function find(changes: Record<string, TreeEntry | undefined>) {
+async function find(changes: Record<string, TreeEntry | undefined>, type: ImageType = 'type-2') {
   const appDir = await readAppDir(makeAppDir(temporaryFolder(), changes));
   const files = new LocalFiles(appDir);
-  return findEntryPoint(appDir, readDesktopFile(appDir, files), files);
+  return findEntryPoint(appDir, { desktopFile: readDesktopFile(appDir, files), files, type });
 }
 
 const withExec = (exec: string) => ({ 'hello.desktop': DESKTOP_ENTRY.replace('hello %U', exec) });
 
 describe('findEntryPoint', () => {
   test('takes the AppRun that is there', async () => {
-    await expect(find({ AppRun: PROGRAM })).resolves.toEqual({ kind: 'app-run', path: 'AppRun', executable: true });
+    await expect(find({ AppRun: PROGRAM })).resolves.toEqual({
+      kind: 'app-run',
+      path: 'AppRun',
+      executable: true,
+      others: [],
+    });
     await expect(find({ AppRun: { link: 'usr/bin/hello' } })).resolves.toMatchObject({ path: 'usr/bin/hello' });
     await expect(find({ AppRun: elfProgram(62) })).resolves.toMatchObject({ kind: 'app-run', executable: false });
+  });
+
+  test('takes those for one architecture each in a shImg, and makes nothing of them in type 2', async () => {
+    const changes = { 'AppRun.aarch64': elfProgram(183), 'AppRun.x86_64': elfProgram(62) };
+    await expect(find(changes, 'shimg')).resolves.toEqual({
+      kind: 'app-run',
+      path: 'AppRun.x86_64',
+      executable: false,
+      others: [{ path: 'AppRun.aarch64', executable: false }],
+    });
+    await expect(find(changes)).resolves.toMatchObject({ kind: 'exec' });
   });
 
   test.each<[string, string, readonly string[]]>([

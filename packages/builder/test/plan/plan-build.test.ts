@@ -78,6 +78,7 @@ describe('planAppImage', () => {
         times: { kind: 'fixed', time: 315_532_800 },
       },
       updateInformation: null,
+      mount: null,
       warnings: [],
     });
   });

@@ -4,6 +4,7 @@ import {
   type BuildPlan,
   type BuiltAppImage,
   buildAppImage,
+  MOUNT_WAYS,
   parseSourceDateEpoch,
   planAppImage,
 } from '@appimage-js/builder';
@@ -20,29 +21,51 @@ import { parseByteCount, parseWholeNumber } from '../values/numbers.ts';
 export function buildCommand(session: Session) {
   return new Command('build')
     .description(
-      'Makes an AppImage of type 2 from an application directory, which is not changed. The same input gives the same ' +
+      'Makes an AppImage from an application directory, which is not changed. The same input gives the same ' +
         'bytes: all times are 1980-01-01, or as SOURCE_DATE_EPOCH allows.',
     )
     .argument('<APPDIR>', 'a directory with a desktop entry, an icon and AppRun, or a program that Exec names')
     .option('-o, --output <FILE>', 'the AppImage (default: NAME-VERSION-ARCH.AppImage); one that is there is replaced')
-    .option('--arch <NAME>', 'x86_64, aarch64, … (default: that of the programs in APPDIR)')
+    .addOption(
+      new Option('--type <TYPE>', 'kind of image: 2, or shimg, whose runtime is a shell script')
+        .choices(['2', 'shimg'] as const)
+        .default('2' as const),
+    )
+    .option('--arch <NAMES>', 'x86_64, aarch64, …; with commas for a shImg (default: that of the programs in APPDIR)')
     .option('--app-version <VERSION>', 'version of the application (default: that of the desktop entry)')
-    .addOption(new Option('--comp <METHOD>', 'compression').choices(['zstd', 'gzip'] as const).default('zstd' as const))
-    .option('--level <N>', 'compression level: zstd 1 to 22 (default 15), gzip 1 to 9 (default 9)', parseWholeNumber)
+    .addOption(
+      new Option('--comp <METHOD>', 'compression (default: zstd, of a shImg lz4)').choices([
+        'zstd',
+        'gzip',
+        'lz4',
+      ] as const),
+    )
+    .option(
+      '--level <N>',
+      'compression level: zstd 1 to 22 (default 15), gzip 1 to 9 (default 9), lz4 1 to 12 (default 8)',
+      parseWholeNumber,
+    )
     .option('--block-size <N>', 'bytes that are compressed at once: 4K to 1M (default 128K)', parseByteCount)
     .option('--update-info <TEXT>', 'where updates come from: "zsync|https://…", "gh-releases-zsync|…"')
+    .addOption(
+      new Option('--mount <WAY>', 'what the AppImage tries first at its start (default: whatever works)').choices(
+        MOUNT_WAYS,
+      ),
+    )
     .option('--runtime-file <FILE>', 'a runtime to use instead of the one that comes along')
     .option('--dry-run', 'say what would be done, and do nothing')
     .action(async (appDir, options) => {
       const request: BuildOptions = {
         appDir,
         output: options.output,
-        arch: options.arch,
+        type: options.type === '2' ? 'type-2' : options.type,
+        arch: options.arch?.split(','),
         version: options.appVersion,
         compression: options.comp,
         level: options.level,
         blockSize: options.blockSize,
         updateInformation: options.updateInfo,
+        mount: options.mount,
         runtimeFile: options.runtimeFile,
         sourceDateEpoch: parseSourceDateEpoch(session.environment['SOURCE_DATE_EPOCH']),
         signal: session.signal,
@@ -90,7 +113,7 @@ function planPage(planned: BuildPlan): PageLine[] {
     ['From', planned.appDir],
     ['To', planned.output],
     ['Version', planned.version ?? 'none'],
-    ['Architecture', planned.architecture],
+    ['Architecture', planned.architectures.join(', ')],
     ['Contents', `${formatFileCount(contents.files)}, ${formatExactSize(contents.bytes)}`],
     [
       'Payload',
@@ -103,6 +126,7 @@ function planPage(planned: BuildPlan): PageLine[] {
     ...additions.map(({ path, reason }): PageLine => ['Added', `${path}: ${reason}`]),
     ...planned.madeExecutable.map((path): PageLine => ['Made executable', path]),
     ['Updates', planned.updateInformation ?? 'no update information'],
+    ...(planned.mount === null ? [] : [['Mount', `${planned.mount} first`] satisfies PageLine]),
   ];
 }
 

@@ -66,6 +66,7 @@ describe('appimage build', () => {
     { args: ['--block-size', '100K'], message: 'block size must be a power of two' },
     { args: ['--block-size', 'big'], message: 'It must be a number of bytes' },
     { args: ['--comp', 'xz'], message: 'Allowed choices are zstd, gzip' },
+    { args: ['--mount', 'magic'], message: 'Allowed choices are auto, root, fusermount, userns, extract, keep' },
   ])('calls $args wrong usage', async ({ args, message }) => {
     const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));
@@ -73,6 +74,15 @@ describe('appimage build', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr.split('\n')).toHaveLength(2);
+  });
+
+  test('hands the way to mount on, and shows it in the plan', async () => {
+    const folder = temporaryFolder();
+    probeAppDir(join(folder, 'AppDir'));
+    const args = ['build', 'AppDir', ...ARCH, '--mount', 'fusermount', '--dry-run'];
+    expect((await appimage(args, { cwd: folder })).stdout).toMatch(/^ *Mount +fusermount first$/m);
+    const { stdout } = await appimage([...args, '--json'], { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ mount: 'fusermount' });
   });
 
   test('refuses a SOURCE_DATE_EPOCH that is no time', async () => {

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import {
   constants,
@@ -12,6 +13,7 @@ import {
   zstdDecompressSync,
 } from 'node:zlib';
 import type { Compressor, Decompressor, Decompressors } from '../compression/codec.ts';
+import { compressLz4 } from '../compression/lz4/compress-lz4.ts';
 import { portableDecompressors } from '../compression/portable-decompressors.ts';
 import { AppImageError } from '../errors.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
@@ -24,10 +26,14 @@ const decompressZstd = promisify<Uint8Array, ZstdOptions, Buffer>(zstdDecompress
 /** Room for what a compressor adds to data that it can not make smaller, so that it finishes in one step. */
 const COMPRESSION_MARGIN = 4096;
 
-/** Levels by compression: what is valid, and what `mksquashfs` takes when it is not told. */
+/**
+ * Levels by compression: what is valid, and what is taken where nothing is said. For gzip and zstd that is the level of
+ * `mksquashfs`; for lz4 it is what comes within a hundredth of `mksquashfs -Xhc`, which has no levels.
+ */
 export const COMPRESSION_LEVELS = {
   gzip: { minimum: 1, maximum: 9, default: 9 },
   zstd: { minimum: 1, maximum: 22, default: 15 },
+  lz4: { minimum: 1, maximum: 12, default: 8 },
 } as const;
 
 /** The compressions that {@link nodeCompressor} can write. */
@@ -50,7 +56,7 @@ export const nodeDecompressors: Required<Decompressors> = {
 };
 
 /**
- * Makes one of Node's own compressors; it runs on the thread pool, whose size is `UV_THREADPOOL_SIZE`.
+ * Makes a compressor. Node's own ones run on the thread pool, whose size is `UV_THREADPOOL_SIZE`; that of lz4 is JavaScript.
  *
  * @throws RangeError for a level that the method does not have
  */
@@ -66,6 +72,7 @@ export function nodeCompressor(
   const inTurn = limitConcurrency(threads);
   // Twice as many calls, so that a thread that is done finds the next block waiting.
   const concurrency = 2 * threads;
+  if (name === 'lz4') return { name, level, concurrency: 1, compress: (data) => compressLz4InTurn(data, level) };
   if (name === 'gzip') {
     const compress = (data: Uint8Array) => compressZlib(data, { level, chunkSize: data.length + COMPRESSION_MARGIN });
     return { name, level, concurrency, compress: (data) => inTurn(() => compress(data)) };
@@ -77,13 +84,19 @@ export function nodeCompressor(
   return { name, level, concurrency, compress: (data) => inTurn(() => compress(data)) };
 }
 
+/** On this thread; between two blocks, everything else has its turn. */
+async function compressLz4InTurn(data: Uint8Array, level: number): Promise<Uint8Array> {
+  await setImmediate();
+  return compressLz4(data, level);
+}
+
 /** The two forms in which Node has a method. */
 interface DecompressorForms {
   async(data: Uint8Array, maximumLength: number): Promise<Buffer>;
   sync(data: Uint8Array, maximumLength: number): Buffer;
 }
 
-function decompressor(name: WritableCompression, { async, sync }: DecompressorForms): Decompressor {
+function decompressor(name: 'gzip' | 'zstd', { async, sync }: DecompressorForms): Decompressor {
   return {
     name,
     async decompress(data, maximumLength) {
@@ -117,7 +130,7 @@ function zstdOptions(maxOutputLength: number): ZstdOptions {
   return { maxOutputLength, chunkSize: chunkSize(maxOutputLength), params };
 }
 
-function corrupt(name: WritableCompression, cause: unknown): AppImageError {
+function corrupt(name: 'gzip' | 'zstd', cause: unknown): AppImageError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new AppImageError('malformed', `Cannot decompress ${name} block: ${reason}`, { cause });
 }

@@ -10,7 +10,8 @@ import { readTail } from '../zip/read/tail.ts';
 import type { ZipArchive } from '../zip/read/zip-archive.ts';
 import { parseUpdateInfoEntry } from './update-info-entry.ts';
 
-const FOLDER = '.APPIMAGE_RESOURCES';
+/** Where everything in an integration zip is. */
+export const INTEGRATION_FOLDER = '.APPIMAGE_RESOURCES';
 
 /** Of an archive of some fifteen files. */
 const LIMITS = { entries: 10_000, depth: 16, listingLength: 1_048_576 };
@@ -62,14 +63,14 @@ export async function openIntegrationZip(
   options: ReadOptions = {},
 ): Promise<IntegrationZip | undefined> {
   const tail = await readTail(source, options);
-  if (!new TextDecoder('latin1').decode(tail.bytes).includes(`${FOLDER}/`)) return undefined;
+  if (!new TextDecoder('latin1').decode(tail.bytes).includes(`${INTEGRATION_FOLDER}/`)) return undefined;
   const files = await openZipByTail(tail, { ...options, limits: LIMITS });
   const top = files === undefined ? [] : await files.readDirectory('', options);
-  const folder = top.find(({ path, stat }) => path === FOLDER && stat.type === 'directory');
+  const folder = top.find(({ path, stat }) => path === INTEGRATION_FOLDER && stat.type === 'directory');
   if (files === undefined || folder === undefined) return undefined;
   const entries = await files.readDirectory(folder, options);
   const find = (names: readonly string[]) =>
-    names.flatMap((name) => entries.find(({ path }) => path === `${FOLDER}/${name}`) ?? []).at(0);
+    names.flatMap((name) => entries.find(({ path }) => path === `${INTEGRATION_FOLDER}/${name}`) ?? []).at(0);
   const updateInfo = find(NAMES.updateInfo);
   return {
     files,
@@ -90,7 +91,7 @@ async function findIcons(
   entries: readonly FileEntry[],
   options: ReadOptions,
 ): Promise<IntegrationIcon[]> {
-  const folder = entries.find(({ path, stat }) => path === `${FOLDER}/icon` && stat.type === 'directory');
+  const folder = entries.find(({ path, stat }) => path === `${INTEGRATION_FOLDER}/icon` && stat.type === 'directory');
   if (folder === undefined) return [];
   const icons = (await files.readDirectory(folder, options)).flatMap(({ path, stat }): IntegrationIcon[] => {
     const match = ICON.exec(path.slice(folder.path.length + 1));

@@ -17,6 +17,10 @@ function describeSource(source: UpdateSource): string {
       return `zsync, ${source.url}`;
     case 'direct-link':
       return `download of ${source.url}`;
+    case 'appimage-feed':
+      return `feed, ${source.url}`;
+    case 'json-fields':
+      return `JSON document, ${source.url}`;
     case 'gh-releases-zsync':
     case 'gh-releases-direct':
       return release('GitHub', `${source.owner}/${source.repository}`, source);

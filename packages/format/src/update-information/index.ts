@@ -15,6 +15,8 @@ export {
 } from './update-information.ts';
 export type {
   BintraySource,
+  FeedSource,
+  FieldsSource,
   ForgeSource,
   GitLabSource,
   InstanceSource,

@@ -6,12 +6,30 @@
  *   pkgforge-dev/AppImageUpdate
  * - `gh-releases-direct`, `ocs-v1-appimagehub-zsync`, `ocs-v1-appimagehub-direct`: AppImageCrafters/appimage-update
  * - `gitlab-releases-zsync`, `gh-linux-yml`, `direct-link`: seen in AppImages and in managers of AppImages
+ * - `appimage-feed`, `json-fields`: spoken by the updater of this toolkit; others refuse them as unknown
  */
 
 /** The URL of a control file, or of the AppImage itself; it stays the same from version to version. */
 export interface UrlSource {
   readonly transport: 'zsync' | 'direct-link';
   readonly url: string;
+}
+
+/** A feed in the form that the updater of this toolkit defines, with all versions that are offered. */
+export interface FeedSource {
+  readonly transport: 'appimage-feed';
+  readonly url: string;
+}
+
+/** A JSON document of any form, and where in it the fields are. */
+export interface FieldsSource {
+  readonly transport: 'json-fields';
+  readonly url: string;
+  /**
+   * `name=place` pairs with commas between them: `version=version,url=/files/0/downloadUrl`. A place is a JSON Pointer or a
+   * path with dots; in it `%2C` stands for a comma and `%7C` for a bar.
+   */
+  readonly fields: string;
 }
 
 /** A release on GitHub or Codeberg. */
@@ -87,6 +105,8 @@ export interface ManifestSource {
 /** Where new versions come from, told apart by `transport`. */
 export type UpdateSource =
   | UrlSource
+  | FeedSource
+  | FieldsSource
   | ForgeSource
   | InstanceSource
   | GitLabSource
@@ -106,6 +126,8 @@ const RELEASE = ['owner', 'repository', 'tag', 'file'] as const;
 const FIELDS = {
   zsync: ['url'],
   'direct-link': ['url'],
+  'appimage-feed': ['url'],
+  'json-fields': ['url', 'fields'],
   'gh-releases-zsync': RELEASE,
   'gh-releases-direct': RELEASE,
   'cb-releases-zsync': RELEASE,

@@ -103,6 +103,20 @@ const SOURCES: readonly (readonly [string, UpdateSource, string])[] = [
     { transport: 'direct-link', url: 'https://example.org/App.AppImage' },
     'download of https://example.org/App.AppImage',
   ],
+  [
+    'appimage-feed|https://example.org/feed.json',
+    { transport: 'appimage-feed', url: 'https://example.org/feed.json' },
+    'feed, https://example.org/feed.json',
+  ],
+  [
+    'json-fields|https://example.org/latest?platform=linux-x64|version=version,url=/downloads/0/url',
+    {
+      transport: 'json-fields',
+      url: 'https://example.org/latest?platform=linux-x64',
+      fields: 'version=version,url=/downloads/0/url',
+    },
+    'JSON document, https://example.org/latest?platform=linux-x64',
+  ],
 ];
 
 describe('update information', () => {

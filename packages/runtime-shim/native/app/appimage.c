@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fuse/session.h"
@@ -26,9 +27,27 @@ static char *own_path(void)
 	return resolved;
 }
 
-void appimage_open(struct appimage *app)
+static bool is_folder(const char *path)
+{
+	struct stat status;
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static void open_image(struct appimage *app, bool is_target, const char *offset)
 {
 	const char *why = "";
+	/* The running file is opened as such: its name may have gone to a newer version meanwhile. */
+	int error = image_open(&app->image, is_target ? app->path : OWN_FILE, offset, &why);
+	if (error == -ENOENT && !is_target)
+		error = image_open(&app->image, app->path, offset, &why);
+	if (error)
+		report_fatal("cannot read %s: %s (%s)", app->path, why, strerror(-error));
+	if (!is_target && app->image.sections == SECTIONS_OF_FILE)
+		app->image.sections = SECTIONS_MAPPED;
+}
+
+void appimage_find(struct appimage *app)
+{
 	const char *target = text_variable("TARGET_APPIMAGE");
 	const char *offset = target ? text_variable("TARGET_APPIMAGE_OFFSET") : NULL;
 	memset(app, 0, sizeof(*app));
@@ -36,14 +55,18 @@ void appimage_open(struct appimage *app)
 	if (!app->path)
 		report_fatal("cannot open TARGET_APPIMAGE %s: %s", target, strerror(errno));
 	app->file_name = text_base_name(app->path);
-
-	/* The running file is opened as such: its name may have gone to a newer version meanwhile. */
-	int error = image_open(&app->image, target ? app->path : OWN_FILE, offset, &why);
-	if (error == -ENOENT && !target)
-		error = image_open(&app->image, app->path, offset, &why);
-	if (error)
-		report_fatal("cannot read %s: %s (%s)", app->path, why, strerror(-error));
+	app->is_folder = target && is_folder(app->path);
 	app->workers = fuse_session_workers();
+	if (!app->is_folder)
+		open_image(app, target != NULL, offset);
+	env_file_apply(&app->environment, app->path);
+}
+
+void appimage_open(struct appimage *app)
+{
+	appimage_find(app);
+	if (app->is_folder)
+		report_fatal("cannot read %s: it is a directory; an AppDir can be started, and has no image", app->path);
 }
 
 void appimage_open_payload(struct appimage *app)
@@ -51,9 +74,18 @@ void appimage_open_payload(struct appimage *app)
 	const char *why = "";
 	int error = squashfs_open(&app->fs, &app->image, app->workers, &why);
 	if (error == -ENOTSUP)
-		report_fatal("cannot read the payload of %s: %s; it is compressed with %s", app->path, why,
-			     codec_name(app->fs.super.compression_id));
+		report_fatal(
+			"cannot read the payload of %s: %s; it is compressed with %s; this unpacks it: unsquashfs -o %llu %s",
+			app->path, why, codec_name(app->fs.super.compression_id), (unsigned long long)app->image.offset,
+			app->path);
 	if (error)
 		report_fatal("cannot read the payload of %s, %llu bytes into it: %s", app->path,
 			     (unsigned long long)app->image.offset, why);
+}
+
+const char *appimage_called_as(const char *argument)
+{
+	/* A shell cannot choose the name of what it starts: the shell runtime says it this way. */
+	const char *typed = text_variable("TARGET_APPIMAGE_OFFSET") ? text_variable("TARGET_APPIMAGE_ARGV0") : NULL;
+	return typed && text_variable("TARGET_APPIMAGE") ? typed : argument;
 }

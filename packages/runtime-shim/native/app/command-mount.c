@@ -71,11 +71,11 @@ int command_mount(char **arguments, char *called_as)
 	struct notes notes = { 0 };
 	struct stat status;
 	const char *unknown;
-	unsigned rungs;
+	struct ladder_choice choice;
 	int alive[2];
 	appimage_open(&app);
 	appimage_open_payload(&app);
-	if (!ladder_choose(&rungs, &unknown))
+	if (!ladder_choose("", &choice, &unknown))
 		report_fatal("APPIMAGE_MOUNT is \"%s\": expected " LADDER_WORDS, unknown);
 	struct ladder ladder = {
 		.fs = &app.fs,
@@ -83,7 +83,7 @@ int command_mount(char **arguments, char *called_as)
 		.file_name = app.file_name,
 		.for_everyone = mount_is_for_everyone(app.path, app.image.file),
 		/* In a namespace of our own, nobody else would see the mount. */
-		.rungs = rungs & (RUNG_BIT(RUNG_ROOT) | RUNG_BIT(RUNG_FUSERMOUNT) | RUNG_KEEP),
+		.rungs = choice.first & (RUNG_BIT(RUNG_ROOT) | RUNG_BIT(RUNG_FUSERMOUNT) | RUNG_KEEP),
 		.notes = &notes,
 	};
 	int signals = hold_signals();

@@ -64,20 +64,22 @@ int command_list(char **arguments, char *called_as)
 int command_extract_and_run(char **arguments, char *called_as)
 {
 	struct appimage app;
-	appimage_open(&app);
-	appimage_open_payload(&app);
+	appimage_find(&app);
 	/* The option's own place is where the program's name belongs. */
 	arguments[-1] = called_as;
-	launch(&app, arguments - 1, RUNG_BIT(RUNG_EXTRACT));
+	launch(&app, arguments - 1, (struct ladder_choice){ .first = RUNG_BIT(RUNG_EXTRACT) });
 }
 
-/* Prints what a section holds, up to its padding with zeros. A file without that section prints nothing. */
+/*
+ * Prints what a section holds, up to its padding with zeros, and ends the line where it does not. A file without that section,
+ * or whose sections belong to something else (a helper of a shell runtime), prints nothing.
+ */
 static int print_section(const char *name)
 {
 	struct appimage app;
 	struct elf_section section;
 	appimage_open(&app);
-	if (elf_find_section(app.image.file, name, &section))
+	if (app.image.sections == SECTIONS_NONE || elf_find_section(app.image.file, name, &section))
 		return 0;
 	size_t size = section.size < SECTION_PRINT_MAX ? (size_t)section.size : SECTION_PRINT_MAX;
 	char *content = calloc(1, size + 1);
@@ -87,7 +89,7 @@ static int print_section(const char *name)
 		return 1;
 	}
 	if (*content)
-		output("%s\n", content);
+		output("%s%s", content, content[strlen(content) - 1] == '\n' ? "" : "\n");
 	free(content);
 	return 0;
 }
@@ -107,7 +109,7 @@ int command_update_information(char **arguments, char *called_as)
 static int make_portable(const char *suffix, const char *what)
 {
 	struct appimage app;
-	appimage_open(&app);
+	appimage_find(&app);
 	char *folder = text_format("%s%s", app.path, suffix);
 	if (mkdir(folder, 0700) && errno != EEXIST) {
 		report("cannot make the portable %s directory %s: %s", what, folder, strerror(errno));
@@ -127,4 +129,16 @@ int command_portable_config(char **arguments, char *called_as)
 {
 	(void)arguments, (void)called_as;
 	return make_portable(".config", "config");
+}
+
+int command_portable_share(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	return make_portable(".share", "data");
+}
+
+int command_portable_cache(char **arguments, char *called_as)
+{
+	(void)arguments, (void)called_as;
+	return make_portable(".cache", "cache");
 }

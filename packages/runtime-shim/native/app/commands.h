@@ -15,6 +15,10 @@ int command_signature(char **arguments, char *called_as);
 int command_update_information(char **arguments, char *called_as);
 int command_portable_home(char **arguments, char *called_as);
 int command_portable_config(char **arguments, char *called_as);
+int command_portable_share(char **arguments, char *called_as);
+int command_portable_cache(char **arguments, char *called_as);
+int command_verify(char **arguments, char *called_as);
+int command_cache_clean(char **arguments, char *called_as);
 int command_doctor(char **arguments, char *called_as);
 
 #endif

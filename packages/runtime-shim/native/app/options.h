@@ -16,8 +16,14 @@ struct option {
 
 #define OPTION_PREFIX "--appimage-"
 
+/* For what cannot be meant. */
+#define EXIT_USAGE 2
+
 /* Finds the option that an argument names, or NULL. */
 const struct option *option_find(const char *argument);
+
+/* ": did you mean …?" for an option that is nearly so called, or "". */
+const char *option_suggestion(const char *argument);
 
 /* `-- --appimage-…`: the application's own option of such a name. The first of the two is not for the application. */
 bool options_are_escaped(char **arguments);

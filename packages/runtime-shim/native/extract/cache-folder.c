@@ -14,11 +14,9 @@
 /* In the order in which they are looked at. */
 enum candidate { IN_XDG_CACHE_HOME, IN_HOME, IN_XDG_RUNTIME_DIR, IN_TMPDIR, IN_TMP, IN_VAR_TMP, CANDIDATES };
 
-/* Opens a folder that only we can write to; makes it when it is missing. Returns a negative errno when it is not to be trusted. */
+/* Opens a folder that only we can write to. Returns a negative errno when it is not to be trusted. */
 static int open_private_folder(const char *path)
 {
-	if (mkdir(path, 0700) && errno != EEXIST && errno != EROFS)
-		return -errno;
 	int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (folder < 0)
 		return -errno;
@@ -53,7 +51,6 @@ static bool is_ours(const char *base)
 	return ours;
 }
 
-/* The base directory specification wants it to be made, for its owner only. */
 static char *below_own(const char *base, const char *folder, struct notes *notes)
 {
 	if (!base || *base != '/')
@@ -62,11 +59,7 @@ static char *below_own(const char *base, const char *folder, struct notes *notes
 		note(notes, "extract: %s: it belongs to somebody else", base);
 		return NULL;
 	}
-	char *made = text_format("%s%s", base, folder);
-	mkdir(made, 0700);
-	char *path = text_format("%s/appimage", made);
-	free(made);
-	return path;
+	return text_format("%s%s/appimage", base, folder);
 }
 
 static char *below_shared(const char *base)
@@ -93,12 +86,31 @@ static char *path_of(unsigned candidate, struct notes *notes)
 	}
 }
 
-/* Returns a descriptor, or -1 with a note. */
-static int open_usable(const char *path, struct notes *notes)
+/*
+ * The folder, and in a base directory of the user's also the one that it is in: their specification wants that to be made, for
+ * its owner only.
+ */
+static int make_folder(const char *path, bool in_own)
 {
-	int folder = open_private_folder(path);
+	if (mkdir(path, 0700) == 0 || errno == EEXIST || errno == EROFS)
+		return 0;
+	if (errno != ENOENT || !in_own)
+		return -errno;
+	char *parent = text_copy_part(path, (unsigned long)(text_base_name(path) - path - 1));
+	bool made = (mkdir(parent, 0700) == 0 || errno == EEXIST) && mkdir(path, 0700) == 0;
+	int error = made ? 0 : -errno;
+	free(parent);
+	return error;
+}
+
+/* Returns a descriptor, or -1 with a note. */
+static int open_usable(const char *path, bool in_own, struct notes *notes)
+{
+	int error = make_folder(path, in_own);
+	int folder = error ? error : open_private_folder(path);
 	if (folder < 0) {
-		note(notes, "extract: %s: %s", path, folder == -EPERM ? "others can write there" : strerror(-folder));
+		note(notes, "extract: %s: %s", path,
+		     folder == -EPERM ? "it belongs to somebody else, or others can write to it" : strerror(-folder));
 		return -1;
 	}
 	if (!forbids_programs(folder))
@@ -111,8 +123,22 @@ static int open_usable(const char *path, struct notes *notes)
 int cache_folder_open(unsigned *next, char **path, struct notes *notes)
 {
 	while (*next < CANDIDATES) {
+		unsigned candidate = (*next)++;
+		*path = path_of(candidate, notes);
+		int folder = *path ? open_usable(*path, candidate < IN_TMPDIR, notes) : -1;
+		if (folder >= 0)
+			return folder;
+		free(*path);
+	}
+	*path = NULL;
+	return -1;
+}
+
+int cache_folder_find(unsigned *next, char **path, struct notes *notes)
+{
+	while (*next < CANDIDATES) {
 		*path = path_of((*next)++, notes);
-		int folder = *path ? open_usable(*path, notes) : -1;
+		int folder = *path ? open_private_folder(*path) : -1;
 		if (folder >= 0)
 			return folder;
 		free(*path);

@@ -12,4 +12,7 @@
  */
 int cache_folder_open(unsigned *next, char **path, struct notes *notes);
 
+/* The same, for all that there are already, those included that programs may not be run from; nothing is made. */
+int cache_folder_find(unsigned *next, char **path, struct notes *notes);
+
 #endif

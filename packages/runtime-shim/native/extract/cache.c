@@ -23,7 +23,8 @@ struct entry {
 	struct appimage *app;
 	int folder;
 	const char *path; /* of the folder */
-	char name[IDENTITY_LENGTH + 1];
+	content_key name;
+	bool proven; /* the payload was hashed, now or before, and gave that name */
 	const char *entry_point;
 	struct notes *notes;
 };
@@ -132,20 +133,19 @@ static int lock_entry(const struct entry *entry, const char *lock_name)
 	}
 }
 
-/* One start extracts; the others wait for it, and then find the folder there. */
+/* One start extracts; the others wait for it, and then find the folder there. -ESTALE: it is not, and the name is not proven. */
 static int use(const struct entry *entry)
 {
 	char *lock_name = text_format("%s.lock", entry->name);
 	int lock = lock_entry(entry, lock_name);
 	int error = 0;
-	if (lock < 0 && !is_extracted(entry)) {
-		note(entry->notes, "extract: %s: cannot lock the cache: %s", entry->path, strerror(-lock));
-		error = lock;
-	} else if (lock >= 0 && !is_extracted(entry)) {
-		error = extract_anew(entry);
-		if (error)
+	if (!is_extracted(entry)) {
+		error = entry->proven ? lock < 0 ? lock : extract_anew(entry) : -ESTALE;
+		if (lock < 0 && entry->proven)
+			note(entry->notes, "extract: %s: cannot lock the cache: %s", entry->path, strerror(-lock));
+		else if (lock >= 0 && error)
 			unlinkat(entry->folder, lock_name, 0);
-		else
+		else if (lock >= 0)
 			cache_evict(entry->folder, entry->path);
 	}
 	if (lock >= 0) {
@@ -156,15 +156,38 @@ static int use(const struct entry *entry)
 	return error;
 }
 
-/* The same, for an image whose identity is still to be found where no folder before this one has asked for it. */
+/*
+ * Gives the entry a name that the payload has been proven to have; `*remembered` tells whether that was some time ago. A folder
+ * before this one may have asked for it already.
+ */
+static int prove(struct entry *entry, bool *remembered)
+{
+	const struct squashfs *fs = &entry->app->fs;
+	bool differs = false;
+	*remembered = identity_recall(fs, entry->folder, entry->name);
+	int error = *remembered || entry->proven ? 0 : identity_of(fs, entry->name, &differs);
+	entry->proven = !error;
+	if (error)
+		note(entry->notes, "extract: cannot read %s: %s", entry->app->path, strerror(-error));
+	else if (differs)
+		report("the payload of %s does not have the digest that is embedded: it is damaged or was changed; see "
+		       "--appimage-verify",
+		       entry->app->path);
+	return error;
+}
+
+/*
+ * An embedded digest names a tree that has been extracted under it, which is taken. What has to be extracted is hashed first,
+ * and gets the name that it proves to have, whatever is embedded: no image can put its tree in the place of another's.
+ */
 static int use_known(struct entry *entry)
 {
 	const struct squashfs *fs = &entry->app->fs;
-	bool remembered = identity_recall(fs, entry->folder, entry->name);
-	int error = remembered || *entry->name ? 0 : identity_of(fs, entry->name);
-	if (error)
-		note(entry->notes, "extract: cannot read %s: %s", entry->app->path, strerror(-error));
-	else
+	bool remembered;
+	if (!entry->proven && content_key_claimed(&fs->image, entry->name) && is_extracted(entry) && use(entry) == 0)
+		return 0;
+	int error = prove(entry, &remembered);
+	if (!error)
 		error = use(entry);
 	if (!error && !remembered)
 		identity_remember(fs, entry->folder, entry->name);
@@ -184,6 +207,8 @@ char *extract_to_cache(struct appimage *app, const char *entry_point, struct not
 	char *path, *result = NULL;
 	unsigned next = 0;
 	int error;
+	/* One that takes rights from the user, too, would make folders that they cannot write to. */
+	mode_t mask = umask(0077);
 	interrupt_hold();
 	do {
 		entry.folder = cache_folder_open(&next, &path, notes);
@@ -196,6 +221,7 @@ char *extract_to_cache(struct appimage *app, const char *entry_point, struct not
 		close(entry.folder);
 		free(path);
 	} while (!result && is_worth_another_folder(error));
+	umask(mask);
 	interrupt_release();
 	return result;
 }

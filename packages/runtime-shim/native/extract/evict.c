@@ -59,7 +59,7 @@ static bool is_expired(const struct stat *status)
 static void evict_entry(int folder, const char *path, const char *lock_name, int lock)
 {
 	struct stat status;
-	char *name = text_copy_part(lock_name, IDENTITY_LENGTH);
+	char *name = text_copy_part(lock_name, CONTENT_KEY_LENGTH);
 	char *partial = text_format("%s.partial", name);
 	char *directory = text_format("%s/%s", path, name);
 	remove_tree(folder, partial);
@@ -74,7 +74,7 @@ static void evict_entry(int folder, const char *path, const char *lock_name, int
 /* Our own names only: an identity and a suffix. */
 static bool has_suffix(const char *name, const char *suffix)
 {
-	return strlen(name) == IDENTITY_LENGTH + strlen(suffix) && strcmp(name + IDENTITY_LENGTH, suffix) == 0;
+	return strlen(name) == CONTENT_KEY_LENGTH + strlen(suffix) && strcmp(name + CONTENT_KEY_LENGTH, suffix) == 0;
 }
 
 static void forget_old(int folder, const char *name)
@@ -84,7 +84,8 @@ static void forget_old(int folder, const char *name)
 		unlinkat(folder, name, 0);
 }
 
-void cache_evict(int folder, const char *path)
+/* Calls `visit` for each name in the folder; what that removes meanwhile may still be visited. */
+static void each_name(int folder, void (*visit)(void *context, const char *name), void *context)
 {
 	int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *stream = copy < 0 ? NULL : fdopendir(copy);
@@ -94,17 +95,103 @@ void cache_evict(int folder, const char *path)
 		return;
 	}
 	const struct dirent *entry;
-	while ((entry = readdir(stream))) {
-		const char *name = entry->d_name;
-		if (has_suffix(name, SEEN_SUFFIX))
-			forget_old(folder, name);
-		if (!has_suffix(name, LOCK_SUFFIX))
-			continue;
-		int lock = openat(folder, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-		if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
-			evict_entry(folder, path, name, lock);
-		if (lock >= 0)
-			close(lock);
-	}
+	while ((entry = readdir(stream)))
+		visit(context, entry->d_name);
 	closedir(stream);
+}
+
+struct place {
+	int folder;
+	const char *path;
+	struct cleaning *cleaning;
+};
+
+/* A lock that nobody else holds, or -1. */
+static int lock_now(int folder, const char *name, int more_flags)
+{
+	int lock = openat(folder, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | more_flags, 0600);
+	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) == 0)
+		return lock;
+	close(lock);
+	return -1;
+}
+
+static void evict_name(void *context, const char *name)
+{
+	const struct place *place = context;
+	if (has_suffix(name, SEEN_SUFFIX))
+		forget_old(place->folder, name);
+	if (!has_suffix(name, LOCK_SUFFIX))
+		return;
+	int lock = lock_now(place->folder, name, 0);
+	if (lock < 0)
+		return;
+	evict_entry(place->folder, place->path, name, lock);
+	close(lock);
+}
+
+void cache_evict(int folder, const char *path)
+{
+	struct place place = { .folder = folder, .path = path };
+	each_name(folder, evict_name, &place);
+}
+
+static bool is_key(const char *name)
+{
+	return strlen(name) == CONTENT_KEY_LENGTH && strspn(name, "0123456789abcdef") == CONTENT_KEY_LENGTH;
+}
+
+/* An image, with its lock held, so that none is taken away from a start that has just found it. */
+static void clean_image(const struct place *place, const char *name)
+{
+	char *lock_name = text_format("%s" LOCK_SUFFIX, name);
+	char *directory = text_format("%s/%s", place->path, name);
+	int lock = lock_now(place->folder, lock_name, O_CREAT);
+	if (lock < 0 || is_running(directory)) {
+		place->cleaning->in_use++;
+	} else {
+		int error = remove_tree(place->folder, name);
+		place->cleaning->removed += !error;
+		place->cleaning->error = error ? error : place->cleaning->error;
+	}
+	if (lock >= 0)
+		close(lock);
+	free(directory);
+	free(lock_name);
+}
+
+static void clean_name(void *context, const char *name)
+{
+	const struct place *place = context;
+	if (is_key(name))
+		clean_image(place, name);
+	else if (has_suffix(name, SEEN_SUFFIX))
+		unlinkat(place->folder, name, 0);
+}
+
+/* What was locked, or half made, and has no image any more. */
+static void clean_rest(void *context, const char *name)
+{
+	const struct place *place = context;
+	struct stat status;
+	if (!has_suffix(name, LOCK_SUFFIX))
+		return;
+	char *key = text_copy_part(name, CONTENT_KEY_LENGTH);
+	char *partial = text_format("%s.partial", key);
+	int lock = lock_now(place->folder, name, 0);
+	if (lock >= 0 && fstatat(place->folder, key, &status, AT_SYMLINK_NOFOLLOW)) {
+		remove_tree(place->folder, partial);
+		unlinkat(place->folder, name, 0);
+	}
+	if (lock >= 0)
+		close(lock);
+	free(partial);
+	free(key);
+}
+
+void cache_clean(int folder, const char *path, struct cleaning *cleaning)
+{
+	struct place place = { .folder = folder, .path = path, .cleaning = cleaning };
+	each_name(folder, clean_name, &place);
+	each_name(folder, clean_rest, &place);
 }

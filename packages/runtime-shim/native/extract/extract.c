@@ -182,11 +182,13 @@ long extract_tree(const struct extraction *extraction, char **failed)
 	const struct walk_visitor visitor = { .context = extractor, .enter = enter, .leave = leave };
 	int error = 0;
 	unsigned round = 0;
+	mode_t mask = umask(0077); /* modes are those of the image */
 	do {
 		error = squashfs_walk(extraction->fs, &visitor, failed);
 		close_levels(extractor);
 	} while (!error && selection_follow_links(&extractor->selection) && ++round < ROUNDS_MAX);
 
+	umask(mask);
 	long extracted = extractor->extracted;
 	selection_close(&extractor->selection);
 	hard_links_close(&extractor->links);

@@ -10,36 +10,17 @@
 #include <unistd.h>
 
 #include "extract/interrupt.h"
-#include "extract/sha256.h"
+#include "system/sha256.h"
 #include "system/text.h"
 
-#define PIECE_SIZE 65536
-
-static void name_digest(struct sha256 *hash, char name[IDENTITY_LENGTH + 1])
+int identity_of(const struct squashfs *fs, content_key key, bool *differs)
 {
-	uint8_t digest[SHA256_SIZE];
-	sha256_close(hash, digest);
-	for (size_t i = 0; i < IDENTITY_LENGTH / 2; i++)
-		snprintf(name + 2 * i, 3, "%02x", digest[i]);
-}
-
-int identity_of(const struct squashfs *fs, char identity[IDENTITY_LENGTH + 1])
-{
-	uint64_t size = fs->super.bytes_used;
-	uint8_t *piece = malloc(PIECE_SIZE);
-	int error = piece ? 0 : -ENOMEM;
-	struct sha256 hash;
-	sha256_open(&hash);
-	for (uint64_t done = 0; !error && done < size; done += PIECE_SIZE) {
-		size_t part = size - done < PIECE_SIZE ? (size_t)(size - done) : PIECE_SIZE;
-		error = interrupt_is_pending() ? -EINTR : image_read(&fs->image, done, piece, part);
-		if (!error)
-			sha256_add(&hash, piece, part);
-	}
-	free(piece);
-	if (!error)
-		name_digest(&hash, identity);
-	return error;
+	uint8_t embedded[PAYLOAD_DIGEST_SIZE], found[PAYLOAD_DIGEST_SIZE];
+	int error = content_digest(&fs->image, fs->super.bytes_used, interrupt_is_pending, found);
+	if (error)
+		return error;
+	*differs = section_payload_digest(&fs->image, embedded) && memcmp(embedded, found, sizeof(found)) != 0;
+	return content_key_of(&fs->image, found, key);
 }
 
 /* Any write to the file, and any other file in its place, gives another name. */
@@ -58,55 +39,57 @@ static char *seen_name(const struct squashfs *fs)
 		(uint64_t)status.st_ctim.tv_nsec,
 		fs->image.offset,
 	};
-	char name[IDENTITY_LENGTH + 1];
+	uint8_t digest[SHA256_SIZE];
+	content_key name;
 	struct sha256 hash;
 	sha256_open(&hash);
 	sha256_add(&hash, facts, sizeof(facts));
-	name_digest(&hash, name);
+	sha256_close(&hash, digest);
+	sha256_name(digest, name, CONTENT_KEY_LENGTH);
 	return text_format("%s%s", name, SEEN_SUFFIX);
 }
 
 /* A file that was cut off while it was written counts as not there. */
-static bool read_seen(int folder, const char *name, char identity[IDENTITY_LENGTH + 1])
+static bool read_seen(int folder, const char *name, content_key key)
 {
 	int file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (file < 0)
 		return false;
-	char text[IDENTITY_LENGTH + 1];
-	bool whole = file_read_up_to(file, 0, text, sizeof(text)) == IDENTITY_LENGTH;
-	text[IDENTITY_LENGTH] = '\0';
-	whole = whole && strspn(text, "0123456789abcdef") == IDENTITY_LENGTH;
+	content_key text;
+	bool whole = file_read_up_to(file, 0, text, sizeof(text)) == CONTENT_KEY_LENGTH;
+	text[CONTENT_KEY_LENGTH] = '\0';
+	whole = whole && strspn(text, "0123456789abcdef") == CONTENT_KEY_LENGTH;
 	if (whole) {
-		memcpy(identity, text, sizeof(text));
+		memcpy(key, text, sizeof(text));
 		futimens(file, NULL); /* for eviction */
 	}
 	close(file);
 	return whole;
 }
 
-bool identity_recall(const struct squashfs *fs, int folder, char identity[IDENTITY_LENGTH + 1])
+bool identity_recall(const struct squashfs *fs, int folder, content_key key)
 {
 	char *name = seen_name(fs);
-	bool known = name && read_seen(folder, name, identity);
+	bool known = name && read_seen(folder, name, key);
 	free(name);
 	return known;
 }
 
-static void write_seen(int folder, const char *name, const char *identity)
+static void write_seen(int folder, const char *name, const char *key)
 {
 	unlinkat(folder, name, 0);
 	int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file < 0)
 		return;
-	if (write(file, identity, IDENTITY_LENGTH) != IDENTITY_LENGTH)
+	if (write(file, key, CONTENT_KEY_LENGTH) != CONTENT_KEY_LENGTH)
 		unlinkat(folder, name, 0);
 	close(file);
 }
 
-void identity_remember(const struct squashfs *fs, int folder, const char *identity)
+void identity_remember(const struct squashfs *fs, int folder, const char *key)
 {
 	char *name = seen_name(fs);
 	if (name)
-		write_seen(folder, name, identity);
+		write_seen(folder, name, key);
 	free(name);
 }

@@ -94,6 +94,11 @@ int image_open(struct image *image, const char *path, const char *offset_text, c
 		close(file);
 		return error;
 	}
-	*image = (struct image){ .file = file, .offset = offset, .size = (uint64_t)end - offset };
+	*image = (struct image){
+		.file = file,
+		.offset = offset,
+		.size = (uint64_t)end - offset,
+		.sections = offset_text || !offset ? SECTIONS_NONE : SECTIONS_OF_FILE,
+	};
 	return 0;
 }

@@ -7,10 +7,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where an image's reserved sections are (sections.h). */
+enum image_sections {
+	SECTIONS_NONE,    /* it has none, or nothing tells which are its own */
+	SECTIONS_OF_FILE, /* in the ELF part before the payload */
+	SECTIONS_MAPPED,  /* in this program, which is that ELF part */
+};
+
 struct image {
 	int file;        /* close-on-exec */
 	uint64_t offset; /* of the payload in the file */
 	uint64_t size;   /* of the payload, in bytes */
+	enum image_sections sections;
 };
 
 /* Reads as much as there is. Returns how many bytes that were, or a negative errno. */

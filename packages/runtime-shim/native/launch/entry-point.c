@@ -1,9 +1,11 @@
 #include "launch/entry-point.h"
 
-#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "squashfs/directory.h"
 #include "squashfs/squashfs.h"
+#include "system/text.h"
 
 /* An image for several machines has an AppRun for each, in the specification's spelling of their names. */
 static const char *const names[] = {
@@ -31,4 +33,17 @@ const char *entry_point_find(struct squashfs *fs)
 			return names[i];
 	}
 	return NULL;
+}
+
+const char *entry_point_find_in_folder(const char *folder)
+{
+	size_t last = sizeof(names) / sizeof(names[0]) - 1;
+	for (size_t i = 0; i < last; i++) {
+		char *path = text_format("%s/%s", folder, names[i]);
+		bool there = access(path, F_OK) == 0;
+		free(path);
+		if (there)
+			return names[i];
+	}
+	return names[last];
 }

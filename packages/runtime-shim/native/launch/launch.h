@@ -5,8 +5,12 @@
 #define LAUNCH_LAUNCH_H
 
 #include "app/appimage.h"
+#include "mount/ladder.h"
 
-/* `arguments` begins with what the program was called as and ends with NULL. Ends with a message and status 127 on failure. */
-_Noreturn void launch(struct appimage *app, char **arguments, unsigned rungs);
+/*
+ * `app` has been found. `arguments` begins with what the program was called as and ends with NULL. On failure, ends with a
+ * message and status 126 when there is something that cannot be run, else 127.
+ */
+_Noreturn void launch(struct appimage *app, char **arguments, struct ladder_choice choice);
 
 #endif

@@ -18,26 +18,32 @@ const char *const rung_names[RUNG_COUNT] = {
 	[RUNG_EXTRACT] = "extract",
 };
 
-bool ladder_choose(unsigned *rungs, const char **unknown)
+/* The rung of that name as a bit, all for "auto", or 0. */
+static unsigned rungs_named(const char *word)
 {
-	*rungs = RUNGS_ALL;
-	if (text_variable_is_on("APPIMAGE_EXTRACT_AND_RUN"))
-		*rungs = RUNG_BIT(RUNG_EXTRACT);
-	const char *chosen = text_variable("APPIMAGE_MOUNT");
-	if (!chosen || strcmp(chosen, "auto") == 0)
-		return true;
-	if (strcmp(chosen, "keep") == 0) {
-		*rungs = RUNGS_ALL | RUNG_KEEP;
-		return true;
-	}
+	if (strcmp(word, "keep") == 0)
+		return RUNGS_ALL | RUNG_KEEP;
 	for (unsigned rung = 0; rung < RUNG_COUNT; rung++) {
-		if (strcmp(chosen, rung_names[rung]) == 0) {
-			*rungs = RUNG_BIT(rung);
-			return true;
-		}
+		if (strcmp(word, rung_names[rung]) == 0)
+			return RUNG_BIT(rung);
 	}
-	*unknown = chosen;
-	return false;
+	return strcmp(word, "auto") == 0 ? RUNGS_ALL : 0;
+}
+
+bool ladder_choose(const char *packaged, struct ladder_choice *choice, const char **unknown)
+{
+	const char *chosen = text_variable("APPIMAGE_MOUNT");
+	unsigned rungs = rungs_named(chosen ? chosen : packaged);
+	*choice = (struct ladder_choice){ .first = rungs ? rungs : RUNGS_ALL };
+	if (chosen && !rungs) {
+		*unknown = chosen;
+		return false;
+	}
+	if (text_variable_is_on("APPIMAGE_EXTRACT_AND_RUN") && (!chosen || rungs == RUNGS_ALL))
+		choice->first = RUNG_BIT(RUNG_EXTRACT);
+	else if (!chosen)
+		choice->rest = RUNGS_ALL & ~choice->first;
+	return true;
 }
 
 /*

@@ -23,10 +23,17 @@ struct ladder {
 
 extern const char *const rung_names[RUNG_COUNT];
 
+/* What may be tried, as bits: `first`, and when none of that holds, `rest`. */
+struct ladder_choice {
+	unsigned first, rest;
+};
+
 /*
- * Which rungs APPIMAGE_MOUNT and APPIMAGE_EXTRACT_AND_RUN leave. Returns false, and the word, when the first one names none.
+ * What APPIMAGE_MOUNT and APPIMAGE_EXTRACT_AND_RUN leave: their word is the user's and excludes all else. Where they say
+ * nothing, `packaged`, the word of the image's packager or "", is tried first. Returns false, and the user's word, when that
+ * names no rung; a packager's word that is unknown here counts as none.
  */
-bool ladder_choose(unsigned *rungs, const char **unknown);
+bool ladder_choose(const char *packaged, struct ladder_choice *choice, const char **unknown);
 
 /* Mounts and starts the keeper for this process. Returns false when no rung that mounts holds. */
 bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan);

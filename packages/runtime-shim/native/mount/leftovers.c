@@ -18,14 +18,18 @@
 /* A server that has been stopped never answers; then this ends. */
 #define SECONDS_MOST 5
 
+static bool is_octal(char digit)
+{
+	return digit >= '0' && digit <= '7';
+}
+
 /* Mount tables write a space and the like as a backslash and three octal digits. */
 static void unescape(char *text)
 {
 	char *to = text;
 	for (const char *from = text; *from; from++) {
-		unsigned value;
-		if (*from == '\\' && sscanf(from + 1, "%3o", &value) == 1) {
-			*to++ = (char)value;
+		if (*from == '\\' && is_octal(from[1]) && is_octal(from[2]) && is_octal(from[3])) {
+			*to++ = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0'));
 			from += 3;
 		} else {
 			*to++ = *from;

@@ -136,7 +136,7 @@ static int unmount_unused(const char *point)
 {
 	if (mount_is_dead(point))
 		return mount_remove(point, NULL, true);
-	return mount_is_named(point) ? -EBUSY : mount_remove(point, NULL, false);
+	return mount_is_named(point, false) ? -EBUSY : mount_remove(point, NULL, false);
 }
 
 int shared_unmount(const struct image *image, char **busy)

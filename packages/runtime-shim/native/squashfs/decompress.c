@@ -38,16 +38,31 @@ static int zstd_decode(void *state, const void *input, size_t input_size, void *
 	return ZSTD_isError(*output_size) ? -EIO : 0;
 }
 
-static const struct codec codecs[] = {
-	{ .id = 1, .name = "gzip", .open = zlib_open, .close = zlib_close, .decode = zlib_decode },
-	{ .id = 6, .name = "zstd", .open = zstd_open, .close = zstd_close, .decode = zstd_decode },
+static const struct codec codec_gzip = {
+	.id = 1,
+	.name = "gzip",
+	.open = zlib_open,
+	.close = zlib_close,
+	.decode = zlib_decode,
 };
+static const struct codec codec_zstd = {
+	.id = 6,
+	.name = "zstd",
+	.open = zstd_open,
+	.close = zstd_close,
+	.decode = zstd_decode,
+};
+
+static const struct codec *const codecs[] = { &codec_gzip, &codec_xz, &codec_lz4, &codec_zstd };
+
+/* The same for tools that want to know it without running this program, in a section of its own. */
+__attribute__((used, retain, section(".payload_methods"), aligned(1))) static const char payload_methods[] = CODEC_NAMES;
 
 const struct codec *codec_find(uint16_t id)
 {
 	for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
-		if (codecs[i].id == id)
-			return &codecs[i];
+		if (codecs[i]->id == id)
+			return codecs[i];
 	}
 	return NULL;
 }

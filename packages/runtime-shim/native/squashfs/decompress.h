@@ -13,9 +13,15 @@ struct codec {
 	const char *name;
 	void *(*open)(void);
 	void (*close)(void *state);
-	/* Returns 0 and the size of the output, or -EIO. Never writes more than `capacity` bytes. */
+	/* Returns 0 and the size of the output, -EIO or -ENOMEM. Never writes more than `capacity` bytes. */
 	int (*decode)(void *state, const void *input, size_t input_size, void *output, size_t capacity, size_t *output_size);
 };
+
+/* The names of all that can be decoded, in the order of their ids. */
+#define CODEC_NAMES "gzip xz lz4 zstd"
+
+extern const struct codec codec_xz;
+extern const struct codec codec_lz4;
 
 const struct codec *codec_find(uint16_t id);
 

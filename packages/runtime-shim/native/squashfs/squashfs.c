@@ -85,7 +85,7 @@ int squashfs_open(struct squashfs *fs, const struct image *image, unsigned reade
 		return error;
 
 	const struct codec *codec = codec_find(fs->super.compression_id);
-	*why = "its compressor is not supported by this runtime (gzip and zstd are)";
+	*why = "its compressor is not supported by this runtime (" CODEC_NAMES " are)";
 	if (!codec)
 		return -ENOTSUP;
 

@@ -40,6 +40,28 @@ bool text_starts_with(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+#define DISTANCE_MAX 64
+
+size_t text_distance(const char *a, const char *b)
+{
+	size_t row[DISTANCE_MAX], length = strlen(b);
+	if (length >= DISTANCE_MAX)
+		return DISTANCE_MAX;
+	for (size_t j = 0; j <= length; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i]; i++) {
+		size_t diagonal = row[0];
+		row[0] = i + 1;
+		for (size_t j = 0; j < length; j++) {
+			size_t changed = diagonal + (a[i] != b[j]);
+			size_t shorter = (row[j] < row[j + 1] ? row[j] : row[j + 1]) + 1;
+			diagonal = row[j + 1];
+			row[j + 1] = changed < shorter ? changed : shorter;
+		}
+	}
+	return row[length];
+}
+
 const char *text_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -5,6 +5,7 @@
 #define SYSTEM_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Formats into memory that the caller frees; the program ends with status 127 when there is no memory left. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2), malloc));
@@ -14,6 +15,9 @@ char *text_copy(const char *text);
 char *text_copy_part(const char *text, unsigned long length);
 
 bool text_starts_with(const char *text, const char *prefix);
+
+/* How many characters have to be changed, added or taken away to make one text of the other; for short texts. */
+size_t text_distance(const char *a, const char *b);
 
 /* The part of a path behind its last slash. */
 const char *text_base_name(const char *path);

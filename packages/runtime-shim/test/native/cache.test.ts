@@ -167,7 +167,7 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     const [key] = trees(cache);
     chmodSync(join(cache, `${key}/AppRun`), 0o444);
     const { status, stderr } = await run(image, ['--appimage-extract-and-run'], { uid, env });
-    expect(status).toBe(127);
+    expect(status).toBe(126);
     expect(stderr).toContain('AppRun: it is not executable');
     expect(stderr).toContain(`rm -r '${join(cache, `${key}`)}'`);
   });

@@ -4,19 +4,10 @@ import { describeWith, testWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
 import { appImage, appImageOf, cleanedUp, mountsBelow, place, runtime, shortFolder, writeTree } from './fixture.ts';
 import { finish, firstLine, run, start, succeed } from './run.ts';
+import { fillSection } from './sections.ts';
 
 const content = { 'usr/bin/tool': '#!/bin/sh\n', 'usr/share/data': 'data' };
 const paths = ['AppRun', 'usr', 'usr/bin', 'usr/bin/tool', 'usr/share', 'usr/share/data'];
-
-/** Writes into a section of an AppImage, as a tool that signs or marks it would. */
-async function fillSection(image: string, name: string, text: string): Promise<void> {
-  const sections = await succeed('readelf', ['-SW', image]);
-  const line = sections.split('\n').find((candidate) => candidate.includes(` ${name} `)) ?? '';
-  const offset = Number.parseInt(/PROGBITS\s+[0-9a-f]+\s+([0-9a-f]+)/.exec(line)?.[1] ?? '', 16);
-  const file = readFileSync(image);
-  file.write(text, offset);
-  writeFileSync(image, file);
-}
 
 describeWith(['mksquashfs'], 'the options of the runtime', () => {
   test('--appimage-help names every option, on stdout', async () => {
@@ -25,6 +16,7 @@ describeWith(['mksquashfs'], 'the options of the runtime', () => {
     const options = new Set(stdout.match(/--appimage-[a-z-]+/g));
     expect([...options].filter((option) => option !== '--appimage-').sort()).toMatchInlineSnapshot(`
       [
+        "--appimage-cache-clean",
         "--appimage-doctor",
         "--appimage-extract",
         "--appimage-extract-and-run",
@@ -32,12 +24,15 @@ describeWith(['mksquashfs'], 'the options of the runtime', () => {
         "--appimage-list",
         "--appimage-mount",
         "--appimage-offset",
+        "--appimage-portable-cache",
         "--appimage-portable-config",
         "--appimage-portable-home",
+        "--appimage-portable-share",
         "--appimage-signature",
         "--appimage-unmount",
         "--appimage-updateinfo",
         "--appimage-updateinformation",
+        "--appimage-verify",
         "--appimage-version",
       ]
     `);
@@ -65,11 +60,27 @@ describeWith(['mksquashfs'], 'the options of the runtime', () => {
     expect((await run(image, ['--appimage-updateinfo'])).stdout).toBe('zsync|https://example.org/x.zsync\n');
     expect((await run(image, ['--appimage-updateinformation'])).stdout).toBe('zsync|https://example.org/x.zsync\n');
     expect((await run(image, ['--appimage-signature'])).stdout).toBe('-----BEGIN PGP SIGNATURE-----\nabc\n');
+    // As it is: a line that is ended already is not ended twice, and a full section has no zero at its end.
+    const full = `${'s'.repeat(1023)}\n`;
+    await fillSection(image, '.sha256_sig', full);
+    expect((await run(image, ['--appimage-signature'])).stdout).toBe(full);
   });
 
-  test('--appimage-portable-home and -config make the folders beside the file, for their owner only', async () => {
+  testWith(['readelf'], 'what is embedded in a helper is not taken for that of the image it works for', async () => {
+    const helper = await appImage('');
+    await fillSection(helper, '.upd_info', 'zsync|https://example.org/helper.zsync');
+    const target = await appImage('');
+    const [inTarget, inScript] = [
+      { TARGET_APPIMAGE: target },
+      { TARGET_APPIMAGE: target, TARGET_APPIMAGE_OFFSET: '0' },
+    ];
+    for (const env of [inTarget, inScript])
+      expect(await run(helper, ['--appimage-updateinfo'], { env })).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  test('--appimage-portable-… make the folders beside the file, for their owner only', async () => {
     const image = await appImage('');
-    for (const what of ['home', 'config']) {
+    for (const what of ['home', 'config', 'share', 'cache']) {
       const { status, stdout, stderr } = await run(image, [`--appimage-portable-${what}`]);
       expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
       expect(stderr).toContain(`${image}.${what}`);
@@ -90,17 +101,32 @@ describeWith(['mksquashfs'], 'the options of the runtime', () => {
     },
   );
 
-  test('--appimage-help says where the extraction cache is and how to remove it', async () => {
+  test('--appimage-help fits a terminal of 80 columns and says where the extraction cache is', async () => {
     const { stdout } = await run(runtime, ['--appimage-help']);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(stdout).toContain('$XDG_CACHE_HOME/appimage');
-    expect(stdout).toContain('chmod -R u+w DIR; rm -r DIR');
   });
 
-  test('an unknown --appimage- option is an error and starts nothing', async () => {
+  test.each([
+    ['--appimage-nonsense', ''],
+    ['--appimage-extrct', ': did you mean --appimage-extract?'],
+    ['--appimage-Help', ': did you mean --appimage-help?'],
+    ['--appimage-offset=1', ': did you mean --appimage-offset?'],
+    ['--appimage-', ''],
+    [`--appimage-${'x'.repeat(100_000)}`, ''],
+  ])('an unknown option such as %.30s is an error and starts nothing', async (option, suggestion) => {
     const image = await appImage('echo started');
-    const { status, stdout, stderr } = await run(image, ['--appimage-nonsense']);
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-    expect(stderr).toContain('--appimage-nonsense is no option of this runtime');
+    const { status, stdout, stderr } = await run(image, [option]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toBe(
+      `AppImage: ${option} is no option of this runtime${suggestion}; --appimage-help lists them, and "-- ${option}" is for the application\n`,
+    );
+  });
+
+  test('options behind the first argument are the application’s', async () => {
+    const image = await appImage('echo "$*"');
+    const result = await run(image, ['x', '--appimage-nonsense', '--appimage-help'], { env: place().env });
+    expect(result).toMatchObject({ status: 0, stdout: 'x --appimage-nonsense --appimage-help\n', stderr: '' });
   });
 
   test('TARGET_APPIMAGE makes every option work on that file, through symbolic links, and on a bare image', async () => {

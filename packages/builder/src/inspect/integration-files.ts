@@ -1,0 +1,97 @@
+import {
+  AppImageError,
+  compareFileNames,
+  describeIcon,
+  INTEGRATION_ICON_SIZES,
+  parseThemeFolder,
+} from '@appimage-js/format';
+import { showPath } from '../show-path.ts';
+import { type AppDir, type AppDirFile, resolveEntry, resolveFile } from './app-dir.ts';
+import type { DesktopFile } from './desktop-file.ts';
+import type { Icon } from './icon.ts';
+import type { LocalFiles } from './local-file.ts';
+
+/** A file for the integration zip of a shImg. */
+export interface IntegrationFile {
+  /** From the AppDir, symlinks resolved. */
+  readonly path: string;
+  readonly file: AppDirFile;
+}
+
+/** What a shImg shows of an application without its payload. */
+export interface IntegrationFiles {
+  readonly defaultIcon: IntegrationFile & { readonly format: 'png' | 'svg' };
+  /** PNG files of the sizes that the format names, by size. */
+  readonly icons: ReadonlyMap<number, IntegrationFile>;
+  readonly metainfo: IntegrationFile | null;
+}
+
+const HICOLOR = 'usr/share/icons/hicolor';
+const METAINFO_FOLDERS = ['usr/share/metainfo', 'usr/share/appdata'];
+const METAINFO = /\.(?:metainfo|appdata)\.xml$/;
+/** More is no icon, and no metadata, but a mistake. */
+const MAXIMUM_SIZE = 8 * 1024 * 1024;
+/** Where the size of a picture is. */
+const ICON_HEAD = 16_384;
+
+/**
+ * Finds the icons and the metadata that go into the integration zip.
+ *
+ * @throws AppImageError `malformed` when no icon is a PNG or SVG file
+ */
+export async function findIntegrationFiles(
+  appDir: AppDir,
+  { desktopFile, icon, files }: { readonly desktopFile: DesktopFile; readonly icon: Icon; readonly files: LocalFiles },
+): Promise<IntegrationFiles> {
+  const icons = new Map<number, IntegrationFile>();
+  let defaultIcon: IntegrationFiles['defaultIcon'] | undefined;
+  for (const path of [icon.path, ...iconPaths(appDir, desktopFile.iconName)]) {
+    const found = resolveFile(appDir, path);
+    if (found === undefined || found.file.size > MAXIMUM_SIZE) continue;
+    const description = await describeIcon(files.readStart(found.file, ICON_HEAD));
+    const format = description?.format;
+    if (format !== 'png' && format !== 'svg') continue;
+    defaultIcon ??= { ...found, format };
+    const { width, height } = description ?? {};
+    if (format !== 'png' || width === null || width === undefined || width !== height || icons.has(width)) continue;
+    if (INTEGRATION_ICON_SIZES.includes(width)) icons.set(width, found);
+  }
+  if (defaultIcon !== undefined) return { defaultIcon, icons, metainfo: findMetainfo(appDir, desktopFile) };
+  throw new AppImageError(
+    'malformed',
+    `Cannot build from ${showPath(appDir.path)}: the icon in a shImg must be a PNG or SVG file, found ${showPath(icon.path)}; add one of these`,
+    { path: appDir.path },
+  );
+}
+
+/** In the theme first, where the folder tells the size. */
+function iconPaths(appDir: AppDir, iconName: string): string[] {
+  const theme = resolveEntry(appDir, HICOLOR)?.entry;
+  const folders = theme?.type === 'directory' ? [...theme.entries.keys()].toSorted(compareFileNames) : [];
+  return [
+    ...folders
+      .filter((name) => parseThemeFolder(name) !== undefined)
+      .map((name) => `${HICOLOR}/${name}/apps/${iconName}`),
+    iconName,
+    `usr/share/pixmaps/${iconName}`,
+  ]
+    .flatMap((stem) => [`${stem}.png`, `${stem}.svg`])
+    .concat('.DirIcon');
+}
+
+/** The file named after the desktop entry, else the first one. */
+function findMetainfo(appDir: AppDir, { name }: DesktopFile): IntegrationFile | null {
+  const id = name.replace(/\.desktop$/, '');
+  const paths = METAINFO_FOLDERS.flatMap((folder) => {
+    const entry = resolveEntry(appDir, folder)?.entry;
+    const names = entry?.type === 'directory' ? [...entry.entries.keys()] : [];
+    return names
+      .filter((file) => METAINFO.test(file))
+      .toSorted(compareFileNames)
+      .map((file) => `${folder}/${file}`);
+  });
+  const own = paths.find((path) => path.replace(/^.*\//, '').replace(METAINFO, '') === id);
+  const found = own ?? paths[0];
+  const resolved = found === undefined ? undefined : resolveFile(appDir, found);
+  return resolved === undefined || resolved.file.size > MAXIMUM_SIZE ? null : resolved;
+}

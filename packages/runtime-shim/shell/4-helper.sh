@@ -1,0 +1,160 @@
+# The native program in this file for the machine that it runs on: unpacked once, to a name that tells its content, in a folder
+# of the user's own. Sets shimg_helper, or notes in shimg_why what is in the way.
+
+shimg_note() {
+	shimg_why=$shimg_why${shimg_why:+; }$1
+}
+
+# Of a 64-bit kernel with 32-bit programs, "linux32" and containers say so.
+shimg_find_machine() {
+	shimg_machine=$(uname -m 2>/dev/null)
+	case $shimg_machine in
+	x86_64 | amd64) shimg_arch=x86_64 ;;
+	i?86 | i86pc | x86) shimg_arch=i386 ;;
+	aarch64 | arm64) shimg_arch=aarch64 ;;
+	armhf | armv7* | armv8*) shimg_arch=armhf ;;
+	*) shimg_arch=$shimg_machine ;;
+	esac
+}
+
+shimg_user=
+shimg_find_user() {
+	: "${shimg_user:=$(id -u 2>/dev/null)}"
+}
+
+# Does it belong to this user? Of the shells that are about, posh alone cannot tell by itself.
+shimg_belongs() {
+	[ -O "$1" ] 2>/dev/null
+	case $? in
+	0) return 0 ;;
+	1) return 1 ;;
+	esac
+	shimg_find_user
+	shimg_listed=$(LC_ALL=C ls -ldnL "$1" 2>/dev/null)
+	set -- $shimg_listed
+	[ "${3-}" = "$shimg_user" ]
+}
+
+# Is it a file or folder of this user's, and no link? Whoever else may have put it there.
+shimg_is_own() {
+	[ ! -h "$1" ] && shimg_belongs "$1"
+}
+
+shimg_is_ready() {
+	[ -f "$1" ] && [ -x "$1" ] && shimg_is_own "$1"
+}
+
+# Calls "$1 FOLDER BASE" for each folder that a helper may be in, until it succeeds. Where others may make folders too, the
+# name has the user's number.
+shimg_each_place() {
+	case ${XDG_RUNTIME_DIR-} in /*) shimg_belongs "$XDG_RUNTIME_DIR" && "$1" "$XDG_RUNTIME_DIR/appimage" && return 0 ;; esac
+	shimg_each_cache "$1"
+}
+
+shimg_each_cache() {
+	case ${XDG_CACHE_HOME-} in
+	/*) "$1" "$XDG_CACHE_HOME/appimage" "$XDG_CACHE_HOME" && return 0 ;;
+	*) case ${HOME-} in /*) shimg_belongs "$HOME" && "$1" "$HOME/.cache/appimage" "$HOME/.cache" && return 0 ;; esac ;;
+	esac
+	shimg_find_user
+	case ${TMPDIR-} in /*) "$1" "$TMPDIR/appimage-$shimg_user" && return 0 ;; esac
+	"$1" "/tmp/appimage-$shimg_user" || "$1" "/var/tmp/appimage-$shimg_user"
+}
+
+shimg_is_in() {
+	shimg_helper=$1/$shimg_helper_name
+	shimg_is_ready "$shimg_helper" && shimg_is_own "$1"
+}
+
+# A folder that only this user can write to, made where it is missing. Under sudo, HOME may be another user's.
+shimg_make_own() {
+	if [ -n "${2-}" ]; then
+		[ -d "$2" ] || mkdir -p "$2" 2>/dev/null
+		shimg_belongs "$2" || return 1
+	fi
+	[ -d "$1" ] || mkdir "$1" 2>/dev/null
+	[ -d "$1" ] && shimg_is_own "$1" || return 1
+	case $(LC_ALL=C ls -ld "$1" 2>/dev/null) in
+	d????w* | d???????w*) return 1 ;;
+	esac
+}
+
+shimg_gunzip() {
+	if shimg_has gzip; then
+		gzip -dc
+	elif shimg_has busybox; then
+		busybox gzip -dc
+	else
+		return 1
+	fi
+}
+
+# In a subshell. A rename is all that others see; of two that unpack at once, either is good.
+shimg_unpack_to() {
+	umask 077
+	shimg_make_own "$1" "${2-}" || return 1
+	shimg_new=$1/.helper-$$.new
+	trap 'rm -f "$shimg_new"' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	rm -f "$shimg_new"
+	set -C
+	dd if="$shimg_file_of_helpers" bs=4096 skip="$shimg_helper_block" count="$shimg_helper_blocks" 2>/dev/null |
+		shimg_gunzip >"$shimg_new" 2>/dev/null || return 2
+	chmod 500 "$shimg_new" && [ -x "$shimg_new" ] || return 3
+	"$shimg_new" --appimage-version >/dev/null 2>&1 </dev/null || return 3
+	mv -f "$shimg_new" "$1/$shimg_helper_name" || return 1
+	find "$1" -type f \( -name 'helper-*' -mtime +30 -atime +30 -o -name '.helper-*.new' -mtime +1 \) -exec rm -f {} + 2>/dev/null
+	return 0
+}
+
+shimg_unpack() {
+	shimg_helper=$1/$shimg_helper_name
+	(shimg_unpack_to "$@" 2>/dev/null)
+	case $? in
+	0) return 0 ;;
+	1) shimg_note "$1 cannot be made, or is not a folder that only you can write to" ;;
+	2) shimg_note "the helper cannot be unpacked to $1: the file is damaged, the disk full, or gzip missing" ;;
+	3) shimg_note "programs cannot be run from $1 (noexec), or not on this machine ($shimg_machine)" ;;
+	*) exit $? ;;
+	esac
+	return 1
+}
+
+shimg_find_helper() {
+	shimg_why='' shimg_helper=''
+	case $shimg_type in
+	dwarfs)
+		shimg_note 'its payload is a DwarFS image, which the helper does not read'
+		return 1
+		;;
+	esac
+	if ! shimg_choose_helper "$shimg_arch"; then
+		# A 64-bit kernel mostly runs 32-bit programs too: unpacking tries it.
+		case $shimg_arch in
+		x86_64) shimg_choose_helper i386 ;;
+		aarch64) shimg_choose_helper armhf ;;
+		*) false ;;
+		esac || {
+			shimg_note "it has no helper for this machine ($shimg_machine), only for $shimg_architectures"
+			return 1
+		}
+	fi
+	shimg_each_place shimg_is_in || shimg_each_place shimg_unpack
+}
+
+# The helper becomes this process, and then the application.
+shimg_become_helper() {
+	TARGET_APPIMAGE=$shimg_file
+	TARGET_APPIMAGE_ARGV0=$0
+	export TARGET_APPIMAGE TARGET_APPIMAGE_ARGV0
+	if [ -n "$shimg_offset" ]; then
+		TARGET_APPIMAGE_OFFSET=$shimg_offset
+		export TARGET_APPIMAGE_OFFSET
+	else
+		unset TARGET_APPIMAGE_OFFSET
+	fi
+	PATH=$shimg_own_path
+	exec "$shimg_helper" "$@"
+}

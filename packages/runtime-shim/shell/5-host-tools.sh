@@ -1,0 +1,119 @@
+# Mounting and unpacking by programs of the host, for want of a helper. All work in shimg_private, a new folder of ours.
+
+shimg_mount_tools='squashfuse_ll squashfuse'
+shimg_unpack_tools=unsquashfs
+shimg_packages='squashfuse (of the package squashfuse), unsquashfs (of squashfs-tools)'
+
+shimg_choose_tools() {
+	case $shimg_type in
+	dwarfs)
+		shimg_mount_tools=dwarfs
+		shimg_unpack_tools=dwarfsextract
+		shimg_packages='dwarfs, dwarfsextract (of DwarFS, https://github.com/mhx/dwarfs)'
+		;;
+	esac
+}
+
+shimg_first_of() {
+	for shimg_tool in "$@"; do
+		shimg_has "$shimg_tool" && return 0
+	done
+	return 1
+}
+
+# An absolute path without links, as the helper would find it. The x keeps newlines at the end of the name.
+shimg_resolve_file() {
+	if shimg_resolved=$(readlink -f "$shimg_file" 2>/dev/null && printf x); then
+		shimg_resolved=${shimg_resolved%x}
+		shimg_file=${shimg_resolved%?}
+	else
+		case $shimg_file in /*) ;; *) shimg_file=$(pwd)/$shimg_file ;; esac
+	fi
+}
+
+# A new folder of nobody else's in one that is there. Its name can be guessed, but mkdir fails for what is there.
+shimg_make_private() {
+	[ -d "$1" ] && [ -w "$1" ] || return 1
+	shimg_attempt=0
+	while [ "$shimg_attempt" -lt 100 ]; do
+		shimg_private=$1/.appimage-$$-$shimg_attempt
+		(umask 077 && mkdir "$shimg_private") 2>/dev/null && return 0
+		shimg_attempt=$((shimg_attempt + 1))
+	done
+	return 1
+}
+
+# The same, in a place that programs can be started from.
+shimg_make_private_for_programs() {
+	shimg_make_private "$1" || return 1
+	printf '#!/bin/sh\n' >"$shimg_private/probe" && chmod 700 "$shimg_private/probe" &&
+		"$shimg_private/probe" 2>/dev/null && rm -f "$shimg_private/probe" && return 0
+	rm -rf "$shimg_private"
+	return 1
+}
+
+shimg_make_private_somewhere() {
+	case ${TMPDIR-} in /*) "$1" "$TMPDIR" && return 0 ;; esac
+	case ${XDG_RUNTIME_DIR-} in /*) "$1" "$XDG_RUNTIME_DIR" && return 0 ;; esac
+	"$1" /tmp || "$1" /var/tmp || { [ -n "${HOME-}" ] && "$1" "$HOME"; }
+}
+
+# The server of a mount must not keep what this process has open.
+shimg_without_descriptors() {
+	"$@" 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+}
+
+shimg_mount_by() {
+	case $1 in
+	dwarfs) shimg_without_descriptors dwarfs "$shimg_file" "$2" -o "offset=$shimg_offset" ;;
+	*) shimg_without_descriptors "$1" -o "ro,offset=$shimg_offset" "$shimg_file" "$2" ;;
+	esac >"$shimg_private/messages" 2>&1 </dev/null
+}
+
+# Mounts at shimg_private/mount.
+shimg_mount() {
+	if ! [ -e /dev/fuse ]; then
+		shimg_note 'there is no /dev/fuse to mount with'
+		return 1
+	fi
+	mkdir "$shimg_private/mount" || return 1
+	for shimg_tool in $shimg_mount_tools; do
+		shimg_has "$shimg_tool" || continue
+		shimg_mount_by "$shimg_tool" "$shimg_private/mount" && shimg_find_entry_point "$shimg_private/mount" && return 0
+		shimg_unmount "$shimg_private/mount"
+		shimg_note "$shimg_tool cannot mount it: $(head -n 1 "$shimg_private/messages" 2>/dev/null)"
+	done
+	rmdir "$shimg_private/mount"
+	return 1
+}
+
+shimg_unmount() {
+	fusermount3 -u "$1" || fusermount -u "$1" || umount "$1"
+} 2>/dev/null
+
+# Unpacks to the folder $1, which may be there: all, or what the other arguments match.
+shimg_unpack_payload() {
+	shimg_first_of $shimg_unpack_tools || {
+		shimg_note "there is no $shimg_unpack_tools to unpack it with"
+		return 1
+	}
+	case $shimg_tool in
+	unsquashfs)
+		shimg_to=$1
+		shift
+		unsquashfs -n -q -f -no-xattrs -o "$shimg_offset" -d "$shimg_to" "$shimg_file" "$@" >/dev/null
+		;;
+	dwarfsextract)
+		shimg_to=$1
+		shift
+		for shimg_pattern in "$@"; do
+			set -- "$@" "--pattern=$shimg_pattern"
+			shift
+		done
+		mkdir -p "$shimg_to" && dwarfsextract -i "$shimg_file" -O "$shimg_offset" -o "$shimg_to" "$@"
+		;;
+	esac || {
+		shimg_note "$shimg_tool cannot unpack it"
+		return 1
+	}
+}

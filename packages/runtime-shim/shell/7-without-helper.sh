@@ -1,0 +1,225 @@
+# All that the helper does, as far as a shell and the host's programs can do it.
+
+shimg_find_entry_point() {
+	shimg_entry=
+	for shimg_name in "AppRun.$shimg_arch" "AppRun.$shimg_machine" AppRun; do
+		[ -f "$1/$shimg_name" ] || continue
+		shimg_entry=$1/$shimg_name
+		return 0
+	done
+	return 1
+}
+
+# What the specification promises to the application, and the portable folders where they exist.
+shimg_set_environment() {
+	APPDIR=$1
+	ARGV0=$0
+	export APPDIR ARGV0
+	if shimg_cwd=$(pwd 2>/dev/null && printf x); then
+		OWD=${shimg_cwd%?x}
+		export OWD
+	fi
+	if [ "$shimg_type" = appdir ]; then
+		unset APPIMAGE
+	else
+		APPIMAGE=$shimg_file
+		export APPIMAGE
+		shimg_is_portable home && HOME=$shimg_file.home && export HOME
+		shimg_is_portable config && XDG_CONFIG_HOME=$shimg_file.config && export XDG_CONFIG_HOME
+		shimg_is_portable share && XDG_DATA_HOME=$shimg_file.share && export XDG_DATA_HOME
+		shimg_is_portable cache && XDG_CACHE_HOME=$shimg_file.cache && export XDG_CACHE_HOME
+	fi
+	unset TARGET_APPIMAGE TARGET_APPIMAGE_OFFSET TARGET_APPIMAGE_ARGV0
+	PATH=$shimg_own_path
+}
+
+shimg_is_portable() {
+	[ -d "$shimg_file.$1" ] && [ -w "$shimg_file.$1" ]
+}
+
+# This process becomes the application, so that its number, signals and status are the application's.
+shimg_become_app() {
+	shimg_entry_folder=$1
+	shift
+	shimg_find_entry_point "$shimg_entry_folder" || shimg_die "cannot run $shimg_file: it has no AppRun"
+	if [ ! -x "$shimg_entry" ]; then
+		shimg_say "cannot run $shimg_entry: it is not executable; whoever makes the AppImage has to chmod +x it"
+		exit 126
+	fi
+	case ${1-} in
+	--) case ${2-} in --appimage-*) shift ;; esac ;;
+	esac
+	shimg_set_environment "$shimg_entry_folder"
+	exec "$shimg_entry" "$@"
+}
+
+shimg_run() {
+	shimg_ways=$1
+	shift
+	if [ "$shimg_type" = appdir ]; then shimg_become_app "$shimg_file" "$@"; fi
+	case $shimg_ways in
+	*mount*)
+		if shimg_first_of $shimg_mount_tools && shimg_make_private_somewhere shimg_make_private; then
+			shimg_start_keeper
+			shimg_mount && shimg_become_app "$shimg_private/mount" "$@"
+			rm -rf "$shimg_private"
+		fi
+		;;
+	esac
+	case $shimg_ways in
+	*extract*)
+		if ! shimg_first_of $shimg_unpack_tools; then
+			:
+		elif shimg_make_private_somewhere shimg_make_private_for_programs; then
+			shimg_start_keeper
+			shimg_unpack_payload "$shimg_private/tree" && shimg_become_app "$shimg_private/tree" "$@"
+			chmod -R u+w "$shimg_private"
+			rm -rf "$shimg_private"
+		else
+			shimg_note 'there is no folder to unpack it to that programs can be started from'
+		fi
+		;;
+	esac
+	shimg_first_of $shimg_mount_tools $shimg_unpack_tools || shimg_note "and none of $shimg_packages is installed, which would do instead"
+	shimg_die "cannot run $shimg_file: $shimg_why"
+}
+
+# By the variables that the helper knows, too.
+shimg_choose_ways() {
+	shimg_ways='mount extract'
+	case ${APPIMAGE_EXTRACT_AND_RUN-} in '' | 0) ;; *) shimg_ways=extract ;; esac
+	case ${APPIMAGE_MOUNT-} in
+	'' | auto) ;;
+	keep) shimg_ways='mount extract' ;;
+	fusermount) shimg_ways=mount ;;
+	extract) shimg_ways=extract ;;
+	root | userns) shimg_die "cannot mount by APPIMAGE_MOUNT=$APPIMAGE_MOUNT, which only the helper can: $shimg_why" ;;
+	*) shimg_die "APPIMAGE_MOUNT is \"$APPIMAGE_MOUNT\": expected auto, root, fusermount, userns, extract or keep" ;;
+	esac
+}
+
+shimg_extract() {
+	shimg_target=squashfs-root
+	case ${1-} in
+	--to)
+		shimg_target=${2-}
+		[ -n "$shimg_target" ] || {
+			shimg_say '--appimage-extract --to needs the name of a directory'
+			exit 1
+		}
+		shift 2
+		;;
+	*)
+		# A link in the working directory may be somebody else's.
+		if [ -h "$shimg_target" ]; then
+			shimg_say "cannot extract to $shimg_target: it is a symbolic link"
+			exit 1
+		fi
+		;;
+	esac
+	case $shimg_target in /*) ;; *) shimg_target=./$shimg_target ;; esac
+	if shimg_first_of $shimg_unpack_tools; then
+		shimg_unpack_payload "$shimg_target" "$@" && exit 0
+	elif [ $# -gt 0 ]; then
+		shimg_note "a part of it can only be unpacked by $shimg_unpack_tools"
+	elif shimg_first_of $shimg_mount_tools && shimg_make_private_somewhere shimg_make_private; then
+		shimg_start_keeper
+		shimg_mount && mkdir -p "$shimg_target" && cp -R -p "$shimg_private/mount/." "$shimg_target" && exit 0
+	fi
+	shimg_first_of $shimg_mount_tools $shimg_unpack_tools || shimg_note "and none of $shimg_packages is installed, which would do instead"
+	shimg_say "cannot extract $shimg_file: $shimg_why"
+	exit 1
+}
+
+shimg_list() {
+	if [ "$shimg_type" = squashfs ] && shimg_has unsquashfs; then
+		shimg_listed=$(unsquashfs -l -o "$shimg_offset" "$shimg_file" 2>/dev/null) || {
+			shimg_say "cannot list $shimg_file: unsquashfs cannot read it"
+			exit 1
+		}
+		printf '%s\n' "$shimg_listed" | sed -n 's,^squashfs-root/,,p'
+		exit
+	fi
+	if shimg_first_of $shimg_mount_tools && shimg_make_private_somewhere shimg_make_private; then
+		shimg_start_keeper
+		shimg_mount && cd "$shimg_private/mount" && find . | sed -n 's,^\./,,p' && exit 0
+	fi
+	shimg_say "cannot list $shimg_file: $shimg_why; none of $shimg_packages works instead"
+	exit 1
+}
+
+shimg_stay_mounted() {
+	shimg_make_private_somewhere shimg_make_private || shimg_die "cannot mount $shimg_file: there is no folder to mount it in"
+	shimg_start_keeper
+	trap 'exit 0' HUP INT TERM
+	shimg_mount || shimg_die "cannot mount $shimg_file: $shimg_why"
+	printf '%s\n' "$shimg_private/mount" || exit 1
+	while :; do
+		sleep 1 &
+		wait $!
+	done
+}
+
+shimg_make_portable() {
+	if ! { [ -d "$shimg_file.$1" ] || (umask 077 && mkdir "$shimg_file.$1"); }; then
+		shimg_say "cannot make the portable $1 directory $shimg_file.$1"
+		exit 1
+	fi
+	shimg_say "the portable $1 directory is $shimg_file.$1"
+	exit 0
+}
+
+shimg_doctor() {
+	printf 'machine     %s\nfile        %s, payload at %s\nhelper      no\n  %s\n' "$shimg_machine" "$shimg_file" "$shimg_offset" "$shimg_why"
+	shimg_works=1
+	for shimg_tool in $shimg_mount_tools $shimg_unpack_tools; do
+		if shimg_has "$shimg_tool"; then
+			printf '%-11s yes: %s\n' "$shimg_tool" "$(command -v "$shimg_tool")"
+			shimg_works=0
+		else
+			printf '%-11s no\n' "$shimg_tool"
+		fi
+	done
+	exit "$shimg_works"
+}
+
+shimg_do_without_helper() {
+	shimg_choose_tools
+	case $shimg_type in
+	elf) shimg_die "cannot start $TARGET_APPIMAGE: $shimg_why; start it by itself" ;;
+	*) shimg_resolve_file ;;
+	esac
+	case $shimg_type:${1-} in
+	appdir:--appimage-*)
+		shimg_say "$1 needs an AppImage: $shimg_file is an AppDir"
+		exit 1
+		;;
+	esac
+	case ${1-} in
+	--appimage-extract)
+		shift
+		shimg_extract "$@"
+		;;
+	--appimage-extract-and-run)
+		shift
+		shimg_run extract "$@"
+		;;
+	--appimage-list) shimg_list ;;
+	--appimage-mount) shimg_stay_mounted ;;
+	--appimage-doctor) shimg_doctor ;;
+	--appimage-portable-home) shimg_make_portable home ;;
+	--appimage-portable-config) shimg_make_portable config ;;
+	--appimage-portable-share) shimg_make_portable share ;;
+	--appimage-portable-cache) shimg_make_portable cache ;;
+	--appimage-verify | --appimage-unmount)
+		shimg_say "$1 needs the helper: $shimg_why"
+		exit 1
+		;;
+	--appimage-*)
+		shimg_say "$1 is no option of this runtime; --appimage-help lists them"
+		exit 2
+		;;
+	esac
+	shimg_choose_ways
+	shimg_run "$shimg_ways" "$@"
+}

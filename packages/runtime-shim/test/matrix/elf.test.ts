@@ -1,0 +1,4 @@
+import { elf } from './images.ts';
+import { describeColumn } from './matrix.ts';
+
+describeColumn(elf);

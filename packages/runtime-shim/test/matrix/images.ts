@@ -1,0 +1,68 @@
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from '@appimage-js/testing';
+import { shellRuntime } from '../../src/index.ts';
+import { runtime } from '../native/fixture.ts';
+import { USER } from './host-condition.ts';
+import { buildStatic } from './static-program.ts';
+
+/** What the file `content` of an image holds. */
+export const CONTENT = 'what only the image holds';
+
+/** A column of the matrix: how a payload becomes a file that starts by itself. */
+export interface Format {
+  readonly name: 'ELF' | 'shImg';
+  make(payload: Uint8Array): Promise<Uint8Array>;
+}
+
+export const elf: Format = {
+  name: 'ELF',
+  make: async (payload) => Buffer.concat([readFileSync(runtime), payload]),
+};
+
+export const shImg: Format = {
+  name: 'shImg',
+  make: async (payload) => {
+    const { bytes } = await shellRuntime({
+      payload: { kind: 'squashfs', compression: 'gzip' },
+      architectures: ['x86_64'],
+      helpers: new Map([['x86_64', readFileSync(runtime)]]),
+    });
+    return Buffer.concat([bytes, payload]);
+  },
+};
+
+/**
+ * Writes what the rows of a column start into a folder, which they see as /mnt: `image/test.AppImage`, `image/nested.AppImage`
+ * with that one inside, the static `application` alone, an empty `report` that everyone may write to, and `without`.
+ */
+export async function writeImages(folder: string, format: Format): Promise<void> {
+  const [work, images] = [join(folder, 'work'), join(folder, 'image')];
+  for (const path of [work, images, join(folder, 'home'), join(folder, 'root')]) mkdirSync(path);
+  const report = join(folder, 'report');
+  mkdirSync(report);
+  chmodSync(report, 0o777);
+  const application = buildStatic('application', work);
+  copyFileSync(buildStatic('without', work), join(folder, 'without'));
+  const image = await writeImage(join(images, 'test.AppImage'), format, application);
+  await writeImage(join(images, 'nested.AppImage'), format, application, image);
+  const ofUser = join(images, 'private.AppImage');
+  copyFileSync(image, ofUser);
+  run('chown', [`${USER}`, ofUser]);
+  chmodSync(ofUser, 0o700);
+  copyFileSync(image, join(images, 'unreadable.AppImage'));
+  chmodSync(join(images, 'unreadable.AppImage'), 0o711);
+}
+
+async function writeImage(path: string, format: Format, application: string, inner?: string): Promise<string> {
+  const tree = `${path}.tree`;
+  mkdirSync(tree);
+  writeFileSync(join(tree, 'content'), CONTENT);
+  copyFileSync(application, join(tree, 'AppRun'));
+  chmodSync(join(tree, 'AppRun'), 0o755);
+  if (inner !== undefined) copyFileSync(inner, join(tree, 'inner'));
+  const payload = `${path}.payload`;
+  run('mksquashfs', [tree, payload, '-noappend', '-quiet', '-no-progress', '-all-root']);
+  writeFileSync(path, await format.make(readFileSync(payload)), { mode: 0o755 });
+  return path;
+}

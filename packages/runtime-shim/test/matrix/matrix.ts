@@ -1,0 +1,111 @@
+import { basename, join } from 'node:path';
+import { describeWith, sharedFolder } from '@appimage-js/testing';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { run } from '../native/run.ts';
+import { readReport, wayOf } from './application-report.ts';
+import { BASE, type Outcome, type Runs, runs } from './host-condition.ts';
+import { type HostStage, IMAGE, leftovers, processesOf, setUpHost, startImage, userNamespaceOf } from './host-stage.ts';
+import { groups } from './hosts/index.ts';
+import { CONTENT, type Format, writeImages } from './images.ts';
+import { compilers } from './static-program.ts';
+
+const STATUS = 42;
+/** How long a runtime may take to clean up, in milliseconds: long enough for any machine that is slow and not broken. */
+const PATIENCE = Number(process.env['PATIENCE'] ?? 60_000);
+const LINE = "the application's own line\n";
+const oddArguments = [
+  '',
+  'two words',
+  'quo\'te"s',
+  '*',
+  '--',
+  '--appimage-help',
+  'line\nbreak',
+  'ünïcödé',
+  '$HOME `id`',
+];
+
+/** One column of the matrix: every row is a test. */
+export function describeColumn(format: Format): void {
+  describeWith(['root', 'unshare', 'nsenter', 'setpriv', 'mksquashfs', ...compilers], `${format.name} starts`, () => {
+    const folder = sharedFolder();
+    const shell = format.name === 'shImg';
+    beforeAll(async () => await writeImages(folder, format));
+    test('is judged by an application that tells what it finds', async () => {
+      const [program, path] = [join(folder, 'work', 'application'), join(folder, 'report', 'plain')];
+      const env = { APPDIR: folder };
+      expect(await run(program, [path, 'exit', '42', 'word'], { env })).toMatchObject({ status: STATUS, stdout: LINE });
+      expect(readReport(path)).toMatchObject({ arguments: ['word'], descriptors: expect.arrayContaining([0, 1, 2]) });
+    });
+    for (const { title, hosts } of groups) {
+      describe(title, () => {
+        for (const [index, host] of hosts.entries()) {
+          const outcome = shell ? (host.shImg ?? host.expect) : host.expect;
+          const name = `${host.name}: ${runs(outcome) ? `by ${outcome.by}` : 'says what to do'}`;
+          const word = `${title.replaceAll(' ', '-')}-${index}.`;
+          describeWith(host.needs ?? [], host.name, () => {
+            const testRow = host.awaits && process.env['PATIENCE'] === undefined ? test.skip : test;
+            testRow(
+              name,
+              async () => await check(await setUpHost(host, folder), outcome, `${basename(folder)}-${word}`, shell),
+            );
+          });
+        }
+      });
+    }
+  });
+}
+
+async function check(stage: HostStage, outcome: Outcome, word: string, shell: boolean): Promise<void> {
+  const { host } = stage;
+  const path = (name: string): string => `${BASE.folder}/report/${name}`;
+  const before = host.nested ? [path(`${word}-outer`), 'inner', path(word)] : [path(word)];
+  const start = async (...how: readonly string[]) => await startImage(stage, [...before, ...how]);
+  const result = await start('exit', `${STATUS}`, ...oddArguments);
+  if (runs(outcome)) {
+    const line = host.closed?.includes(1) ? '' : LINE;
+    expect(result).toMatchObject({ stderr: '', stdout: line, status: STATUS, signal: null });
+    judge(stage, outcome, word);
+    if (host.mortal !== false) expect(await start('signal', '15')).toMatchObject({ signal: 'SIGTERM', stderr: '' });
+  } else {
+    expect(result).toMatchObject({ status: outcome.status, stdout: '' });
+    for (const words of outcome.says) expect(result.stderr).toContain(words);
+  }
+  await cleanedUp(stage, word, outcome, shell);
+}
+
+function judge(stage: HostStage, outcome: Runs, word: string): void {
+  const { host, folder } = stage;
+  const report = readReport(join(folder, 'report', word));
+  expect(report.arguments).toEqual(oddArguments);
+  const outer = host.nested ? readReport(join(folder, 'report', `${word}-outer`)).fields.get('APPDIR') : undefined;
+  const appImage = outer === undefined ? (host.resolved ?? host.image ?? IMAGE) : `${outer}/inner`;
+  expect(Object.fromEntries(report.fields)).toMatchObject({ content: CONTENT, APPIMAGE: appImage });
+  expect(wayOf(report, userNamespaceOf(stage))).toBeOneOf([outcome.by, 'some mount']);
+  expect(report.fields.get('fuse')).toBe(outcome.by === 'extract' ? 'no' : 'yes');
+  expect(report.fields.get('APPDIR')?.startsWith(outcome.in ?? '/')).toBe(true);
+  // Whoever runs the tests may hand down descriptors of its own.
+  const handedDown = readReport(join(folder, 'report', 'plain')).descriptors;
+  const open = handedDown.filter((descriptor) => !host.closed?.includes(descriptor));
+  expect(report.descriptors).toEqual(open);
+}
+
+/** No mount, no process, no mount point; of an extraction, what the next start is to find. */
+async function cleanedUp(stage: HostStage, word: string, outcome: Outcome, shell: boolean): Promise<void> {
+  const extracted = /\/(\.cache|appimage(-\d+)?)(\/|$)(?!.*\.partial)/;
+  const attempted = /\/(\.cache|appimage(-\d+)?|appimage(-\d+)?\/\w+\.lock)$/;
+  // The native program of a shImg, for its next start.
+  const helper = /\/(\.cache|appimage(-\d+)?|appimage(-\d+)?\/helper-\w+)$/;
+  const nothing = /^$/;
+  const ofOutcome = !runs(outcome) ? attempted : outcome.by === 'extract' ? extracted : nothing;
+  onTestFinished(() => {
+    for (const pid of processesOf(word)) process.kill(pid, 'SIGKILL');
+  });
+  const deadline = Date.now() + PATIENCE;
+  while (true) {
+    const left = leftovers(stage, word).filter((line) => !(ofOutcome.test(line) || (shell && helper.test(line))));
+    if (left.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`Left behind: ${left.join('; ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,34 @@
+import { type Host, type Outcome, runs } from './host-condition.ts';
+import { groups } from './hosts/index.ts';
+import type { Format } from './images.ts';
+
+/** The lines of the page between which its tables are. */
+export const BEGIN = '<!-- the tables: written by packages/runtime-shim/test/matrix -->';
+export const END = '<!-- the end of the tables -->';
+
+/** The tables of the page for users: all rows of the matrix, under the headings of their groups. */
+export function renderTables(formats: ReadonlyArray<Format['name']>): string {
+  return groups.map(({ title, hosts }) => `### ${title}\n\n${renderTable(hosts, formats)}`).join('\n');
+}
+
+function renderTable(hosts: readonly Host[], formats: ReadonlyArray<Format['name']>): string {
+  const head = ['condition', ...formats, 'what helps'];
+  const rows = hosts.map((host) => [
+    host.name,
+    ...formats.map((format) => describe(format === 'shImg' ? (host.shImg ?? host.expect) : host.expect)),
+    host.advice ?? '',
+  ]);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`.replaceAll('|  |', '| |');
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('');
+}
+
+function describe(outcome: Outcome): string {
+  return runs(outcome) ? outcome.by : 'does not start, and says why';
+}
+
+/** The page with its tables written anew. */
+export function withTables(page: string, tables: string): string {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`Cannot write the tables: the page must have "${BEGIN}" and "${END}"`);
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${tables}\n${page.slice(end)}`;
+}

@@ -1,0 +1,4 @@
+import { shImg } from './images.ts';
+import { describeColumn } from './matrix.ts';
+
+describeColumn(shImg);

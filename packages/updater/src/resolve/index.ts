@@ -1,0 +1,11 @@
+export { architecturesOfName } from './architecture-of-name.ts';
+export { parseUpdateSource } from './parse-source.ts';
+export { isSameRevision } from './plain-url.ts';
+export type {
+  ApiBases,
+  FetchedFeed,
+  ResolvedUpdate,
+  ResolveOptions,
+  SourceRevision,
+} from './resolve-options.ts';
+export { resolveUpdate } from './resolve-update.ts';

@@ -1,0 +1,160 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { AppImageError, type ZsyncControl } from '@appimage-js/format';
+import { ioError } from '@appimage-js/format/node';
+import { indexBlocks } from './block-index.ts';
+import { BlockWriter } from './block-writer.ts';
+import { UnreadableSeed } from './match-task.ts';
+import { type MatchPool, matchPool } from './match-threads.ts';
+import { foundBytes, isComplete, type TargetBlocks, targetBlocks, zeroClass } from './target-blocks.ts';
+
+/** A target under way: a file of the full length, and which of its blocks are there. */
+export interface Assembly extends AsyncDisposable {
+  readonly blocks: TargetBlocks;
+  /** The target, to write to. */
+  readonly file: FileHandle;
+  /** Looks for missing blocks in a file; answers false for one that can not be read. */
+  addSeed(path: string, onProgress?: (done: number) => void): Promise<boolean>;
+  /** The hashes of what is in the file, in hexadecimal digits, in the order of Node's names for them. */
+  hash(algorithms: readonly string[], onProgress?: (done: number) => void): Promise<string[]>;
+}
+
+/** Options of {@link openAssembly}. */
+export interface AssemblyOptions {
+  readonly control: ZsyncControl;
+  /** Where the target is made. A file that is there is kept: blocks that are in their places already are found. */
+  readonly target: string;
+  /** Only looks what is there, and leaves the file as it is. Default false. */
+  readonly keepSize?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Bytes of a seed that a thread takes at once, and below which a thread is not worth its start. */
+const SECTION_LENGTH = 16 * 1_048_576;
+const SHORT = 4 * 1_048_576;
+
+/**
+ * Opens the target, or makes it, gives it its full length without taking the room, and finds what is there of it.
+ *
+ * @throws AppImageError `io` when the file can not be opened or written, or is something else than a file
+ */
+export async function openAssembly({ control, target, keepSize = false, signal }: AssemblyOptions): Promise<Assembly> {
+  const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const failed = (cause: unknown): never => {
+    throw ioError(`Cannot write ${target}`, target, cause);
+  };
+  const file = await open(target, flags, 0o600).catch(failed);
+  try {
+    const before = await file.stat();
+    if (!before.isFile()) {
+      throw new AppImageError('io', `Cannot write ${target}: expected a regular file, found something else`, {
+        path: target,
+      });
+    }
+    const blocks = targetBlocks(control);
+    const isShort = control.length < SHORT;
+    const pool = matchPool({ blocks, index: indexBlocks(blocks), target }, { isShort, signal });
+    const assembly = new FileAssembly({ blocks, file, pool, target });
+    if (!keepSize) await file.truncate(control.length).catch(failed);
+    if (before.size > 0) await assembly.verify(Math.min(before.size, control.length));
+    if (!keepSize) assembly.addZeros(before.size === 0);
+    return assembly;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+class FileAssembly implements Assembly {
+  readonly blocks: TargetBlocks;
+  readonly file: FileHandle;
+  readonly #pool: MatchPool;
+  readonly #target: string;
+
+  constructor(parts: {
+    readonly blocks: TargetBlocks;
+    readonly file: FileHandle;
+    readonly pool: MatchPool;
+    readonly target: string;
+  }) {
+    this.blocks = parts.blocks;
+    this.file = parts.file;
+    this.#pool = parts.pool;
+    this.#target = parts.target;
+  }
+
+  /** Finds the blocks that are in their places, in as many bytes as the file had. */
+  async verify(size: number): Promise<void> {
+    const { blockSize } = this.blocks;
+    const atOnce = Math.max(1, Math.floor(SECTION_LENGTH / blockSize));
+    const end = Math.ceil(size / blockSize);
+    const tasks: Promise<unknown>[] = [];
+    for (let first = 0; first < end; first += atOnce) {
+      tasks.push(this.#pool.perform({ kind: 'verify', first, end: Math.min(end, first + atOnce) }));
+    }
+    await allDone(tasks);
+  }
+
+  /** Blocks of zeros need no seed; in a file that is `new` they are there. */
+  addZeros(isNew: boolean): void {
+    const { blocks } = this;
+    const zeros = zeroClass(blocks);
+    if (zeros < 0 || blocks.found[zeros] === 1) return;
+    blocks.found[zeros] = 1;
+    if (isNew) return;
+    const writer = new BlockWriter(blocks, this.file.fd);
+    writer.add(zeros, new Uint8Array(blocks.blockSize), 0);
+    writer.flush();
+  }
+
+  async addSeed(path: string, onProgress: (done: number) => void = () => undefined): Promise<boolean> {
+    if (isComplete(this.blocks)) return true;
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isFile()) return false;
+    const done: number[] = [];
+    const tasks: Promise<unknown>[] = [];
+    for (let start = 0; start < found.size; start += SECTION_LENGTH) {
+      const place = done.push(0) - 1;
+      const end = Math.min(found.size, start + SECTION_LENGTH);
+      const task = this.#pool.perform({ kind: 'scan', path, size: found.size, start, end }, (bytes) => {
+        done[place] = bytes;
+        onProgress(done.reduce((sum, value) => sum + value, 0));
+      });
+      tasks.push(task);
+    }
+    try {
+      await allDone(tasks);
+      return true;
+    } catch (error) {
+      if (error instanceof UnreadableSeed) return false;
+      throw error;
+    }
+  }
+
+  async hash(algorithms: readonly string[], onProgress: (done: number) => void = () => undefined): Promise<string[]> {
+    const digests = algorithms.map((algorithm, index) =>
+      this.#pool.perform({ kind: 'hash', algorithm }, index === 0 ? onProgress : undefined),
+    );
+    await allDone(digests);
+    return (await Promise.all(digests)).map((digest = new Uint8Array(0)) => Buffer.from(digest).toString('hex'));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]();
+    await this.file.close().catch((cause: unknown) => {
+      throw ioError(`Cannot write ${this.#target}`, this.#target, cause);
+    });
+  }
+}
+
+/** Bytes of the target that are there. */
+export function assembledBytes({ blocks }: Pick<Assembly, 'blocks'>): number {
+  return foundBytes(blocks);
+}
+
+/** Waits for all, also where one has failed, so that none is under way afterwards; then throws what the first threw. */
+async function allDone(tasks: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(tasks);
+  const failure = results.find(({ status }) => status === 'rejected');
+  if (failure?.status === 'rejected') throw failure.reason;
+}

@@ -1,0 +1,217 @@
+/*
+ * Finds the blocks of a target in a seed, wherever they have moved to. A window slides over the seed byte by byte, its
+ * weak sum rolling along, until that is the sum of a block; after a hit it jumps to the end of the block, and asks first
+ * for the block that follows in the target. Source: the rsync algorithm, section 3, https://rsync.samba.org/tech_report/,
+ * and what zsync adds to it, https://zsync.moria.org.uk/paper200503/ch02s03.html.
+ */
+import { weakSum } from '@appimage-js/format';
+import { type BlockIndex, hashWeakSums } from './block-index.ts';
+import { type StrongHash, strongHash } from './strong-sums.ts';
+import { hasStrongSum, type TargetBlocks } from './target-blocks.ts';
+
+/** A file, or a part of one, to look for blocks in. */
+export interface SeedSection {
+  /** Of the whole file. */
+  readonly size: number;
+  /** Where blocks may begin: from here up to `end`. They reach beyond, as far as the file does. */
+  readonly start: number;
+  readonly end: number;
+  /** Fills `bytes` from an offset in the file. */
+  read(offset: number, bytes: Uint8Array): void;
+}
+
+/** Told of each block that is found, once for its class: its content is in `bytes` from `at` on, whole blocks. */
+export type OnFound = (block: number, bytes: Uint8Array, at: number) => void;
+
+const SMALLEST_BUFFER = 1_048_576;
+
+/**
+ * Windows whose weak sum is a block's and whose strong sum is not, for each byte of a section: beyond, somebody has made
+ * sums to keep us busy, and only what is where it is expected is found.
+ */
+const FALSE_ALARMS = 1 / 256;
+const FEW_FALSE_ALARMS = 10_000;
+
+const NOWHERE = Number.MAX_SAFE_INTEGER;
+
+/** Scans sections of seeds for the blocks of one target. */
+export class SeedScanner {
+  readonly #blocks: TargetBlocks;
+  readonly #index: BlockIndex;
+  readonly #onFound: OnFound;
+  readonly #strongHash: StrongHash;
+  readonly #buffer: Uint8Array;
+  /** Bytes that a window and the neighbours that must match have. */
+  readonly #reach: number;
+  /** Where the block that is expected next would be, in the buffer, and which one that is. */
+  #probeAt = NOWHERE;
+  #probeBlock = 0;
+  #alarmsLeft = 0;
+
+  constructor(blocks: TargetBlocks, index: BlockIndex, onFound: OnFound) {
+    this.#blocks = blocks;
+    this.#index = index;
+    this.#onFound = onFound;
+    this.#strongHash = strongHash(blocks.strongHash, blocks.blockSize);
+    this.#reach = blocks.sequentialMatches * blocks.blockSize;
+    this.#buffer = new Uint8Array(SMALLEST_BUFFER + 2 * this.#reach);
+  }
+
+  /** Scans one section; `onProgress` is told how many of its bytes are done, before the buffer is filled again. */
+  scan(section: SeedSection, onProgress: (done: number) => void): void {
+    const { start, end } = section;
+    const { blockSize } = this.#blocks;
+    const aligned = Math.ceil(start / blockSize) * blockSize;
+    this.#expect(aligned - start, aligned / blockSize);
+    this.#alarmsLeft = FEW_FALSE_ALARMS + (end - start) * FALSE_ALARMS;
+    let base = start;
+    let filled = 0;
+    while (base < end) {
+      filled = this.#fill(section, base, filled);
+      const windows = Math.min(end - base, filled - this.#reach);
+      const next = this.#scanBuffer(windows);
+      onProgress(Math.min(base + next, end) - start);
+      if (this.#probeAt !== NOWHERE) this.#probeAt -= next;
+      this.#buffer.copyWithin(0, Math.min(next, filled), filled);
+      filled = Math.max(0, filled - next);
+      base += next;
+    }
+  }
+
+  /** Fills the buffer behind what it has of the seed from `base` on; behind the seed's end come zeros. */
+  #fill({ size, read }: SeedSection, base: number, filled: number): number {
+    const buffer = this.#buffer;
+    const available = Math.max(0, Math.min(buffer.length, size - base));
+    if (filled < available) read(base + filled, buffer.subarray(filled, available));
+    buffer.fill(0, Math.max(filled, available));
+    return buffer.length;
+  }
+
+  #expect(at: number, block: number): void {
+    this.#probeAt = block < this.#blocks.count ? at : NOWHERE;
+    this.#probeBlock = block;
+  }
+
+  /** Scans the windows that begin in the buffer below `end`; answers where the next one begins. */
+  #scanBuffer(end: number): number {
+    const { blockSize } = this.#blocks;
+    const buffer = this.#buffer;
+    let at = 0;
+    while (at < end) {
+      const sum = weakSum(buffer.subarray(at, at + blockSize), blockSize);
+      if (this.#isExpected(at, sum)) {
+        this.#take(this.#probeBlock, at);
+        at += blockSize;
+      } else {
+        at = this.#search(at, end, sum);
+      }
+    }
+    return at;
+  }
+
+  /** Slides from a window whose weak sum is known to the first hit, and answers where that ends. */
+  #search(start: number, end: number, firstSum: number): number {
+    const { blockSize, sequentialMatches, weakMask } = this.#blocks;
+    const { filter, filterShift } = this.#index;
+    const buffer = this.#buffer;
+    const shift = Math.log2(blockSize);
+    const isPaired = sequentialMatches > 1;
+    const neighbour = isPaired ? weakSum(buffer.subarray(start + blockSize, start + 2 * blockSize), blockSize) : 0;
+    const pairMask = isPaired ? weakMask : 0;
+    const reach = isPaired ? 2 * blockSize : blockSize;
+    let a = firstSum >>> 16;
+    let b = firstSum & 0xffff;
+    let a2 = neighbour >>> 16;
+    let b2 = neighbour & 0xffff;
+    let at = start;
+    // Not met again at the window where it has just failed.
+    let probeAt = this.#probeAt;
+    while (true) {
+      const stop = Math.min(end, probeAt);
+      let sum = ((a << 16) | (b & 0xffff)) & weakMask;
+      let sum2 = ((a2 << 16) | (b2 & 0xffff)) & pairMask;
+      let bit = hashWeakSums(sum, sum2) >>> filterShift;
+      while (at < stop && (((filter[bit >>> 3] as number) >>> (bit & 7)) & 1) === 0) {
+        const leaves = buffer[at] as number;
+        const passes = buffer[at + blockSize] as number;
+        a = (a + passes - leaves) | 0;
+        b = (b + a - (leaves << shift)) | 0;
+        if (isPaired) {
+          a2 = (a2 + (buffer[at + reach] as number) - passes) | 0;
+          b2 = (b2 + a2 - (passes << shift)) | 0;
+          sum2 = ((a2 << 16) | (b2 & 0xffff)) & pairMask;
+        }
+        sum = ((a << 16) | (b & 0xffff)) & weakMask;
+        bit = hashWeakSums(sum, sum2) >>> filterShift;
+        at++;
+      }
+      if (at >= end) return at;
+      if (at === probeAt) {
+        if (this.#isExpected(at, sum)) {
+          this.#take(this.#probeBlock, at);
+          return at + blockSize;
+        }
+        probeAt = this.#probeAt;
+      }
+      const block = this.#lookUp(at, sum >>> 0, sum2 >>> 0);
+      if (block >= 0) {
+        this.#take(block, at);
+        return at + blockSize;
+      }
+      const leaves = buffer[at] as number;
+      const passes = buffer[at + blockSize] as number;
+      a = (a + passes - leaves) | 0;
+      b = (b + a - (leaves << shift)) | 0;
+      if (isPaired) {
+        a2 = (a2 + (buffer[at + reach] as number) - passes) | 0;
+        b2 = (b2 + a2 - (passes << shift)) | 0;
+      }
+      at++;
+    }
+  }
+
+  /**
+   * Whether the block that is expected at this window is there; if not, the one after it is expected one block on. A
+   * block that was found is not found again: to jump over it would be to miss others of which the same bytes are a part.
+   */
+  #isExpected(at: number, sum: number): boolean {
+    if (at !== this.#probeAt) return false;
+    const { weak, weakMask, blockSize, classes, found } = this.#blocks;
+    const block = this.#probeBlock;
+    const isMissing = found[classes[block] as number] === 0;
+    if (isMissing && weak[block] === (sum & weakMask) >>> 0 && this.#hasStrongSum(block, at)) return true;
+    this.#expect(at + blockSize, block + 1);
+    return false;
+  }
+
+  /** The block that the window has, and its neighbours too; -1 for none. */
+  #lookUp(at: number, sum: number, sum2: number): number {
+    const { weak, blockSize, sequentialMatches, classes, found } = this.#blocks;
+    const { heads, headShift, nextInSlot } = this.#index;
+    if (this.#alarmsLeft <= 0) return -1;
+    const isPaired = sequentialMatches > 1;
+    for (let block = heads[hashWeakSums(sum, sum2) >>> headShift] as number; block >= 0; ) {
+      const isMissing = found[classes[block] as number] === 0;
+      if (isMissing && weak[block] === sum && (!isPaired || weak[block + 1] === sum2)) {
+        if (this.#hasStrongSum(block, at) && (!isPaired || this.#hasStrongSum(block + 1, at + blockSize))) return block;
+        this.#alarmsLeft--;
+      }
+      block = nextInSlot[block] as number;
+    }
+    return -1;
+  }
+
+  #hasStrongSum(block: number, at: number): boolean {
+    return hasStrongSum(this.#blocks, block, this.#strongHash(this.#buffer, at, at + this.#blocks.blockSize));
+  }
+
+  #take(block: number, at: number): void {
+    const { classes, found, blockSize } = this.#blocks;
+    const name = classes[block] as number;
+    if (found[name] === 0) {
+      found[name] = 1;
+      this.#onFound(block, this.#buffer, at);
+    }
+    this.#expect(at + blockSize, block + 1);
+  }
+}
