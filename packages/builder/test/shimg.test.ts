@@ -61,8 +61,8 @@ const hasRuntime = { name: 'the native runtime', isThere: availableElfRuntimes()
 
 describeWith([hasRuntime], 'a shImg', () => {
   test('is read as one, with all that its zip has', async () => {
-    const { output } = await buildAppImage(prepared());
-    const source = bufferSource(new Uint8Array(readFileSync(output)));
+    const { path } = await buildAppImage(prepared());
+    const source = bufferSource(new Uint8Array(readFileSync(path)));
     const { header, payload, integrationZip, problems } = await readShImg(source);
     expect(header).toMatchObject({ imageType: 'squashfs', imageCompression: 'lz4', containsIntegrationZip: true });
     expect({ architectures: header.architectures, kind: payload.kind, problems }).toEqual({
@@ -73,14 +73,14 @@ describeWith([hasRuntime], 'a shImg', () => {
     expect(await integrationZip?.readUpdateInformation()).toBe(UPDATES);
     expect(integrationZip?.icons.map(({ size }) => size)).toEqual([null, 48, 256]);
     const metainfo = integrationZip?.metainfo;
-    if (metainfo === undefined) throw new Error('there must be metadata');
+    if (integrationZip === undefined || metainfo === undefined) throw new Error('there must be metadata');
     const text = await readWholeFile(integrationZip.files, metainfo, { maximumLength: 1000 });
     expect(new TextDecoder().decode(text)).toBe(METAINFO);
   });
 
   test('is opened and listed as every AppImage', async () => {
-    const { output } = await buildAppImage({ ...prepared(), version: '1.2' });
-    const image = await openAppImage(bufferSource(new Uint8Array(readFileSync(output))));
+    const { path } = await buildAppImage({ ...prepared(), version: '1.2' });
+    const image = await openAppImage(bufferSource(new Uint8Array(readFileSync(path))));
     expect(image.type).toBe('shimg');
     expect((await image.files.readDirectory('')).map(({ path }) => path)).toContain('AppRun');
   });
@@ -88,35 +88,35 @@ describeWith([hasRuntime], 'a shImg', () => {
   test('has the same bytes each time', async () => {
     const hashes = await Promise.all(
       [prepared(), prepared()].map(async (options) => {
-        const { output } = await buildAppImage(options);
-        return createHash('sha256').update(readFileSync(output)).digest('hex');
+        const { path } = await buildAppImage(options);
+        return createHash('sha256').update(readFileSync(path)).digest('hex');
       }),
     );
     expect(hashes[0]).toBe(hashes[1]);
   });
 
   testWith(['unzip'], 'is a zip archive for Info-ZIP', async () => {
-    const { output } = await buildAppImage(prepared());
-    const listed = run('unzip', ['-l', output]);
+    const { path } = await buildAppImage(prepared());
+    const listed = run('unzip', ['-l', path]);
     expect(listed).toContain('.APPIMAGE_RESOURCES/icon/256.png');
-    expect(run('unzip', ['-t', output])).toContain('No errors detected');
-    expect(run('unzip', ['-p', output, '.APPIMAGE_RESOURCES/update_info'])).toContain(`\n${UPDATES}\n`);
+    expect(run('unzip', ['-t', path])).toContain('No errors detected');
+    expect(run('unzip', ['-p', path, '.APPIMAGE_RESOURCES/update_info'])).toContain(`\n${UPDATES}\n`);
   });
 
   testWith(['unsquashfs'], 'has a payload where --appimage-offset says', async () => {
-    const { output } = await buildAppImage(prepared());
-    const offset = run('sh', [output, '--appimage-offset']).trim();
-    expect(run('unsquashfs', ['-s', '-o', offset, output])).toContain('Compression lz4');
+    const { path } = await buildAppImage(prepared());
+    const offset = run('sh', [path, '--appimage-offset']).trim();
+    expect(run('unsquashfs', ['-s', '-o', offset, path])).toContain('Compression lz4');
   });
 
   test('answers with its update information', async () => {
-    const { output } = await buildAppImage(prepared());
-    expect(run('sh', [output, '--appimage-updateinformation'])).toBe(`${UPDATES}\n`);
+    const { path } = await buildAppImage(prepared());
+    expect(run('sh', [path, '--appimage-updateinformation'])).toBe(`${UPDATES}\n`);
   });
 
   test('takes other compressions', async () => {
-    const { output } = await buildAppImage({ ...prepared(), compression: 'gzip', level: 1 });
-    const { header } = await readShImg(bufferSource(new Uint8Array(readFileSync(output))));
+    const { path } = await buildAppImage({ ...prepared(), compression: 'gzip', level: 1 });
+    const { header } = await readShImg(bufferSource(new Uint8Array(readFileSync(path))));
     expect(header.imageCompression).toBe('gzip');
   });
 

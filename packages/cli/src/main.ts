@@ -10,7 +10,7 @@ export async function main(invocation: Invocation): Promise<number> {
     const program = await createProgram(session);
     await program.parseAsync(invocation.args, { from: 'user' }).catch(ignoreRequestedHelp);
     await session.stdout.flush();
-    return 0;
+    return session.exitStatus;
   } catch (error) {
     // What was printed before something failed is as good as ever; an output that fails now has failed for another reason.
     await session.stdout.flush().catch(() => undefined);

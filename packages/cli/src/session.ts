@@ -21,6 +21,8 @@ export class Session implements Disposable {
     signal: () => this.#interruption?.signal,
   });
   settings: Settings;
+  /** What the process ends with when nothing was thrown. */
+  exitStatus = 0;
   #interruption: Interruption | undefined;
 
   constructor({ args, environment }: Invocation) {

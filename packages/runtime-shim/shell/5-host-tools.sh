@@ -14,9 +14,12 @@ shimg_choose_tools() {
 	esac
 }
 
+# Sets shimg_tool; yash keeps the variable of a loop to the function.
 shimg_first_of() {
-	for shimg_tool in "$@"; do
-		shimg_has "$shimg_tool" && return 0
+	for shimg_each in "$@"; do
+		shimg_has "$shimg_each" || continue
+		shimg_tool=$shimg_each
+		return 0
 	done
 	return 1
 }

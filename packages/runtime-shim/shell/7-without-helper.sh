@@ -50,6 +50,11 @@ shimg_become_app() {
 	--) case ${2-} in --appimage-*) shift ;; esac ;;
 	esac
 	shimg_set_environment "$shimg_entry_folder"
+	# To zsh, ARGV0 is what to call the programs that it starts, and goes no further.
+	case ${ZSH_VERSION+set}$shimg_entry in
+	*=*) ;;
+	set*) exec env "ARGV0=$0" "$shimg_entry" "$@" ;;
+	esac
 	exec "$shimg_entry" "$@"
 }
 
@@ -211,12 +216,12 @@ shimg_do_without_helper() {
 	--appimage-portable-config) shimg_make_portable config ;;
 	--appimage-portable-share) shimg_make_portable share ;;
 	--appimage-portable-cache) shimg_make_portable cache ;;
-	--appimage-verify | --appimage-unmount)
+	--appimage-verify | --appimage-unmount | --appimage-cache-clean)
 		shimg_say "$1 needs the helper: $shimg_why"
 		exit 1
 		;;
 	--appimage-*)
-		shimg_say "$1 is no option of this runtime; --appimage-help lists them"
+		shimg_say "$1 is no option of this runtime; --appimage-help lists them, and \"-- $1\" is for the application"
 		exit 2
 		;;
 	esac

@@ -1,12 +1,13 @@
 import type { Comparison } from './compare/compare-image.ts';
 import { publicationTime } from './compare/compare-image.ts';
+import type { FetchedImage } from './fetch/index.ts';
 import { nodeOperations } from './replace/file-operations.ts';
 import { type ReplacedFile, replaceFile } from './replace/replace-file.ts';
 import { findTarget, partPath, type ReplacementTarget } from './replace/replacement-target.ts';
 import { restoreVersion } from './replace/restore-version.ts';
 import { changeFileRecord, type InstalledVersion } from './state/file-record.ts';
 import { parseFingerprint } from './trust/fingerprint.ts';
-import { type FetchedOffer, fetchOffer } from './update/fetch-offer.ts';
+import { fetchOffer } from './update/fetch-offer.ts';
 import { compareOffer, findOffer, installedImage, type Offer, offeredImage } from './update/find-offer.ts';
 import { runHealthCheck } from './update/health-check.ts';
 import { lockTarget } from './update/target-lock.ts';
@@ -81,7 +82,7 @@ interface Replacement {
   readonly work: UpdateWork;
   readonly offer: Offer;
   readonly comparison: Comparison;
-  readonly fetched: FetchedOffer;
+  readonly fetched: FetchedImage;
   readonly verified: VerifiedOffer;
 }
 
@@ -131,7 +132,7 @@ async function takeBack(
   return { ...result, state: 'rolled-back', reason, kept: null };
 }
 
-function describeInstalled(offer: Offer, { sha1, sha256 }: FetchedOffer, { image }: VerifiedOffer): InstalledVersion {
+function describeInstalled(offer: Offer, { sha1, sha256 }: FetchedImage, { image }: VerifiedOffer): InstalledVersion {
   const { etag = null, lastModified = null, size = null } = offer.revision ?? {};
   return {
     version: image.version ?? offer.image.version ?? null,
@@ -168,9 +169,9 @@ function describeUpdate(
     fetched,
     verified,
     replaced,
-  }: { readonly fetched: FetchedOffer; readonly verified: VerifiedOffer; readonly replaced: ReplacedFile },
+  }: { readonly fetched: FetchedImage; readonly verified: VerifiedOffer; readonly replaced: ReplacedFile },
 ): UpdateResult {
-  const { method, reason, bytesReused, bytesFetched, requests } = fetched;
+  const { method, reason = null, bytesReused, bytesFetched, requests } = fetched;
   const { image, trust } = verified;
   const { name, version, size } = image;
   return {

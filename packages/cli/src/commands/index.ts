@@ -40,4 +40,14 @@ export const commands: readonly CommandEntry[] = [
     summary: 'start the application in an AppImage',
     load: async () => (await import('./run.ts')).runCommand,
   },
+  {
+    name: 'update',
+    summary: 'bring AppImages up to date, by what differs',
+    load: async () => (await import('./update.ts')).updateCommand,
+  },
+  {
+    name: 'rollback',
+    summary: 'bring the version before an update back',
+    load: async () => (await import('./rollback.ts')).rollbackCommand,
+  },
 ];

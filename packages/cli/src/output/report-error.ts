@@ -36,6 +36,11 @@ export function reportError(error: unknown, session: Session): number {
   return report.status;
 }
 
+/** An error as `--json` tells it. */
+export function errorObject(error: unknown): Report['error'] {
+  return toReport(error).error;
+}
+
 function toReport(error: unknown): Report {
   if (error instanceof Interrupted) {
     return { status: error.exitStatus, error: { code: 'interrupted', message: error.message } };

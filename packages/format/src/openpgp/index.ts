@@ -20,4 +20,4 @@ export type { KeyMaterial } from './read-keys.ts';
 export { type SignedMessage, type SignMessageOptions, signMessage } from './sign-message.ts';
 export type { KeyDescription, SignatureVerdict, SignatureVerdictState, SigningKey } from './signature-verdict.ts';
 export { type DetachedSignature, type VerificationOptions, verifyDetached } from './verify-detached.ts';
-export { type VerifySignatureOptions, verifySignature } from './verify-signature.ts';
+export { type SignedImage, type VerifySignatureOptions, verifySignature } from './verify-signature.ts';

@@ -1,9 +1,14 @@
 import type { AppImage } from '../appimage/open-appimage.ts';
-import type { ReadOptions } from '../io/byte-source.ts';
+import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
 import { readSignatureSections } from '../signature/signature-sections.ts';
 import { type SignedMessageOptions, signedMessage } from '../signature/signed-message.ts';
 import type { SignatureVerdict } from './signature-verdict.ts';
 import { unjudged, type VerificationOptions, verifyDetached } from './verify-detached.ts';
+
+/** What of an `AppImage` a signature is judged by. */
+export interface SignedImage extends Pick<AppImage, 'elf' | 'shImg'> {
+  readonly source: ByteSource;
+}
 
 /** Options of {@link verifySignature}. */
 export interface VerifySignatureOptions
@@ -19,7 +24,7 @@ export interface VerifySignatureOptions
  * @throws AppImageError `io` when reading fails, `malformed` or `limit` when a trusted key or the sections can not be read
  */
 export async function verifySignature(
-  image: Pick<AppImage, 'source' | 'elf' | 'shImg'>,
+  image: SignedImage,
   options: VerifySignatureOptions = {},
 ): Promise<SignatureVerdict> {
   const { source, elf, shImg } = image;

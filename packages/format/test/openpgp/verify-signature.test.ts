@@ -9,12 +9,7 @@ import { makeRuntime, type SectionContents } from '../signature/make-runtime.ts'
 
 async function image(contents: SectionContents = {}) {
   const { bytes, elf } = await makeRuntime(contents);
-  return {
-    bytes,
-    elf,
-    source: { ...bufferSource(bytes), close: () => Promise.resolve(), transfer: undefined },
-    shImg: undefined,
-  };
+  return { bytes, elf, source: bufferSource(bytes), shImg: undefined };
 }
 
 async function messageOf(contents: SectionContents = {}): Promise<string> {

@@ -35,9 +35,9 @@ static const struct option options[] = {
 
 static const char variables[] = "Variables:\n"
 				"  TARGET_APPIMAGE=FILE        work on that AppImage or AppDir instead\n"
-				"  APPIMAGE_MOUNT=WAY          auto, root, fusermount, userns or extract;\n"
-				"                              keep: mount once, and leave it for later starts\n"
-				"                              until --appimage-unmount\n"
+				"  APPIMAGE_MOUNT=WAY          auto, root, fusermount, userns or extract; keep:\n"
+				"                              mount, and leave it for later starts until\n"
+				"                              --appimage-unmount\n"
 				"  APPIMAGE_EXTRACT_AND_RUN=1  the same as APPIMAGE_MOUNT=extract\n"
 				"  FUSERMOUNT_PROG=PROGRAM     the fusermount to use\n"
 				"  TMPDIR=DIR                  where mount points are made\n"

@@ -91,7 +91,7 @@ function constants({ imageType, helpers, payloadOffset, tailLength, version, hel
     'esac',
     '}',
     'shimg_help() {',
-    `printf 'Usage: %s [OPTION | ARG…]\\n\\n%s\\n' "$1" '${help.replaceAll("'", "'\\''")}'`,
+    `printf 'Usage: %s [OPTION | ARG...]\\n\\n%s\\n' "$1" '${help.replaceAll("'", "'\\''")}'`,
     '}',
   ];
 }

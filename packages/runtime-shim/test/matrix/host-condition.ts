@@ -7,6 +7,8 @@ export type Way = 'root' | 'fusermount' | 'userns' | 'extract';
 export interface Runs {
   readonly by: Way;
   readonly in?: string;
+  /** What somebody else says on stderr meanwhile, which the runtime has no say in. */
+  readonly stderr?: string;
 }
 
 /** It cannot run; everything that has to be said about it on stderr, the remedy among it. */

@@ -26,6 +26,8 @@ fuse_with_mode() { mkdir -p "/run/fuse$1"; mknod -m "$1" "/run/fuse$1/fuse" c 10
 `;
 const base = `${vocabulary}
 cd /
+# Mounts of other tests would live as long as this namespace.
+awk '/ - fuse[.]appimage /{print $5}' /proc/self/mountinfo | while read -r point; do umount -l "$point" || :; done
 mount --bind "$0" /mnt
 tmpfs mode=1777 /tmp
 tmpfs mode=1777 /var/tmp

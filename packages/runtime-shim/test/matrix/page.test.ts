@@ -7,5 +7,5 @@ const path = fileURLToPath(new URL('../../../../docs/runtime-hosts.md', import.m
 
 test('the page for users says what the matrix shows (vitest -u writes it)', async () => {
   const page = readFileSync(path, 'utf8');
-  await expect(withTables(page, renderTables(['ELF']))).toMatchFileSnapshot(path);
+  await expect(withTables(page, renderTables(['ELF', 'shImg']))).toMatchFileSnapshot(path);
 });

@@ -7,11 +7,11 @@ export const BEGIN = '<!-- the tables: written by packages/runtime-shim/test/mat
 export const END = '<!-- the end of the tables -->';
 
 /** The tables of the page for users: all rows of the matrix, under the headings of their groups. */
-export function renderTables(formats: ReadonlyArray<Format['name']>): string {
+export function renderTables(formats: readonly Format['name'][]): string {
   return groups.map(({ title, hosts }) => `### ${title}\n\n${renderTable(hosts, formats)}`).join('\n');
 }
 
-function renderTable(hosts: readonly Host[], formats: ReadonlyArray<Format['name']>): string {
+function renderTable(hosts: readonly Host[], formats: readonly Format['name'][]): string {
   const head = ['condition', ...formats, 'what helps'];
   const rows = hosts.map((host) => [
     host.name,

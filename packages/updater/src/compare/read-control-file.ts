@@ -5,8 +5,12 @@ import type { HttpClient } from '../http/index.ts';
 /** A control file, and where it was. */
 export interface FetchedControlFile {
   readonly control: ZsyncControl;
-  /** After redirects; relative URLs in the control file are relative to this. */
+  /** Where it was asked for. */
+  readonly controlUrl: string;
+  /** Where it was found, after redirects. */
   readonly url: string;
+  /** Bytes of it that had to be fetched: none where it is the one that was here already. */
+  readonly bytesFetched: number;
 }
 
 /** One of 256 MiB describes an image of more than 20 TB. */
@@ -24,8 +28,9 @@ export async function readControlFile(
   let failure: unknown;
   for (const address of controlFileUrls) {
     try {
-      const { bytes, url } = await http.getDocument(address, { accept: '*/*', maximumSize: MAXIMUM_SIZE, signal });
-      return { control: parseZsync(bytes), url };
+      const answer = await http.getDocument(address, { accept: '*/*', maximumSize: MAXIMUM_SIZE, signal });
+      const { bytes, url, isCached } = answer;
+      return { control: parseZsync(bytes), controlUrl: address, url, bytesFetched: isCached ? 0 : bytes.length };
     } catch (error) {
       if (!isAppImageError(error)) throw error;
       failure ??= error;

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { AppImageError, describeAppImage, type ReadOptions } from '@appimage-js/format';
-import { ioError, openAppImage } from '@appimage-js/format/node';
+import { openAppImage } from '@appimage-js/format/node';
+import { hashFile } from '../compare/hash-file.ts';
 import { compareVersions } from '../versions/compare-versions.ts';
 import type { Feed, FeedImage, FeedRelease } from './feed.ts';
 
@@ -77,8 +77,8 @@ async function inspect(path: string, base: URL | undefined, options: CreateFeedO
   const { signal } = options;
   await using image = await openAppImage(path, { signal });
   const description = await describeAppImage(image, { signal });
-  const version = options.version ?? description.version ?? undefined;
-  if (version === undefined) {
+  const version = options.version ?? description.version?.trim();
+  if (version === undefined || version === '') {
     throw new AppImageError('malformed', `Cannot list ${path} in a feed: expected a version, found none; give one`, {
       path,
     });
@@ -96,7 +96,7 @@ async function inspect(path: string, base: URL | undefined, options: CreateFeedO
   const common = {
     name,
     size: description.size,
-    sha256: await sha256Of(path, signal),
+    sha256: (await hashFile(path, { signal })).sha256,
     urls: [urlOf(name)],
     zsync: existsSync(`${path}.zsync`) ? [urlOf(`${name}.zsync`)] : [],
   };
@@ -104,27 +104,16 @@ async function inspect(path: string, base: URL | undefined, options: CreateFeedO
   return { name: description.name ?? undefined, version, images };
 }
 
-async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const piece of createReadStream(path, { highWaterMark: 1_048_576 })) {
-      signal?.throwIfAborted();
-      hash.update(piece as Uint8Array);
-    }
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw ioError(`Cannot read ${path}`, path, cause);
-  }
-  return hash.digest('hex');
-}
-
 /** With a slash at its end, so that what is relative to it lies in it. */
 function parseBase(text: string | undefined): URL | undefined {
   if (text === undefined) return undefined;
-  const url = URL.parse(text.endsWith('/') ? text : `${text}/`);
+  const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new TypeError(`Cannot make feed: base must be a URL of http or https, found ${JSON.stringify(text)}`);
   }
+  url.search = '';
+  url.hash = '';
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 }
 

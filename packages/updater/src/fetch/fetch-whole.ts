@@ -32,9 +32,10 @@ export interface FetchedWhole {
   readonly hashes: FileHashes;
 }
 
-/** Times that a server is asked, as long as each brings something more. */
-const FIRST_WAIT = 100;
+/** Times in a row that a server may fail without having brought more than before. */
 const PATIENCE = 3;
+/** Milliseconds before it is asked again; doubled for each further time. */
+const FIRST_WAIT = 100;
 
 /**
  * Downloads a file from its beginning, or from where an earlier attempt was interrupted, and hashes it.
@@ -46,6 +47,7 @@ export async function fetchWhole(request: WholeRequest): Promise<FetchedWhole> {
   const { urls, signal, name } = request;
   let failure: unknown = new AppImageError('not-found', `Cannot fetch ${name}: expected a URL of it, found none`);
   for (const url of urls) {
+    let furthest = 0;
     for (let failures = 0; failures < PATIENCE; ) {
       const download = new WholeDownload(request, url);
       try {
@@ -58,7 +60,8 @@ export async function fetchWhole(request: WholeRequest): Promise<FetchedWhole> {
         const isWorthAnother = isPassing || (download.wasContinued && isUntrusted(error));
         if (!(isWorthAnother || isSourceError(error) || isUntrusted(error))) throw error;
         if (!isWorthAnother) break;
-        failures = download.received > 0 && isPassing ? Math.max(1, failures) : failures + 1;
+        failures = download.position > furthest ? 1 : failures + 1;
+        furthest = Math.max(furthest, download.position);
         await sleep(FIRST_WAIT * 2 ** failures, undefined, signal ? { signal } : {});
       }
     }
@@ -73,6 +76,8 @@ function isUntrusted(error: unknown): boolean {
 class WholeDownload {
   /** Bytes that this request has brought. */
   received = 0;
+  /** How far into the file it has come. */
+  position = 0;
   wasContinued = false;
   readonly #request: WholeRequest;
   readonly #url: string;
@@ -202,19 +207,20 @@ class WholeDownload {
   ): Promise<number> {
     const { destination, meter, name, maximumSize } = this.#request;
     const limit = plan.size ?? maximumSize ?? (await freeSpace(destination)) ?? Number.MAX_SAFE_INTEGER;
-    let position = plan.start;
+    this.position = plan.start;
     for await (const bytes of response.body) {
-      if (position + bytes.length > limit) throw tooLong(name, limit, position + bytes.length);
-      await writeFully(file, bytes, position).catch((cause: unknown) => {
+      const end = this.position + bytes.length;
+      if (end > limit) throw tooLong(name, limit, end);
+      await writeFully(file, bytes, this.position).catch((cause: unknown) => {
         throw ioError(`Cannot write ${destination}`, destination, cause);
       });
       plan.hashes.update(bytes);
-      position += bytes.length;
+      this.position = end;
       this.received += bytes.length;
       meter.fetched(bytes.length);
       meter.advance(bytes.length);
     }
-    return position;
+    return this.position;
   }
 }
 

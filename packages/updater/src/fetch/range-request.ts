@@ -64,15 +64,17 @@ export async function requestRuns(request: Request): Promise<RangeOutcome> {
   const receiver = new BlockReceiver(assembly, request.path);
   const before = meter.bytesFetched;
   const bodyStart = performance.now();
+  const receive = response.status === 200 ? receiveWhole : receiveRanges;
+  let isOfUse = true;
   try {
-    if (response.status === 200) await receiveWhole(request, response, receiver);
-    else await receiveRanges(request, response, receiver);
+    isOfUse = await receive(request, response, receiver);
   } finally {
     const seconds = (performance.now() - bodyStart) / 1000;
     mirror.learn({ latency, seconds, bytes: meter.bytesFetched - before });
     meter.advance(receiver.keptBytes);
     if (receiver.keptBytes > 0 && receiver.wrongBlocks === 0) mirror.failures = 0;
   }
+  if (!isOfUse) return {};
   if (receiver.wrongBlocks > 0) mirror.fail(`${receiver.wrongBlocks} blocks had other sums than the control file says`);
   else if (receiver.keptBytes === 0) mirror.fail('the answer had nothing of what was asked for');
   return { wasWhole: response.status === 200 };
@@ -108,24 +110,27 @@ function judgeStatus({ mirror, runs }: Request, { status, headers }: HttpRespons
   return {};
 }
 
-/** A whole file is of use as well: it is read up to the last block that is missing. */
+/** A whole file is of use as well: it is read up to the last block that is missing. False when it was thrown away. */
 async function receiveWhole(
   { mirror, assembly, meter, isMissing, runs }: Request,
   response: HttpResponse,
   receiver: BlockReceiver,
-): Promise<void> {
+): Promise<boolean> {
   const length = contentLength(response);
   if (mirror.hasRanges && !isSameFile(mirror, response)) {
     mirror.give('the file has changed under way', 'changed');
-    return await response.discard();
+    await response.discard();
+    return false;
   }
   if (length !== undefined && length !== assembly.blocks.length) {
     mirror.give(`the file has ${length} bytes, expected ${assembly.blocks.length} bytes`, 'other-file');
-    return await response.discard();
+    await response.discard();
+    return false;
   }
   if (runs.length > 1 && mirror.hasRanges) {
     mirror.multipart = false; // it does not take several ranges, but it takes one
-    return await response.discard();
+    await response.discard();
+    return false;
   }
   receiver.begin(0);
   let received = 0;
@@ -135,24 +140,29 @@ async function receiveWhole(
     received += bytes.length;
     if (received > assembly.blocks.length || !isMissing()) break;
   }
+  return true;
 }
 
-async function receiveRanges(request: Request, response: HttpResponse, receiver: BlockReceiver): Promise<void> {
+/** False when the answer was thrown away. */
+async function receiveRanges(request: Request, response: HttpResponse, receiver: BlockReceiver): Promise<boolean> {
   const { mirror, meter, assembly, runs, onRanges } = request;
   const { length } = assembly.blocks;
   if (mirror.hasRanges && !isSameFile(mirror, response)) {
     mirror.give('the file has changed under way', 'changed');
-    return await response.discard();
+    await response.discard();
+    return false;
   }
   const boundary = multipartBoundary(response.headers.get('content-type'));
   const range = parseContentRange(response.headers.get('content-range'));
   if (boundary === undefined && range === undefined) {
     mirror.give('the server does not say which range it has sent', 'broken');
-    return await response.discard();
+    await response.discard();
+    return false;
   }
   if (range?.total !== undefined && range.total !== length) {
     mirror.give(`the file has ${range.total} bytes, expected ${length} bytes`, 'other-file');
-    return await response.discard();
+    await response.discard();
+    return false;
   }
   remember(mirror, response);
   onRanges();
@@ -166,7 +176,7 @@ async function receiveRanges(request: Request, response: HttpResponse, receiver:
       left -= bytes.length;
       if (left < 0) break;
     }
-    return;
+    return true;
   }
   let isOtherFile = false;
   const parser = new MultipartParser(boundary, {
@@ -182,6 +192,7 @@ async function receiveRanges(request: Request, response: HttpResponse, receiver:
   }
   if (isOtherFile) mirror.give(`the file does not have ${length} bytes`, 'other-file');
   else if (!parser.isComplete) mirror.multipart = false;
+  return true;
 }
 
 function remember(mirror: Mirror, { headers, url }: HttpResponse): void {

@@ -121,6 +121,7 @@ function lookUp(value: unknown, path: readonly string[]): unknown {
   let found = value;
   for (const key of path) {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, key)) return undefined;
+    if (Array.isArray(found) && !/^\d+$/.test(key)) return undefined;
     found = (found as Readonly<Record<string, unknown>>)[key];
   }
   return found;

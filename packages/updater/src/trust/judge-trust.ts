@@ -1,4 +1,4 @@
-import { isSuccessor, type SignatureVerdict, type SigningKey } from '@appimage-js/format/openpgp';
+import type { SignatureVerdict, SigningKey } from '@appimage-js/format/openpgp';
 import type { PinnedKey } from './pinned-key.ts';
 
 /**
@@ -139,6 +139,7 @@ async function withOtherKey(
   };
   if (candidate.state === 'good') {
     if (acceptedKey === key.fingerprint) return ['key-succeeded', `Signed by ${found}, whose key was accepted`, pin];
+    const { isSuccessor } = await import('@appimage-js/format/openpgp');
     const keys = { oldKey: expected.armored, newKey: key.armored, fingerprint: key.fingerprint, now };
     if (await isSuccessor(keys)) {
       return [

@@ -1,62 +1,46 @@
-import { open, rm } from 'node:fs/promises';
-import { AppImageError, resolveZsyncUrls } from '@appimage-js/format';
-import { hashFile } from '../compare/hash-file.ts';
+import { rm } from 'node:fs/promises';
+import { type FetchedImage, fetchUpdate } from '../fetch/index.ts';
 import { nodeOperations } from '../replace/file-operations.ts';
 import { listOldVersions } from '../replace/old-versions.ts';
 import type { Offer } from './find-offer.ts';
 import type { UpdateOptions } from './update-options.ts';
-import type { UpdateTransfer } from './update-result.ts';
 import type { UpdateWork } from './update-work.ts';
 
-/** A whole new file, its hashes those that the source has said. */
-export interface FetchedOffer extends UpdateTransfer {
-  readonly path: string;
-  readonly sha1: string;
-  readonly sha256: string;
+/** Options of {@link fetchOffer}. */
+export interface FetchOfferOptions extends Pick<UpdateOptions, 'forceWhole' | 'onProgress'> {
+  /** Where the new file is put together. */
+  readonly destination: string;
 }
 
 /**
- * Fetches what is offered into a file beside the installed one, by as few bytes as the old versions allow.
+ * Fetches what is offered into a file beside the installed one, by as few bytes as the installed version and the kept ones allow.
  *
- * @throws AppImageError `io`, `untrusted` when it is not what was offered; what was fetched stays for the next attempt
+ * @throws AppImageError as `fetchUpdate`; what was fetched so far stays for the next attempt
  */
 export async function fetchOffer(
   { path, http, signal }: UpdateWork,
-  offer: Offer,
-  {
-    destination,
-    forceWhole = false,
-    onProgress,
-  }: Pick<UpdateOptions, 'forceWhole' | 'onProgress'> & { readonly destination: string },
-): Promise<FetchedOffer> {
+  { image, controlFile, refresh }: Offer,
+  { destination, forceWhole = false, onProgress }: FetchOfferOptions,
+): Promise<FetchedImage> {
   await clearDestination(destination);
-  const seeds = [path, ...(await listOldVersions(path, nodeOperations)).map((version) => version.path)];
-  void seeds;
-  void forceWhole;
-  const { controlFile } = offer;
-  const url = offer.image.imageUrls[0] ?? (controlFile && resolveZsyncUrls(controlFile.control, controlFile.url)[0]?.href);
-  if (url === undefined)
-    throw new AppImageError('not-found', `Cannot fetch ${offer.image.name}: the source names no URL`);
-  const response = await http.get(url, { signal });
-  let done = 0;
-  {
-    await using file = await open(destination, 'w', 0o600);
-    for await (const piece of response.body) {
-      await file.write(piece);
-      done += piece.length;
-      onProgress?.({ step: 'fetch', done, total: offer.image.size ?? 0 });
-    }
-  }
-  const { sha1, sha256 } = await hashFile(destination, { signal });
+  const kept = await listOldVersions(path, nodeOperations);
+  const fetched = await fetchUpdate({
+    image,
+    refresh,
+    http,
+    control: controlFile,
+    seeds: [path, ...kept.map((version) => version.path)],
+    destination,
+    method: forceWhole ? 'whole' : 'delta',
+    signal,
+    onProgress: ({ phase, done, total, bytesReused, rate, secondsLeft }) =>
+      onProgress?.({ step: 'fetch', phase, done, total, bytesReused, rate, secondsLeft }),
+  });
+  const control = controlFile?.bytesFetched ?? 0;
   return {
-    path: destination,
-    sha1,
-    sha256,
-    method: 'whole',
-    reason: null,
-    bytesReused: 0,
-    bytesFetched: done,
-    requests: 1,
+    ...fetched,
+    bytesFetched: fetched.bytesFetched + control,
+    requests: fetched.requests + (control > 0 ? 1 : 0),
   };
 }
 

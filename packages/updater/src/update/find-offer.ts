@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { AppImageError, isAppImageError } from '@appimage-js/format';
-import { verifyDetached } from '@appimage-js/format/openpgp';
 import { type Comparison, compareImage } from '../compare/compare-image.ts';
 import { type FetchedControlFile, readControlFile } from '../compare/read-control-file.ts';
 import { type FetchedFeed, type ResolvedUpdate, resolveUpdate, type SourceRevision } from '../resolve/index.ts';
@@ -66,6 +65,7 @@ export function compareOffer({ path, image, record, signal }: UpdateWork, offer:
 async function verifyFeed({ dataFolder, identity }: UpdateWork, { url, bytes, signature }: FetchedFeed): Promise<void> {
   const pinned = await readPinnedKey(dataFolder, identity);
   if (pinned === undefined || signature === undefined) return;
+  const { verifyDetached } = await import('@appimage-js/format/openpgp');
   const verdict = await verifyDetached({ message: bytes, signature, trustedKeys: [pinned.armored] });
   if (verdict.state === 'good') return;
   throw new AppImageError(

@@ -1,16 +1,11 @@
+import type { FetchProgress } from '../fetch/index.ts';
 import type { KeptVersion } from '../replace/kept-version.ts';
 import type { TrustState } from '../trust/judge-trust.ts';
 
 /** The step that an update is at; of a download, how far it has come. */
-export interface UpdateProgress {
-  readonly step: 'resolve' | 'compare' | 'fetch' | 'verify' | 'replace' | 'health-check';
-  /** Bytes that are there, of `total`; of a download only. */
-  readonly done?: number;
-  readonly total?: number;
-  /** Of them, those that came from files that were here. */
-  readonly reused?: number;
-  readonly bytesPerSecond?: number;
-}
+export type UpdateProgress =
+  | { readonly step: 'resolve' | 'compare' | 'verify' | 'replace' | 'health-check' }
+  | ({ readonly step: 'fetch' } & Omit<FetchProgress, 'bytesFetched'>);
 
 /** The installed version. */
 export interface InstalledImage {

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { AppImageError } from '@appimage-js/format';
+import type { FetchedImage } from '../fetch/index.ts';
 import { applicationIdentity } from '../trust/application-identity.ts';
 import { judgeTrust, type TrustDecision } from '../trust/judge-trust.ts';
 import { type PinnedKey, pinKey, readPinnedKey } from '../trust/pinned-key.ts';
 import { checkCandidate } from '../verify/check-candidate.ts';
 import { type ImageFacts, judgeImage, readImageFacts } from '../verify/image-facts.ts';
-import type { FetchedOffer } from './fetch-offer.ts';
 import type { UpdateOptions } from './update-options.ts';
 import type { UpdateWork } from './update-work.ts';
 
@@ -27,7 +27,7 @@ export interface VerifiedOffer {
  */
 export async function verifyOffer(
   work: UpdateWork,
-  { path }: FetchedOffer,
+  { path }: FetchedImage,
   options: Pick<UpdateOptions, 'allowDowngrade' | 'acceptedKey'>,
 ): Promise<VerifiedOffer> {
   const { signal } = work;

@@ -1,6 +1,6 @@
 import { type AppImageError, describeAppImage, type UpdateInformation } from '@appimage-js/format';
 import { nodeHashes, openAppImage } from '@appimage-js/format/node';
-import { type KeyMaterial, type SignatureVerdict, verifySignature } from '@appimage-js/format/openpgp';
+import type { KeyMaterial, SignatureVerdict } from '@appimage-js/format/openpgp';
 
 /** What an updater has to know about an image on disk. */
 export interface ImageFacts {
@@ -43,6 +43,7 @@ export async function judgeImage(
     signal,
   }: ImageOptions & { readonly trustedKeys?: readonly KeyMaterial[]; readonly now?: Date | undefined },
 ): Promise<SignatureVerdict> {
+  const { verifySignature } = await import('@appimage-js/format/openpgp');
   await using image = await openAppImage(path, given({ signal }));
   return await verifySignature(image, { trustedKeys, hashes: nodeHashes, signal, ...(now && { now }) });
 }

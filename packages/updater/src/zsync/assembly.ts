@@ -24,7 +24,7 @@ export interface AssemblyOptions {
   readonly control: ZsyncControl;
   /** Where the target is made. A file that is there is kept: blocks that are in their places already are found. */
   readonly target: string;
-  /** Only looks what is there, and leaves the file as it is. Default false. */
+  /** Only looks what is there of it, and does not give it its length. Default false. */
   readonly keepSize?: boolean;
   readonly signal?: AbortSignal | undefined;
 }

@@ -126,7 +126,10 @@ class ThreadPool implements MatchPool {
   #receive(worker: Worker, reply: MatchReply): void {
     const job = this.#busy.get(worker);
     if (job === undefined) return;
-    if (reply.kind === 'progress') return job.onProgress(reply.done);
+    if (reply.kind === 'progress') {
+      job.onProgress(reply.done);
+      return;
+    }
     this.#busy.delete(worker);
     this.#free.push(worker);
     if (reply.kind === 'done') job.resolve(reply.digest);

@@ -12,7 +12,9 @@ describe('answers of APIs', () => {
   test('are kept, and asked for again by their entity tag', async () => {
     const cacheFolder = join(temporaryFolder(), 'deep', 'cache');
     let value = 1;
-    await using server = await startServer((request, response) => sendJson(request, response, { value }, { link: '<x>' }));
+    await using server = await startServer((request, response) =>
+      sendJson(request, response, { value }, { link: '<x>' }),
+    );
     const first = await testClient({ cacheFolder }).getDocument(server.url);
     const second = await testClient({ cacheFolder }).getDocument(server.url);
     expect([first.isCached, second.isCached]).toEqual([false, true]);
@@ -39,14 +41,17 @@ describe('answers of APIs', () => {
     for (const name of names) expect(statSync(join(cacheFolder, name)).mode & 0o077).toBe(0);
   });
 
-  test.each(['', 'no JSON', '{}', '{"etag":1}', 'null'])('that were damaged to %j on disk are asked for anew', async (damage) => {
-    const cacheFolder = temporaryFolder();
-    await using server = await startServer((request, response) => sendJson(request, response, { value: 1 }));
-    await testClient({ cacheFolder }).getDocument(server.url);
-    for (const name of readdirSync(cacheFolder)) writeFileSync(join(cacheFolder, name), damage);
-    expect(textOf(await testClient({ cacheFolder }).getDocument(server.url))).toBe('{"value":1}');
-    expect(server.requests[1]?.headers['if-none-match']).toBeUndefined();
-  });
+  test.each(['', 'no JSON', '{}', '{"etag":1}', 'null'])(
+    'that were damaged to %j on disk are asked for anew',
+    async (damage) => {
+      const cacheFolder = temporaryFolder();
+      await using server = await startServer((request, response) => sendJson(request, response, { value: 1 }));
+      await testClient({ cacheFolder }).getDocument(server.url);
+      for (const name of readdirSync(cacheFolder)) writeFileSync(join(cacheFolder, name), damage);
+      expect(textOf(await testClient({ cacheFolder }).getDocument(server.url))).toBe('{"value":1}');
+      expect(server.requests[1]?.headers['if-none-match']).toBeUndefined();
+    },
+  );
 
   test('need no place to be kept', async () => {
     const cacheFolder = join(temporaryFolder(), 'file');
@@ -58,7 +63,9 @@ describe('answers of APIs', () => {
 
   test('do not pile up', async () => {
     const cacheFolder = temporaryFolder();
-    await using server = await startServer((request, response, url) => sendJson(request, response, { path: url.search }));
+    await using server = await startServer((request, response, url) =>
+      sendJson(request, response, { path: url.search }),
+    );
     const http = testClient({ cacheFolder });
     for (let number = 0; number < 205; number++) await http.getDocument(`${server.url}/?${number}`);
     expect(readdirSync(cacheFolder)).toHaveLength(200);

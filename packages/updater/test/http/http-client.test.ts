@@ -64,8 +64,12 @@ describe('the HTTP client', () => {
 
   test('waits as long as a server wishes, but not for ever', async () => {
     let seconds = '0';
-    await using server = await startServer((_, response) => void response.writeHead(503, { 'retry-after': seconds }).end());
-    await expect(testClient({ retries: 1, retryDelay: 600_000 }).get(server.url)).rejects.toMatchObject({ retryAfter: 0 });
+    await using server = await startServer(
+      (_, response) => void response.writeHead(503, { 'retry-after': seconds }).end(),
+    );
+    await expect(testClient({ retries: 1, retryDelay: 600_000 }).get(server.url)).rejects.toMatchObject({
+      retryAfter: 0,
+    });
     expect(server.requests).toHaveLength(2);
     seconds = '86400';
     await expect(testClient({ retries: 1 }).get(server.url)).rejects.toMatchObject({ retryAfter: 86_400 });
@@ -82,7 +86,9 @@ describe('the HTTP client', () => {
     const reset = Math.floor(Date.now() / 1000) + 1200;
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
     await using server = await startServer((_, response) => void response.writeHead(403, headers).end());
-    const error: unknown = await testClient({ retries: 5 }).get(server.url).catch((reason: unknown) => reason);
+    const error: unknown = await testClient({ retries: 5 })
+      .get(server.url)
+      .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'io', reason: 'rate-limited', status: 403 });
     expect((error as { retryAfter: number }).retryAfter).toBeGreaterThan(1100);
     expect(server.requests).toHaveLength(1);

@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { findProxies } from '../../src/http/dispatcher.ts';
 import { testClient } from '../servers/http-client.ts';
@@ -52,12 +52,16 @@ describe('proxies', () => {
   });
 
   test('are found in either spelling, and for all schemes in all_proxy', () => {
-    expect(findProxies({ environment: { HTTPS_PROXY: 'proxy:8080', all_proxy: 'http://a' }, proxy: undefined })).toEqual({
+    expect(
+      findProxies({ environment: { HTTPS_PROXY: 'proxy:8080', all_proxy: 'http://a' }, proxy: undefined }),
+    ).toEqual({
       httpProxy: 'http://a/',
       httpsProxy: 'http://proxy:8080/',
       noProxy: '',
     });
     expect(() => findProxies({ environment: { http_proxy: 'ftp://u:secret@x' }, proxy: undefined })).toThrow(TypeError);
-    expect(() => findProxies({ environment: { http_proxy: 'ftp://u:secret@x' }, proxy: undefined })).not.toThrow(/secret/);
+    expect(() => findProxies({ environment: { http_proxy: 'ftp://u:secret@x' }, proxy: undefined })).not.toThrow(
+      /secret/,
+    );
   });
 });

@@ -66,7 +66,9 @@ describe('tokens', () => {
   test('in a URL become a header, and stay out of messages', async () => {
     await using server = await startServer((_, response) => void response.writeHead(401).end());
     const url = `http://user:pass%20word@${server.host}/file`;
-    const error: unknown = await testClient().get(url).catch((reason: unknown) => reason);
+    const error: unknown = await testClient()
+      .get(url)
+      .catch((reason: unknown) => reason);
     expect(server.requests[0]?.headers.authorization).toBe(`Basic ${btoa('user:pass word')}`);
     expect(JSON.stringify(error)).not.toMatch(/pass|user:/);
     expect(String(error)).not.toContain('pass');

@@ -73,7 +73,7 @@ describe('a source on a server', () => {
     await using endless = await startServer((_, response) => {
       const piece = Buffer.alloc(1_048_576, ' ');
       const more = () => {
-        while (!response.destroyed && response.write(piece)) continue;
+        while (!response.destroyed && response.write(piece));
       };
       response.on('drain', more);
       more();

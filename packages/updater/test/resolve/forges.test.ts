@@ -4,7 +4,11 @@ import { type ResolveOptions, resolveUpdate } from '../../src/resolve/index.ts';
 import { fakeGitea, fakeGitLab } from '../servers/forges.ts';
 import { testClient } from '../servers/http-client.ts';
 
-const FILES = { 'App-x86_64.AppImage': 'image', 'App-x86_64.AppImage.zsync': 'control', 'App-arm64.AppImage.zsync': 'other' };
+const FILES = {
+  'App-x86_64.AppImage': 'image',
+  'App-x86_64.AppImage.zsync': 'control',
+  'App-arm64.AppImage.zsync': 'other',
+};
 
 function resolve(text: string, hosts: Readonly<Record<string, string>>, options: Partial<ResolveOptions> = {}) {
   const information = parseUpdateInformation(text) as UpdateInformation;

@@ -29,7 +29,12 @@ function resolve(server: FakeGitHub, source: Partial<ForgeSource> = {}, options:
 /** The files of a release as most publishers have them. */
 function files(version: string, architectures = ['x86_64', 'aarch64']) {
   const names = architectures.map((architecture) => `App-${version}-${architecture}.AppImage`);
-  return Object.fromEntries(names.flatMap((name) => [[name, `image ${name}`], [`${name}.zsync`, `control ${name}`]]));
+  return Object.fromEntries(
+    names.flatMap((name) => [
+      [name, `image ${name}`],
+      [`${name}.zsync`, `control ${name}`],
+    ]),
+  );
 }
 
 const versionOf = async (resolved: Promise<ResolvedUpdate>) => (await resolved).image.version;
@@ -255,6 +260,9 @@ describe('asking again', () => {
     const server = await github([{ tag: 'v1', files: files('1') }]);
     const resolved = await resolve(server);
     server.releases = [{ tag: 'v2', files: files('2') }];
-    await expect(resolved.refresh()).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('start over') });
+    await expect(resolved.refresh()).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('start over'),
+    });
   });
 });

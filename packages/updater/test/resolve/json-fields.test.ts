@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { isAppImageError } from '@appimage-js/format';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveUpdate } from '../../src/resolve/index.ts';
 import { parseFieldMapping } from '../../src/resolve/json-fields.ts';
@@ -15,7 +15,11 @@ async function resolve(value: unknown, fields: string) {
 
 describe('fields of any JSON document', () => {
   test('are read where the mapping says, as a vendor has them', async () => {
-    const vendor = { version: '1.7.44', downloadUrl: 'https://downloads.example.org/App-1.7.44-x86_64.AppImage', commit: 'a' };
+    const vendor = {
+      version: '1.7.44',
+      downloadUrl: 'https://downloads.example.org/App-1.7.44-x86_64.AppImage',
+      commit: 'a',
+    };
     expect(await resolve(vendor, 'version=version,url=downloadUrl')).toMatchObject({
       name: 'App-1.7.44-x86_64.AppImage',
       version: '1.7.44',
@@ -56,12 +60,12 @@ describe('fields of any JSON document', () => {
     [{ url: 'javascript:1' }, 'url=url', 'URL of http or https'],
     [{ url: 'x', h: 'abc' }, 'url=url,sha256=h', 'sha256 must have 64 digits'],
     [{}, 'url=constructor.name', 'found nothing'],
-    [[], 'url=length', 'found 0'],
+    [[], 'url=length', 'found nothing'],
   ])('that are not what they must be are an error: %j by %s', async (value, fields, message) => {
-    const isNumber = message === 'found 0';
-    const resolved = resolve(value, fields);
-    if (isNumber) await expect(resolved).resolves.toMatchObject({ name: '0' });
-    else await expect(resolved).rejects.toMatchObject({ reason: 'unexpected-shape', message: expect.stringContaining(message) });
+    await expect(resolve(value, fields)).rejects.toMatchObject({
+      reason: 'unexpected-shape',
+      message: expect.stringContaining(message),
+    });
   });
 
   test.each(['', 'url', 'url=', 'version=v', 'href=url', 'url=a,,version=b'])('are not named by %j', (text) => {

@@ -13,8 +13,14 @@ const FILES: readonly FakeProductFile[] = [
 
 const SOURCES: readonly (readonly [UpdateSource, string])[] = [
   [{ transport: 'pling-v1-zsync', product: '123', file: 'App-*.AppImage' }, '/ocs/v1'],
-  [{ transport: 'ocs-v1-appimagehub-zsync', api: 'hub.example.org/ocs/v1', product: '123', file: 'App-*.AppImage' }, '/ocs/v1'],
-  [{ transport: 'ocs-v1-appimagehub-direct', api: 'hub.example.org/x/v1', product: '123', file: 'App-*.AppImage' }, '/x/v1'],
+  [
+    { transport: 'ocs-v1-appimagehub-zsync', api: 'hub.example.org/ocs/v1', product: '123', file: 'App-*.AppImage' },
+    '/ocs/v1',
+  ],
+  [
+    { transport: 'ocs-v1-appimagehub-direct', api: 'hub.example.org/x/v1', product: '123', file: 'App-*.AppImage' },
+    '/x/v1',
+  ],
 ];
 
 describe.each(SOURCES)('a product by $transport', (source, path) => {
@@ -50,7 +56,10 @@ describe.each(SOURCES)('a product by $transport', (source, path) => {
 
   test('is an error where there is no such product, and where nothing matches', async () => {
     await using server = await fakeOcs(FILES, { path });
-    await expect(ask(server.url, { product: '124' })).rejects.toMatchObject({ code: 'not-found', reason: 'no-release' });
+    await expect(ask(server.url, { product: '124' })).rejects.toMatchObject({
+      code: 'not-found',
+      reason: 'no-release',
+    });
     await expect(ask(server.url, { file: 'Other*' })).rejects.toMatchObject({ code: 'not-found', reason: 'no-match' });
     await expect(ask(server.url, {}, 'i686')).rejects.toMatchObject({ reason: 'wrong-architecture' });
   });

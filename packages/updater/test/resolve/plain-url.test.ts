@@ -53,7 +53,10 @@ describe('the URL of an image', () => {
       else sendFile(request, response, FILE, { etag: '"one"' });
     });
     const previousRevision = { etag: '"one"', lastModified: undefined, size: 5 };
-    expect(await direct(server.url, { previousRevision })).toMatchObject({ unchanged: true, revision: previousRevision });
+    expect(await direct(server.url, { previousRevision })).toMatchObject({
+      unchanged: true,
+      revision: previousRevision,
+    });
     const other = await direct(server.url, { previousRevision: { ...previousRevision, etag: '"zero"' } });
     expect(other).toMatchObject({ unchanged: false, revision: { etag: '"one"' } });
   });

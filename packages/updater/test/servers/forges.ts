@@ -34,10 +34,17 @@ export async function fakeGitea(releases: readonly FakeRelease[], { pageSize = 3
       const shown = visible.slice((page - 1) * pageSize, page * pageSize).map(json);
       const next = `<${server.url}${root}?limit=${pageSize}&page=${page + 1}>; rel="next",<${server.url}${root}?page=9>; rel="last"`;
       const headers = { 'x-total-count': String(visible.length) };
-      return sendJson(request, response, shown, page * pageSize < visible.length ? { ...headers, link: next } : headers);
+      return sendJson(
+        request,
+        response,
+        shown,
+        page * pageSize < visible.length ? { ...headers, link: next } : headers,
+      );
     }
     response.writeHead(404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ errors: null, message: 'The target could not be found.', url: `${server.url}/api/swagger` }));
+    response.end(
+      JSON.stringify({ errors: null, message: 'The target could not be found.', url: `${server.url}/api/swagger` }),
+    );
   });
   return server;
 }

@@ -69,7 +69,9 @@ export async function fakeGitHub(releases: readonly FakeRelease[], { pageSize = 
       return;
     }
     if (path === '/owner/repo/releases/latest' && newest !== undefined) {
-      response.writeHead(302, { location: `${server.url}/owner/repo/releases/tag/${encodeURIComponent(newest.tag)}` }).end();
+      response
+        .writeHead(302, { location: `${server.url}/owner/repo/releases/tag/${encodeURIComponent(newest.tag)}` })
+        .end();
       return;
     }
     if (path.startsWith('/owner/repo/releases/tag/')) {
@@ -97,7 +99,9 @@ export async function fakeGitHub(releases: readonly FakeRelease[], { pageSize = 
       return;
     }
     response.writeHead(404, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' }));
+    response.end(
+      JSON.stringify({ message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' }),
+    );
   });
   const fake: FakeGitHub = {
     api: server.url,
@@ -117,7 +121,9 @@ export async function fakeGitHub(releases: readonly FakeRelease[], { pageSize = 
 type Asset = readonly [tag: string, name: string, content: string | Uint8Array];
 
 function assetsOf(releases: readonly FakeRelease[]): Asset[] {
-  return releases.flatMap(({ tag, files }) => Object.entries(files).map(([name, content]): Asset => [tag, name, content]));
+  return releases.flatMap(({ tag, files }) =>
+    Object.entries(files).map(([name, content]): Asset => [tag, name, content]),
+  );
 }
 
 /** The fields of the real answer that an updater might look at. */

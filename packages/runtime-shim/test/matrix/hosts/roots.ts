@@ -60,6 +60,7 @@ export const roots: HostGroup = {
     {
       ...inChroot,
       name: 'chroot with /proc, without /dev',
+      awaits: 'the runtime',
       watch,
       setUp: [...again, ...proc],
       expect: { by: 'extract', in: '/mnt/home/.cache/appimage/' },
@@ -67,6 +68,7 @@ export const roots: HostGroup = {
     {
       ...inChroot,
       name: 'chroot without /proc and /dev',
+      awaits: 'the runtime',
       watch,
       setUp: again,
       expect: { by: 'extract', in: '/mnt/home/.cache/appimage/' },
@@ -80,6 +82,7 @@ export const roots: HostGroup = {
     {
       ...inChroot,
       name: 'busybox and nothing else, without /proc and /dev',
+      awaits: 'the runtime',
       needs: ['busybox'],
       watch,
       setUp: [...bare, ...busybox],

@@ -46,6 +46,8 @@ export const starts: HostGroup = {
       needs,
       through: shell('mkdir /tmp/gone; cd /tmp/gone; rmdir /tmp/gone; exec "$0" "$@"'),
       expect: { by: 'fusermount' },
+      // Said by dash, before it reads the script.
+      shImg: { by: 'fusermount', stderr: 'sh: 0: getcwd() failed: No such file or directory\n' },
     },
     {
       name: 'in a folder that the user may not enter',
@@ -119,7 +121,14 @@ export const starts: HostGroup = {
       through: ['prlimit', '--nofile=16'],
       expect: { by: 'extract' },
     },
-    { name: 'without another process', needs, through: ['prlimit', '--nproc=1'], expect: { by: 'extract' } },
+    {
+      name: 'without another process',
+      needs,
+      through: ['prlimit', '--nproc=1'],
+      expect: { by: 'extract' },
+      shImg: { status: 2, says: ['Cannot fork'] },
+      advice: 'Raise the limit: `ulimit -u`.',
+    },
     { name: 'with 24 MiB of addresses', needs, through: ['prlimit', `--as=${24 << 20}`], expect: { by: 'fusermount' } },
     {
       name: 'with 24 MiB of addresses, no FUSE',
@@ -134,13 +143,15 @@ export const starts: HostGroup = {
       setUp: ['bare_dev'],
       through: ['prlimit', '--fsize=4096'],
       expect: { status: 127, says: ['File too large'] },
+      // It is the native program that is too large, and gzip that says so.
+      shImg: { status: 127, says: ['File size limit exceeded'] },
       advice: 'Raise the limit: `ulimit -f unlimited`.',
     },
     {
       name: 'with a stack of 64 KiB',
       awaits: 'the runtime',
       needs,
-      through: ['prlimit', '--stack=65536'],
+      through: ['prlimit', '--stack=65536:8388608'],
       expect: { by: 'fusermount' },
     },
     {

@@ -53,6 +53,8 @@ export const users: HostGroup = {
       name: 'a file that may be run, but not read',
       image: `${BASE.folder}/image/unreadable.AppImage`,
       expect: { status: 127, says: ['Permission denied'] },
+      // It is the shell that says so, and dash in its own way.
+      shImg: { status: 2, says: ['Permission denied'] },
       advice: 'Make the file readable: `chmod +r FILE`.',
     },
   ],

@@ -72,6 +72,9 @@ int main(int count, char **arguments)
 	const char *folder = getenv("APPDIR");
 	/* A limit on the size of files is a condition of its own: the report may be larger. */
 	signal(SIGXFSZ, SIG_IGN);
+	/* An earlier one may be of a start with a umask that forbids everything. */
+	if (count > 3)
+		unlink(arguments[1]);
 	FILE *report = count > 3 ? fopen(arguments[1], "we") : NULL;
 	if (!report || !folder) {
 		dprintf(2, "cannot write %s: %s\n", count > 1 ? arguments[1] : "(nothing)", strerror(errno));
