@@ -14,3 +14,4 @@ export type {
 export { MOUNT_WAYS, type MountWay } from './plan/mount-way.ts';
 export { defaultImageName, type ImageName } from './plan/output-path.ts';
 export { parseSourceDateEpoch } from './plan/times.ts';
+export * from './sign/index.ts';

@@ -6,7 +6,7 @@ import { type FileSink, openFileSink, openFileSource } from '@appimage-js/format
 import { diskError } from '../inspect/local-file.ts';
 import { showPath } from '../show-path.ts';
 
-/** Everybody may read and execute an image, whatever the umask. */
+/** Everybody may read and execute an image. */
 const IMAGE_MODE = 0o755;
 
 /**
@@ -24,8 +24,10 @@ export interface Draft extends ByteSink, AsyncDisposable {
 export interface DraftLocation {
   /** Absolute path that the image will have. */
   readonly output: string;
-  /** Absolute path of a directory in which nothing may be written. */
-  readonly appDir: string;
+  /** Absolute path of a directory in which nothing may be written, if there is one. */
+  readonly appDir?: string;
+  /** Permission bits of the published file. Default 0o755, whatever the umask. */
+  readonly mode?: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface DraftLocation {
  */
 export async function checkOutput({ output, appDir }: DraftLocation): Promise<string> {
   const folder = await realFolderOf(output);
-  checkOutside(folder, output, appDir);
+  if (appDir !== undefined) checkOutside(folder, output, appDir);
   await checkReplaceable(output);
   return folder;
 }
@@ -47,14 +49,14 @@ export async function checkOutput({ output, appDir }: DraftLocation): Promise<st
  * @throws AppImageError as {@link checkOutput}, and when it can not be written there
  */
 export async function openDraft(location: DraftLocation): Promise<Draft> {
-  const { output } = location;
+  const { output, mode = IMAGE_MODE } = location;
   const folder = await checkOutput(location);
   const target = join(folder, basename(output));
   const path = join(folder, `.appimage-${randomBytes(6).toString('hex')}.part`);
   const sink = await openFileSink(path, { mode: 0o600 }).catch((cause: unknown) => {
     throw diskError('Cannot write', output, systemError(cause));
   });
-  return draft({ sink, path, target, output });
+  return draft({ sink, path, target, output, mode });
 }
 
 interface OpenDraft {
@@ -62,9 +64,10 @@ interface OpenDraft {
   readonly path: string;
   readonly target: string;
   readonly output: string;
+  readonly mode: number;
 }
 
-function draft({ sink, path, target, output }: OpenDraft): Draft {
+function draft({ sink, path, target, output, mode }: OpenDraft): Draft {
   let published = false;
   const aboutOutput = async <Result>(action: Promise<Result>): Promise<Result> => {
     return action.catch((cause: unknown) => {
@@ -76,7 +79,7 @@ function draft({ sink, path, target, output }: OpenDraft): Draft {
     readBack: () => aboutOutput(openFileSource(path)),
     async publish() {
       await aboutOutput(sink.sync());
-      await aboutOutput(chmod(path, IMAGE_MODE));
+      await aboutOutput(chmod(path, mode));
       await aboutOutput(rename(path, target));
       published = true;
     },
