@@ -8,6 +8,7 @@ import { start } from './start.ts';
 import { startShImg } from './start-shimg.ts';
 import { version } from './version.ts';
 import { zsync } from './zsync.ts';
+import { zsyncApply } from './zsync-apply.ts';
 
 /** The rows by the names that `--rows` takes. */
 export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterable<Race>>> = {
@@ -19,4 +20,5 @@ export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterabl
   read,
   version,
   zsync,
+  'zsync-apply': zsyncApply,
 };
