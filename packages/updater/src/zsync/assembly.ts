@@ -32,7 +32,7 @@ export interface AssemblyOptions {
 /** Bytes of a seed that a thread takes at once. */
 const SECTION_LENGTH = 16 * 1_048_576;
 /** Bytes of a target below which threads take longer to start than to help. */
-const SHORT = 32 * 1_048_576;
+const SHORT = 64 * 1_048_576;
 
 /**
  * Opens the target, or makes it, gives it its full length without taking the room, and finds what is there of it.
