@@ -209,6 +209,25 @@ describe('an image with the built-in runtime', () => {
     },
   );
 
+  const emulators: Readonly<Record<string, string>> = { aarch64: 'qemu-aarch64-static', armhf: 'qemu-arm-static' };
+  for (const [architecture, emulator] of Object.entries(emulators)) {
+    const hasRuntime = availableElfRuntimes().includes(architecture);
+    testWith(
+      [emulator, { name: `the runtime for ${architecture}`, isThere: hasRuntime }],
+      `starts the application on ${architecture}, too`,
+      async () => {
+        const { appDir, folder } = preparedBuild({ AppRun: undefined, 'usr/bin/hello': PROGRAM });
+        const output = join(folder, 'foreign.AppImage');
+        const built = await buildAppImage({ appDir, output, arch: architecture, compression: 'lz4' });
+        expect(built.plan.architecture).toBe(architecture);
+        const env = { XDG_CACHE_HOME: folder };
+        const started = await execa(emulator, [output, '--appimage-extract-and-run', 'one'], { env, reject: false });
+        expect(started).toMatchObject({ exitCode: 42, stdout: '[one]' });
+        await execa('chmod', ['-R', 'u+w', folder]);
+      },
+    );
+  }
+
   testWith([{ name: 'the runtime', isThere }], 'knows its payload, and what its packager wants', async () => {
     const { appDir, output } = preparedBuild({ AppRun: undefined, 'usr/bin/hello': PROGRAM });
     const { payload } = await buildAppImage({ appDir, output, arch: 'x86_64', mount: 'extract' });

@@ -18,7 +18,10 @@ export function checkMountWay(way: MountWay, { elf, file }: Runtime): void {
     throw new RangeError(`Cannot plan build: mount must be ${MOUNT_WAYS.join(', ')}, found ${way}`);
   }
   if (elf === null) {
-    throw new AppImageError('unsupported', 'Cannot embed a way to mount: the image must be of type 2, found a shImg');
+    throw new AppImageError(
+      'unsupported',
+      'Cannot embed a way to mount: the image must be of type 2, found a shImg, which has no place for it; leave it out',
+    );
   }
   if (findSection(elf, '.mount_mode') !== undefined) return;
   throw new AppImageError(

@@ -48,13 +48,21 @@ void fuse_reply_spans(const struct fuse_request *request, const struct file_span
 	send(request, pieces, (int)count + 1);
 }
 
+/* As the kernel's own SquashFS counts them: what a file takes without its holes, and nothing for anything else. */
+static uint64_t blocks_of(const struct inode *inode)
+{
+	if (inode->type != INODE_FILE || inode->file.holes > inode->size)
+		return 0;
+	return (inode->size - inode->file.holes + 511) / 512;
+}
+
 void fuse_fill_attributes(const struct squashfs *fs, const struct inode *inode, struct fuse_attr *attributes)
 {
 	bool has_device = inode->type == INODE_BLOCK_DEVICE || inode->type == INODE_CHARACTER_DEVICE;
 	*attributes = (struct fuse_attr){
 		.ino = inode->number,
 		.size = inode->size,
-		.blocks = (inode->size + 511) / 512,
+		.blocks = blocks_of(inode),
 		.atime = inode->modification_time,
 		.mtime = inode->modification_time,
 		.ctime = inode->modification_time,

@@ -29,6 +29,7 @@ int mount_directly(const struct mount_request *request)
 	if (result == 0)
 		return device;
 	close(device);
-	note(request->notes, "mount: mount(2) on %s: %s", request->point, strerror(error));
+	note(request->notes, "mount: mount(2) on %s: %s%s", request->point, strerror(error),
+	     request->in_namespace ? remedy_for_namespace(-error) : "");
 	return -error;
 }

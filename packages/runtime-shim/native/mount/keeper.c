@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +23,9 @@
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434 /* the same number on every architecture */
 #endif
+
+/* Enough for any helper, and what most systems give. */
+#define STACK_SIZE (8 << 20)
 
 int mount_end(const struct keeper_plan *plan, bool lazily)
 {
@@ -103,6 +108,17 @@ static void leave_signals(void)
 	signal(SIGCHLD, SIG_DFL);
 }
 
+/* What the caller has set for the application must not hit what we make, or the helpers that unmount for us. */
+static void leave_limits(void)
+{
+	struct rlimit stack;
+	umask(077);
+	if (getrlimit(RLIMIT_STACK, &stack) || stack.rlim_cur >= STACK_SIZE)
+		return;
+	stack.rlim_cur = stack.rlim_max < STACK_SIZE ? stack.rlim_max : STACK_SIZE;
+	setrlimit(RLIMIT_STACK, &stack);
+}
+
 /* Tries the rungs that need not be climbed by the application itself. */
 static bool mount_and_serve(struct keeper_plan *plan, struct watched *watched, struct notes *notes)
 {
@@ -146,6 +162,7 @@ static _Noreturn void become_keeper(struct keeper_plan *plan, struct watched *wa
 	struct answer answer = { .rung = RUNG_COUNT };
 	setsid();
 	leave_signals();
+	leave_limits();
 	prctl(PR_SET_NAME, "appimage-keep");
 	if (!plan->point)
 		plan->point = mount_point_create(plan->file_name, &watched->lock, &answer.notes);

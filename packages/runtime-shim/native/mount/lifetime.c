@@ -22,6 +22,12 @@
 /* How many of those retries, about a second, an ended application may go unnoticed by its parent. */
 #define UNNOTICED_ATTEMPTS 6
 
+/*
+ * For how many, about five seconds, a process counts that only has the mount in its environment: a daemon on its way to a program
+ * of the image. Not for longer: whatever the application has opened a link with has that environment too, and stays for days.
+ */
+#define ON_THEIR_WAY_ATTEMPTS 8
+
 static bool server_has_ended(const struct watched *watched)
 {
 	if (watched->server_fd >= 0)
@@ -70,9 +76,11 @@ static void wait_for_application(const struct watched *watched)
 }
 
 /* Somebody else may have taken it away, lazily, from under those who use it. */
-static bool has_been_unmounted(const struct keeper_plan *plan)
+static bool has_been_unmounted(const struct keeper_plan *plan, unsigned attempt)
 {
-	return !mount_is_there(plan->point) || (!mount_is_named(plan->point) && mount_end(plan, false) == 0);
+	if (!mount_is_there(plan->point))
+		return true;
+	return !mount_is_named(plan->point, attempt < ON_THEIR_WAY_ATTEMPTS) && mount_end(plan, false) == 0;
 }
 
 static void unmount_when_unused(const struct keeper_plan *plan, const struct watched *watched)
@@ -81,7 +89,7 @@ static void unmount_when_unused(const struct keeper_plan *plan, const struct wat
 	/* The mount of a namespace goes with its last process, and the server ends with the mount. */
 	bool by_itself = plan->rung == RUNG_USERNS || plan->stays;
 	for (unsigned attempt = 0; !server_has_ended(watched); attempt++) {
-		if (!by_itself && group_is_empty(watched, attempt) && has_been_unmounted(plan))
+		if (!by_itself && group_is_empty(watched, attempt) && has_been_unmounted(plan, attempt))
 			return;
 		sleep_until_change(watched, false, by_itself ? -1 : pause);
 		pause = pause * 2 < RETRY_LAST ? pause * 2 : RETRY_LAST;

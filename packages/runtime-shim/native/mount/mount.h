@@ -30,6 +30,7 @@ struct mount_request {
 	const char *source; /* what mount tables show: the file's name */
 	const char *point;  /* an empty directory of our own */
 	bool for_everyone;  /* let other users in, where that rung allows it */
+	bool in_namespace;  /* where being forbidden to mount is not what is to be expected */
 	struct notes *notes;
 };
 

@@ -120,13 +120,14 @@ bool shared_mount(const struct ladder *ladder, struct keeper_plan *plan)
 {
 	struct place place;
 	unsigned next = 0;
-	bool mounted = false;
-	while (!mounted && place_open(&place, &ladder->fs->image, &next, true, ladder->notes)) {
-		mounted = use(place.point) >= 0 || mount_there(ladder, plan, &place);
-		if (mounted)
-			*plan = (struct keeper_plan){ .stays = true, .point = text_copy(place.point), .rung = RUNG_COUNT };
-		place_close(&place);
-	}
+	if (!place_open(&place, &ladder->fs->image, &next, true, ladder->notes))
+		return false;
+	bool mounted = use(place.point) >= 0 || mount_there(ladder, plan, &place);
+	if (mounted)
+		*plan = (struct keeper_plan){ .stays = true, .point = text_copy(place.point), .rung = RUNG_COUNT };
+	else
+		unlinkat(place.folder, place.lock_name, 0);
+	place_close(&place);
 	return mounted;
 }
 
@@ -135,7 +136,7 @@ static int unmount_unused(const char *point)
 {
 	if (mount_is_dead(point))
 		return mount_remove(point, NULL, true);
-	return mount_is_named(point) ? -EBUSY : mount_remove(point, NULL, false);
+	return mount_is_named(point, false) ? -EBUSY : mount_remove(point, NULL, false);
 }
 
 int shared_unmount(const struct image *image, char **busy)

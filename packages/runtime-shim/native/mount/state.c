@@ -10,11 +10,11 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#include "mount/mount.h"
+#include "image/image.h"
 #include "system/text.h"
 
-/* The program, its options and the script come first; what follows may be megabytes of other things. */
-#define ARGUMENTS_MAX 4096
+/* More of the arguments or of the environment of a process is not looked at. */
+#define TEXT_MAX (256 * 1024)
 
 bool mount_is_there(const char *point)
 {
@@ -35,32 +35,47 @@ bool mount_is_dead(const char *point)
 	return statfs(point, &status) < 0 && errno == ENOTCONN;
 }
 
-static bool names(int processes, const char *pid, const char *point, char *buffer)
+struct sought {
+	const char *text; /* what to find */
+	char behind;      /* what has to follow it */
+};
+
+/* Looks for it in a file of a process of this user. */
+static bool holds(int processes, const char *pid, const char *file_name, const struct sought *sought, char *buffer)
 {
 	char path[32];
 	struct stat status;
-	snprintf(path, sizeof(path), "%.20s/cmdline", pid);
+	snprintf(path, sizeof(path), "%.16s/%s", pid, file_name);
 	int file = openat(processes, path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
 		return false;
-	ssize_t length = fstat(file, &status) == 0 && status.st_uid == geteuid() ? read(file, buffer, ARGUMENTS_MAX) : 0;
+	bool ours = fstat(file, &status) == 0 && status.st_uid == geteuid();
+	int64_t length = ours ? file_read_up_to(file, 0, buffer, TEXT_MAX) : 0;
 	close(file);
-	size_t size = strlen(point);
-	for (char *at = buffer; length > 0 && (at = memmem(at, (size_t)(buffer + length - at), point, size)); at += size) {
-		if (at + size < buffer + length && at[size] == '/')
+	size_t size = strlen(sought->text);
+	for (char *at = buffer; length > 0 && (at = memmem(at, (size_t)(buffer + length - at), sought->text, size));
+	     at += size) {
+		if (at + size < buffer + length && at[size] == sought->behind)
 			return true;
 	}
 	return false;
 }
 
-bool mount_is_named(const char *point)
+bool mount_is_named(const char *point, bool in_environment)
 {
 	DIR *stream = opendir("/proc");
 	const struct dirent *entry;
-	char buffer[ARGUMENTS_MAX];
+	char *buffer = malloc(TEXT_MAX), *appdir = text_format("APPDIR=%s", point);
+	const struct sought argument = { .text = point, .behind = '/' }, variable = { .text = appdir, .behind = '\0' };
 	bool named = false;
-	while (stream && !named && (entry = readdir(stream)))
-		named = *entry->d_name >= '1' && *entry->d_name <= '9' && names(dirfd(stream), entry->d_name, point, buffer);
+	while (stream && buffer && !named && (entry = readdir(stream))) {
+		const char *pid = entry->d_name;
+		if (*pid >= '1' && *pid <= '9')
+			named = holds(dirfd(stream), pid, "cmdline", &argument, buffer) ||
+				(in_environment && holds(dirfd(stream), pid, "environ", &variable, buffer));
+	}
+	free(appdir);
+	free(buffer);
 	if (stream)
 		closedir(stream);
 	return named;

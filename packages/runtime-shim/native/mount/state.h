@@ -13,9 +13,10 @@ bool mount_is_there(const char *point);
 bool mount_is_dead(const char *point);
 
 /*
- * Whether a process of this user has a path below it among its arguments. The kernel does not call that a use, and yet an
- * interpreter of the system that runs a script of the image may come back for the next one.
+ * Whether a process of this user has a path below it among its arguments or, where that is asked for, has it as its APPDIR. The
+ * kernel does not call that a use, and yet an interpreter of the system that runs a script of the image may come back for the
+ * next one, and a daemon may be on its way to a program of the image.
  */
-bool mount_is_named(const char *point);
+bool mount_is_named(const char *point, bool in_environment);
 
 #endif

@@ -66,11 +66,11 @@ int mount_in_userns(const struct mount_request *request)
 	struct notes notes = { 0 };
 	struct mount_request inside = *request;
 	inside.notes = &notes;
+	inside.in_namespace = true;
 	/* The kernel wants the device to be opened in the namespace that mounts. */
 	int device = mount_directly(&inside);
 	for (unsigned long i = 0; i < notes.count; i++)
-		note(request->notes, "user namespace: %s%s", notes.lines[i],
-		     device == -EPERM || device == -EACCES ? remedy_for_namespace(device) : "");
+		note(request->notes, "user namespace: %s", notes.lines[i]);
 	return device;
 }
 

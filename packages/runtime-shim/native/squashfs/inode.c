@@ -69,7 +69,7 @@ static void parse_extended_file(struct byte_cursor *at, struct inode *inode)
 {
 	inode->file.first_block = bytes_u64(at);
 	inode->size = bytes_u64(at);
-	bytes_u64(at); /* sparse: how many bytes are holes; the list of blocks says which */
+	inode->file.holes = bytes_u64(at); /* sparse; the list of blocks says where they are */
 	inode->links = bytes_u32(at);
 	inode->file.fragment = bytes_u32(at);
 	inode->file.fragment_offset = bytes_u32(at);

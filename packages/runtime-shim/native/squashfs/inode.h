@@ -43,6 +43,7 @@ struct inode {
 		} directory;
 		struct {
 			uint64_t first_block;
+			uint64_t holes; /* how many bytes of the size are holes, as the image says */
 			uint32_t fragment, fragment_offset;
 		} file;
 		uint32_t device;

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@appimage-js/testing';
 import { shortFolder } from './fixture.ts';
 import { ordinaryUser } from './host.ts';
@@ -41,12 +42,16 @@ export function fusermountThat(...lines: readonly string[]): string {
   return `mount -t tmpfs none "$0" && printf '%s\\n' ${script} > "$0/copy" && chmod 755 "$0/copy"\n${replaceFusermount('"$0/copy"')}`;
 }
 
-/** Compiles one of the programs beside this file. */
-export function compiled(name: 'deny' | 'hand-over'): string {
+const native = fileURLToPath(new URL('../../native/', import.meta.url));
+
+/** Compiles one of the programs beside this file; one of them is about a source of the runtime. */
+export function compiled(name: 'deny' | 'hand-over' | 'confined'): string {
   const folder = temporaryFolder('/tmp');
   chmodSync(folder, 0o755);
   const program = join(folder, name);
-  execFileSync('clang', ['-O1', '-o', program, join(import.meta.dirname, `programs/${name}.c`)]);
+  const sources = [join(import.meta.dirname, `programs/${name}.c`)];
+  if (name === 'confined') sources.push(join(native, 'system/confine.c'));
+  execFileSync('clang', ['-O1', '-D_GNU_SOURCE', '-pthread', `-I${native}`, '-o', program, ...sources]);
   return program;
 }
 

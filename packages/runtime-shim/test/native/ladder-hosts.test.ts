@@ -52,7 +52,7 @@ const hosts: readonly Host[] = [
   },
   {
     host: 'has a fusermount that prints anything',
-    setUp: [fusermountThat('head -c 300000 /dev/urandom >&3', 'printf "\\033[31mred\\007" >&2', 'exit 0')],
+    setUp: [fusermountThat('head -c 300000 /dev/urandom >&3 2>/dev/null', 'printf "\\033[31mred\\007" >&2', 'exit 0')],
     way: 'userns',
     why: [/fusermount: .*: \?\[31mred\?\n/],
   },
@@ -113,7 +113,7 @@ const hosts: readonly Host[] = [
     host: 'has a /dev/fuse for root only',
     setUp: [withoutFuse],
     way: 'extract',
-    why: [/cannot open \/dev\/fuse: Permission denied; "chmod 666 \/dev\/fuse" as root/],
+    why: [/cannot open \/dev\/fuse: Permission denied; "chmod 666 \/dev\/fuse" as root opens it to all users\n/],
   },
   {
     host: 'has no /dev/fuse',
@@ -143,6 +143,8 @@ const hosts: readonly Host[] = [
     why: [/fusermount: \/proc is not mounted/, /user namespace: .*\/proc.*: No such file or directory/],
   },
   { host: 'has no place in its process table', asUser: 'prlimit --nproc=1:1', way: 'extract' },
+  { host: 'has a umask that leaves nothing', asUser: `sh -c 'umask 0777; exec "$0" "$@"'`, way: 'fusermount' },
+  { host: 'gives little stack', asUser: 'prlimit --stack=65536:8388608', way: 'fusermount' },
   { host: 'lets no file grow', asUser: 'prlimit --fsize=0:0', way: 'fusermount' },
   {
     host: 'has little address space',

@@ -13,27 +13,9 @@ import { describeWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
 import { appImage, cleanedUp, mountsBelow, type Place } from './fixture.ts';
 import { eventually } from './host.ts';
+import { guardOf, helpers, status } from './processes.ts';
 import { finish, firstLine, run, start } from './run.ts';
 import { byRoot, prepare, rungs } from './rungs.ts';
-
-/** The processes behind a mount: those of that name whose file is the image. */
-function helpers(name: 'appimage-serve' | 'appimage-keep', image: string): number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name && command.startsWith(image);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-function status(pid: number, field: string): string {
-  return new RegExp(`^${field}:\\s*(.*)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
-}
 
 /** Whether the kernel still has it, seen from outside. In a namespace of its own, a mount is not to be seen at all. */
 function isMounted(where: Place): boolean {
@@ -113,12 +95,34 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
       await cleanedUp(where);
     });
 
-    test('a killed keeper leaves nothing that serves for ever, and the next start removes the rest', async () => {
+    test('a killed keeper is followed by another: the application notices nothing, and nothing stays', async () => {
+      const image = await appImage('echo ready; read go; cat "$APPDIR/late"', { late: 'still there' });
+      const { where, options } = prepare(rung);
+      const child = start(image, [], options);
+      expect(await firstLine(child)).toBe('ready');
+      // And that one by the next.
+      for (let round = 0, keeper = helpers('appimage-keep', image)[0] ?? 0; round < 2; round++) {
+        await eventually('there is a guard', () => guardOf(keeper) !== undefined);
+        const guard = guardOf(keeper) ?? 0;
+        process.kill(keeper, 'SIGKILL');
+        await eventually('it has taken over', () => status(guard, 'Name') === 'appimage-keep');
+        keeper = guard;
+      }
+      child.stdin.end('go\n');
+      expect(await finish(child)).toMatchObject({ status: 0, stdout: 'still there', stderr: '' });
+      await cleanedUp(where);
+      await eventually('the server has ended', () => helpers('appimage-serve', image).length === 0);
+    });
+
+    test('keeper and guard killed at once leave nothing that serves for ever, and the next start removes the rest', async () => {
       const image = await appImage('echo ready; read go');
       const { where, options } = prepare(rung);
       const child = start(image, [], options);
       expect(await firstLine(child)).toBe('ready');
-      process.kill(helpers('appimage-keep', image)[0] ?? 0, 'SIGKILL');
+      const keeper = helpers('appimage-keep', image)[0] ?? 0;
+      await eventually('there is a guard', () => guardOf(keeper) !== undefined);
+      process.kill(guardOf(keeper) ?? 0, 'SIGKILL');
+      process.kill(keeper, 'SIGKILL');
       child.kill('SIGKILL');
       await finish(child);
       await eventually('the server has ended', () => helpers('appimage-serve', image).length === 0);
