@@ -6,7 +6,7 @@ import { fakeRuntime } from '../fake-runtime.ts';
 
 async function runtimeWith(sections: readonly string[]): Promise<Runtime> {
   const bytes = fakeRuntime({ sections });
-  return { file: '/some/runtime', bytes, elf: await readElf(bufferSource(bytes)), sha256: '' };
+  return { file: '/some/runtime', bytes, elf: await readElf(bufferSource(bytes)), sha256: '', payloadMethods: null };
 }
 
 describe('checkMountWay', () => {
