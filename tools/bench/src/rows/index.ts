@@ -6,6 +6,7 @@ import { pack } from './pack.ts';
 import { read } from './read.ts';
 import { start } from './start.ts';
 import { version } from './version.ts';
+import { walk } from './walk.ts';
 import { zsync } from './zsync.ts';
 
 /** The rows by the names that `--rows` takes. */
@@ -15,6 +16,7 @@ export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterabl
   list,
   start,
   read,
+  walk,
   version,
   zsync,
 };
