@@ -26,7 +26,7 @@ export async function buildAppImage(options: BuildOptions): Promise<BuiltAppImag
   await using draft = await openDraft(plan);
   const payload = await pack({ input, plan, draft, options });
   const image = await join({ input, plan, payload, draft });
-  return await seal({ plan, image, draft, signal: options.signal }); // before the draft is disposed of
+  return await seal({ plan, image, draft, options }); // before the draft is disposed of
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CompressionName } from '@appimage-js/format';
 import type { WritableCompression } from '@appimage-js/format/node';
 import type { BuildPlan } from './plan/build-plan.ts';
 import type { MountWay } from './plan/mount-way.ts';
+import type { Signer } from './sign/signer.ts';
 
 /** Kinds of images that can be made, as `appimage info` names them. */
 export type ImageType = 'type-2' | 'shimg';
@@ -42,6 +43,8 @@ export interface BuildOptions {
    * are 1980-01-01.
    */
   readonly sourceDateEpoch?: number | undefined;
+  /** Signs the finished image: `gnupgSigner` or `keySigner`. Default: it is not signed. */
+  readonly signer?: Signer | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
 }

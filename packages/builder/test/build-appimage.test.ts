@@ -208,4 +208,40 @@ describe('an image with the built-in runtime', () => {
       expect((await execa(join(folder, 'copy'), [], { reject: false })).exitCode).toBe(42);
     },
   );
+
+  const emulators: Readonly<Record<string, string>> = { aarch64: 'qemu-aarch64-static', armhf: 'qemu-arm-static' };
+  for (const [architecture, emulator] of Object.entries(emulators)) {
+    const hasRuntime = availableElfRuntimes().includes(architecture);
+    testWith(
+      [emulator, { name: `the runtime for ${architecture}`, isThere: hasRuntime }],
+      `starts the application on ${architecture}, too`,
+      async () => {
+        const { appDir, folder } = preparedBuild({ AppRun: undefined, 'usr/bin/hello': PROGRAM });
+        const output = join(folder, 'foreign.AppImage');
+        const built = await buildAppImage({ appDir, output, arch: architecture, compression: 'lz4' });
+        expect(built.plan.architecture).toBe(architecture);
+        const env = { XDG_CACHE_HOME: folder };
+        const started = await execa(emulator, [output, '--appimage-extract-and-run', 'one'], { env, reject: false });
+        expect(started).toMatchObject({ exitCode: 42, stdout: '[one]' });
+        await execa('chmod', ['-R', 'u+w', folder]);
+      },
+    );
+  }
+
+  testWith([{ name: 'the runtime', isThere }], 'knows its payload, and what its packager wants', async () => {
+    const { appDir, output } = preparedBuild({ AppRun: undefined, 'usr/bin/hello': PROGRAM });
+    const { payload } = await buildAppImage({ appDir, output, arch: 'x86_64', mount: 'extract' });
+    expect((await execa(output, ['--appimage-verify'])).stdout).toMatch(
+      /^sha256 \w{64}: the payload is as it was built$/,
+    );
+    const doctor = await execa(output, ['--appimage-doctor'], { reject: false });
+    expect(doctor.stdout).toMatch(/^packager +extract$/m);
+
+    const file = readFileSync(output);
+    const behindSuperblock = payload.offset + 100;
+    file[behindSuperblock] = (file[behindSuperblock] ?? 0) ^ 1;
+    writeFileSync(`${output}.changed`, file, { mode: 0o755 });
+    const changed = await execa(`${output}.changed`, ['--appimage-verify'], { reject: false });
+    expect(changed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is damaged or was changed') });
+  });
 });

@@ -7,8 +7,12 @@ test('the package exports these names', () => {
       "MOUNT_WAYS",
       "buildAppImage",
       "defaultImageName",
+      "gnupgSigner",
+      "keySigner",
       "parseSourceDateEpoch",
       "planAppImage",
+      "removeSignature",
+      "signAppImage",
     ]
   `);
 });

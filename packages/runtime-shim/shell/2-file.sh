@@ -7,7 +7,7 @@ shimg_read_magic() {
 	shimg_line1='' shimg_line2='' shimg_line4=''
 	{
 		read -r shimg_line1 && read -r shimg_line2 && read -r shimg_line4 && read -r shimg_line4
-	} 2>/dev/null <"$1"
+	} 2>>"$shimg_null" <"$1"
 	[ "$shimg_line1" = '#!/bin/sh' ] && [ "$shimg_line2" = '#.shImg.#' ]
 }
 
@@ -41,6 +41,7 @@ shimg_find_own_file() {
 		shimg_die "cannot find the file that is running, which $1 is not: start it by its name, not from standard input"
 	# An update may have renamed another version to this name since the shell has opened it; numbers are those of the script.
 	if [ "$shimg_line4" != "$shimg_own_id" ]; then
+		shimg_drop_null
 		PATH=$shimg_own_path
 		shift
 		exec "$shimg_file" "$@"
@@ -70,7 +71,7 @@ shimg_read_header() {
 			shimg_decimal "${shimg_line#*=}" && shimg_offset=$shimg_number
 			;;
 		esac
-	done 2>/dev/null <"$1"
+	done 2>>"$shimg_null" <"$1"
 	[ -n "$shimg_offset" ]
 }
 

@@ -1,13 +1,28 @@
 # The native program in this file for the machine that it runs on: unpacked once, to a name that tells its content, in a folder
 # of the user's own. Sets shimg_helper, or notes in shimg_why what is in the way.
 
+shimg_newline=
+shimg_find_newline() {
+	[ -n "$shimg_newline" ] || shimg_newline=$(printf '\nx')
+	shimg_newline=${shimg_newline%x}
+}
+
+# Of what a program has said, the first line is the reason, or the second where the first is empty; a reason that is there
+# already is not told again.
 shimg_note() {
-	shimg_why=$shimg_why${shimg_why:+; }$1
+	shimg_find_newline
+	shimg_said=${2-}
+	shimg_said=${shimg_said#"$shimg_newline"}
+	shimg_reason="  $1${shimg_said%%"$shimg_newline"*}"
+	case $shimg_newline$shimg_why$shimg_newline in
+	*"$shimg_newline$shimg_reason$shimg_newline"*) ;;
+	*) shimg_why=$shimg_why${shimg_why:+$shimg_newline}$shimg_reason ;;
+	esac
 }
 
 # Of a 64-bit kernel with 32-bit programs, "linux32" and containers say so.
 shimg_find_machine() {
-	shimg_machine=$(uname -m 2>/dev/null)
+	shimg_machine=$(uname -m 2>>"$shimg_null")
 	case $shimg_machine in
 	x86_64 | amd64) shimg_arch=x86_64 ;;
 	i?86 | i86pc | x86) shimg_arch=i386 ;;
@@ -19,18 +34,18 @@ shimg_find_machine() {
 
 shimg_user=
 shimg_find_user() {
-	: "${shimg_user:=$(id -u 2>/dev/null)}"
+	: "${shimg_user:=$(id -u 2>>"$shimg_null")}"
 }
 
 # Does it belong to this user? Of the shells that are about, posh alone cannot tell by itself.
 shimg_belongs() {
-	[ -O "$1" ] 2>/dev/null
+	[ -O "$1" ] 2>>"$shimg_null"
 	case $? in
 	0) return 0 ;;
 	1) return 1 ;;
 	esac
 	shimg_find_user
-	shimg_listed=$(LC_ALL=C ls -ldnL "$1" 2>/dev/null)
+	shimg_listed=$(LC_ALL=C ls -ldnL "$1" 2>>"$shimg_null")
 	set -- $shimg_listed
 	[ "${3-}" = "$shimg_user" ]
 }
@@ -69,12 +84,12 @@ shimg_is_in() {
 # A folder that only this user can write to, made where it is missing. Under sudo, HOME may be another user's.
 shimg_make_own() {
 	if [ -n "${2-}" ]; then
-		[ -d "$2" ] || mkdir -p "$2" 2>/dev/null
+		[ -d "$2" ] || mkdir -p "$2" || return 4
 		shimg_belongs "$2" || return 1
 	fi
-	[ -d "$1" ] || mkdir "$1" 2>/dev/null
-	[ -d "$1" ] && shimg_is_own "$1" || return 1
-	case $(LC_ALL=C ls -ld "$1" 2>/dev/null) in
+	[ -d "$1" ] || mkdir "$1" || return 4
+	shimg_is_own "$1" || return 1
+	case $(LC_ALL=C ls -ld "$1" 2>>"$shimg_null") in
 	d????w* | d???????w*) return 1 ;;
 	esac
 }
@@ -89,10 +104,12 @@ shimg_gunzip() {
 	fi
 }
 
-# In a subshell. A rename is all that others see; of two that unpack at once, either is good.
+# In a subshell; what programs say is the reason. A rename is all that others see; of two that unpack at once, either is good.
 shimg_unpack_to() {
 	umask 077
-	shimg_make_own "$1" "${2-}" || return 1
+	LC_ALL=C
+	export LC_ALL
+	shimg_make_own "$1" "${2-}" || return
 	shimg_new=$1/.helper-$$.new
 	trap 'rm -f "$shimg_new"' EXIT
 	trap 'exit 129' HUP
@@ -100,33 +117,34 @@ shimg_unpack_to() {
 	trap 'exit 143' TERM
 	rm -f "$shimg_new"
 	set -C
-	dd if="$shimg_file_of_helpers" bs=4096 skip="$shimg_helper_block" count="$shimg_helper_blocks" 2>/dev/null |
-		shimg_gunzip >"$shimg_new" 2>/dev/null || return 2
+	dd if="$shimg_file_of_helpers" bs=4096 skip="$shimg_helper_block" count="$shimg_helper_blocks" 2>>"$shimg_null" |
+		shimg_gunzip >"$shimg_new" || return 2
 	chmod 500 "$shimg_new" && [ -x "$shimg_new" ] || return 3
-	"$shimg_new" --appimage-version >/dev/null 2>&1 </dev/null || return 3
-	mv -f "$shimg_new" "$1/$shimg_helper_name" || return 1
-	find "$1" -type f \( -name 'helper-*' -mtime +30 -atime +30 -o -name '.helper-*.new' -mtime +1 \) -exec rm -f {} + 2>/dev/null
+	"$shimg_new" --appimage-version >>"$shimg_null" 2>&1 <"$shimg_null" || return 3
+	mv -f "$shimg_new" "$1/$shimg_helper_name" || return 4
+	find "$1" -type f \( -name 'helper-*' -mtime +30 -atime +30 -o -name '.helper-*.new' -mtime +0 \) -exec rm -f {} + 2>>"$shimg_null"
 	return 0
 }
 
 shimg_unpack() {
 	shimg_helper=$1/$shimg_helper_name
-	(shimg_unpack_to "$@" 2>/dev/null)
+	shimg_said=$(shimg_unpack_to "$@" 2>&1)
 	case $? in
 	0) return 0 ;;
-	1) shimg_note "$1 cannot be made, or is not a folder that only you can write to" ;;
-	2) shimg_note "the helper cannot be unpacked to $1: the file is damaged, the disk full, or gzip missing" ;;
-	3) shimg_note "programs cannot be run from $1 (noexec), or not on this machine ($shimg_machine)" ;;
-	*) exit $? ;;
+	1) shimg_note "helper: $1 is not a folder that only this user can write to" ;;
+	2) shimg_note "helper: it cannot be unpacked to $1: " "${shimg_said:-there is no gzip}" ;;
+	3) shimg_note "helper: programs cannot be run from $1 (noexec), or not on this machine ($shimg_machine)" ;;
+	4) shimg_note "helper: " "$shimg_said" ;;
+	*) exit 130 ;;
 	esac
 	return 1
 }
 
 shimg_find_helper() {
-	shimg_why='' shimg_helper=''
+	shimg_why='' shimg_helper='' shimg_helper_name=''
 	case $shimg_type in
 	dwarfs)
-		shimg_note 'its payload is a DwarFS image, which the helper does not read'
+		shimg_note 'helper: it does not read DwarFS images'
 		return 1
 		;;
 	esac
@@ -137,7 +155,7 @@ shimg_find_helper() {
 		aarch64) shimg_choose_helper armhf ;;
 		*) false ;;
 		esac || {
-			shimg_note "it has no helper for this machine ($shimg_machine), only for $shimg_architectures"
+			shimg_note "helper: there is none for this machine ($shimg_machine) in the file, only for $shimg_architectures"
 			return 1
 		}
 	fi
@@ -155,6 +173,7 @@ shimg_become_helper() {
 	else
 		unset TARGET_APPIMAGE_OFFSET
 	fi
+	shimg_drop_null
 	PATH=$shimg_own_path
 	exec "$shimg_helper" "$@"
 }

@@ -26,7 +26,7 @@ shimg_first_of() {
 
 # An absolute path without links, as the helper would find it. The x keeps newlines at the end of the name.
 shimg_resolve_file() {
-	if shimg_resolved=$(readlink -f "$shimg_file" 2>/dev/null && printf x); then
+	if shimg_resolved=$(readlink -f "$shimg_file" 2>>"$shimg_null" && printf x); then
 		shimg_resolved=${shimg_resolved%x}
 		shimg_file=${shimg_resolved%?}
 	else
@@ -40,7 +40,7 @@ shimg_make_private() {
 	shimg_attempt=0
 	while [ "$shimg_attempt" -lt 100 ]; do
 		shimg_private=$1/.appimage-$$-$shimg_attempt
-		(umask 077 && mkdir "$shimg_private") 2>/dev/null && return 0
+		(umask 077 && mkdir "$shimg_private") 2>>"$shimg_null" && return 0
 		shimg_attempt=$((shimg_attempt + 1))
 	done
 	return 1
@@ -50,7 +50,7 @@ shimg_make_private() {
 shimg_make_private_for_programs() {
 	shimg_make_private "$1" || return 1
 	printf '#!/bin/sh\n' >"$shimg_private/probe" && chmod 700 "$shimg_private/probe" &&
-		"$shimg_private/probe" 2>/dev/null && rm -f "$shimg_private/probe" && return 0
+		"$shimg_private/probe" 2>>"$shimg_null" && rm -f "$shimg_private/probe" && return 0
 	rm -rf "$shimg_private"
 	return 1
 }
@@ -70,13 +70,13 @@ shimg_mount_by() {
 	case $1 in
 	dwarfs) shimg_without_descriptors dwarfs "$shimg_file" "$2" -o "offset=$shimg_offset" ;;
 	*) shimg_without_descriptors "$1" -o "ro,offset=$shimg_offset" "$shimg_file" "$2" ;;
-	esac >"$shimg_private/messages" 2>&1 </dev/null
+	esac >"$shimg_private/messages" 2>&1 <"$shimg_null"
 }
 
 # Mounts at shimg_private/mount.
 shimg_mount() {
 	if ! [ -e /dev/fuse ]; then
-		shimg_note 'there is no /dev/fuse to mount with'
+		shimg_note 'mount: there is no /dev/fuse'
 		return 1
 	fi
 	mkdir "$shimg_private/mount" || return 1
@@ -84,7 +84,7 @@ shimg_mount() {
 		shimg_has "$shimg_tool" || continue
 		shimg_mount_by "$shimg_tool" "$shimg_private/mount" && shimg_find_entry_point "$shimg_private/mount" && return 0
 		shimg_unmount "$shimg_private/mount"
-		shimg_note "$shimg_tool cannot mount it: $(head -n 1 "$shimg_private/messages" 2>/dev/null)"
+		shimg_note "$shimg_tool: $(head -n 1 "$shimg_private/messages" 2>>"$shimg_null")"
 	done
 	rmdir "$shimg_private/mount"
 	return 1
@@ -92,19 +92,19 @@ shimg_mount() {
 
 shimg_unmount() {
 	fusermount3 -u "$1" || fusermount -u "$1" || umount "$1"
-} 2>/dev/null
+} 2>>"$shimg_null"
 
 # Unpacks to the folder $1, which may be there: all, or what the other arguments match.
 shimg_unpack_payload() {
 	shimg_first_of $shimg_unpack_tools || {
-		shimg_note "there is no $shimg_unpack_tools to unpack it with"
+		shimg_note "$shimg_unpack_tools: it is not installed"
 		return 1
 	}
 	case $shimg_tool in
 	unsquashfs)
 		shimg_to=$1
 		shift
-		unsquashfs -n -q -f -no-xattrs -o "$shimg_offset" -d "$shimg_to" "$shimg_file" "$@" >/dev/null
+		shimg_said=$(LC_ALL=C unsquashfs -n -q -f -no-xattrs -o "$shimg_offset" -d "$shimg_to" "$shimg_file" "$@" 2>&1 >>"$shimg_null")
 		;;
 	dwarfsextract)
 		shimg_to=$1
@@ -113,10 +113,26 @@ shimg_unpack_payload() {
 			set -- "$@" "--pattern=$shimg_pattern"
 			shift
 		done
-		mkdir -p "$shimg_to" && dwarfsextract -i "$shimg_file" -O "$shimg_offset" -o "$shimg_to" "$@"
+		mkdir -p "$shimg_to" && shimg_said=$(dwarfsextract -i "$shimg_file" -O "$shimg_offset" -o "$shimg_to" "$@" 2>&1)
 		;;
 	esac || {
-		shimg_note "$shimg_tool cannot unpack it"
+		shimg_note "$shimg_tool: " "${shimg_said:-it has failed}"
 		return 1
 	}
+}
+
+# All reasons, a line each, and what may help.
+shimg_fail() {
+	if shimg_first_of $shimg_mount_tools $shimg_unpack_tools; then
+		shimg_help_by=
+	else
+		shimg_note "host: none of $shimg_packages is installed"
+		shimg_help_by="install one of these"
+	fi
+	printf 'AppImage: %s\n%s\n' "$1" "$shimg_why" >&2
+	if [ -n "$shimg_helper_name" ]; then
+		shimg_help_by="${shimg_help_by:+$shimg_help_by, or }set XDG_CACHE_HOME to a folder with room that programs may be run from, and TMPDIR to one that may be written to"
+	fi
+	[ -z "$shimg_help_by" ] || shimg_say "what may help: $shimg_help_by"
+	exit "$2"
 }

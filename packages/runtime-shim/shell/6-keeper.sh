@@ -4,7 +4,7 @@
 # The time of this process's start tells it from a later one of the same number.
 shimg_start_time() {
 	shimg_stat=
-	read -r shimg_stat 2>/dev/null <"/proc/$1/stat"
+	read -r shimg_stat 2>>"$shimg_null" <"/proc/$1/stat"
 	set -- ${shimg_stat##*") "}
 	case ${1-} in Z | X) return 1 ;; esac
 	shift "$(($# < 19 ? $# : 19))"
@@ -12,13 +12,13 @@ shimg_start_time() {
 }
 
 shimg_still_runs() {
-	kill -0 "$1" 2>/dev/null && shimg_start_time "$1" && [ "$shimg_started" = "$2" ]
+	kill -0 "$1" 2>>"$shimg_null" && shimg_start_time "$1" && [ "$shimg_started" = "$2" ]
 }
 
 # Short at first, for what ends at once; then hardly to be noticed.
 shimg_pause() {
 	shimg_pauses=$((shimg_pauses + 1))
-	if [ "$shimg_pauses" -gt 20 ] || ! sleep 0.1 2>/dev/null; then sleep 1; fi
+	if [ "$shimg_pauses" -gt 20 ] || ! sleep 0.1 2>>"$shimg_null"; then sleep 1; fi
 }
 
 # A daemon that the application has left behind.
@@ -27,6 +27,7 @@ shimg_is_used() {
 }
 
 shimg_keep() {
+	case $shimg_null in /dev/null) ;; *) shimg_null=$shimg_private/null ;; esac
 	shimg_start_time $$
 	shimg_since=$shimg_started
 	shimg_pauses=0
@@ -35,7 +36,7 @@ shimg_keep() {
 	# What is mounted stays for as long as the kernel says that it is used.
 	while [ -d "$shimg_private" ]; do
 		if [ -e "$shimg_private/messages" ]; then
-			rmdir "$shimg_private/mount" 2>/dev/null || shimg_unmount "$shimg_private/mount"
+			rmdir "$shimg_private/mount" 2>>"$shimg_null" || shimg_unmount "$shimg_private/mount"
 			[ -e "$shimg_private/mount" ] || rm -rf "$shimg_private"
 		elif ! shimg_is_used; then
 			chmod -R u+w "$shimg_private"
@@ -51,6 +52,6 @@ shimg_start_keeper() {
 			trap '' HUP INT QUIT PIPE TERM USR1 USR2
 			cd / || exit
 			shimg_keep
-		} </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+		} <"$shimg_null" >>"$shimg_null" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
 	)
 }

@@ -15,7 +15,7 @@ shimg_set_environment() {
 	APPDIR=$1
 	ARGV0=$0
 	export APPDIR ARGV0
-	if shimg_cwd=$(pwd 2>/dev/null && printf x); then
+	if shimg_cwd=$(pwd 2>>"$shimg_null" && printf x); then
 		OWD=${shimg_cwd%?x}
 		export OWD
 	fi
@@ -49,11 +49,13 @@ shimg_become_app() {
 	case ${1-} in
 	--) case ${2-} in --appimage-*) shift ;; esac ;;
 	esac
+	shimg_env=$(command -v env)
+	shimg_drop_null
 	shimg_set_environment "$shimg_entry_folder"
 	# To zsh, ARGV0 is what to call the programs that it starts, and goes no further.
 	case ${ZSH_VERSION+set}$shimg_entry in
 	*=*) ;;
-	set*) exec env "ARGV0=$0" "$shimg_entry" "$@" ;;
+	set*) exec "$shimg_env" "ARGV0=$0" "$shimg_entry" "$@" ;;
 	esac
 	exec "$shimg_entry" "$@"
 }
@@ -64,10 +66,14 @@ shimg_run() {
 	if [ "$shimg_type" = appdir ]; then shimg_become_app "$shimg_file" "$@"; fi
 	case $shimg_ways in
 	*mount*)
-		if shimg_first_of $shimg_mount_tools && shimg_make_private_somewhere shimg_make_private; then
+		if ! shimg_first_of $shimg_mount_tools; then
+			:
+		elif shimg_make_private_somewhere shimg_make_private; then
 			shimg_start_keeper
 			shimg_mount && shimg_become_app "$shimg_private/mount" "$@"
 			rm -rf "$shimg_private"
+		else
+			shimg_note 'mount: there is no folder to do it in'
 		fi
 		;;
 	esac
@@ -81,12 +87,11 @@ shimg_run() {
 			chmod -R u+w "$shimg_private"
 			rm -rf "$shimg_private"
 		else
-			shimg_note 'there is no folder to unpack it to that programs can be started from'
+			shimg_note 'extract: there is no folder to do it in that programs can be started from'
 		fi
 		;;
 	esac
-	shimg_first_of $shimg_mount_tools $shimg_unpack_tools || shimg_note "and none of $shimg_packages is installed, which would do instead"
-	shimg_die "cannot run $shimg_file: $shimg_why"
+	shimg_fail "cannot run $shimg_file: it can be neither mounted nor extracted here" 127
 }
 
 # By the variables that the helper knows, too.
@@ -98,7 +103,7 @@ shimg_choose_ways() {
 	keep) shimg_ways='mount extract' ;;
 	fusermount) shimg_ways=mount ;;
 	extract) shimg_ways=extract ;;
-	root | userns) shimg_die "cannot mount by APPIMAGE_MOUNT=$APPIMAGE_MOUNT, which only the helper can: $shimg_why" ;;
+	root | userns) shimg_fail "cannot mount by APPIMAGE_MOUNT=$APPIMAGE_MOUNT, which only the helper can" 127 ;;
 	*) shimg_die "APPIMAGE_MOUNT is \"$APPIMAGE_MOUNT\": expected auto, root, fusermount, userns, extract or keep" ;;
 	esac
 }
@@ -126,19 +131,17 @@ shimg_extract() {
 	if shimg_first_of $shimg_unpack_tools; then
 		shimg_unpack_payload "$shimg_target" "$@" && exit 0
 	elif [ $# -gt 0 ]; then
-		shimg_note "a part of it can only be unpacked by $shimg_unpack_tools"
+		shimg_note "extract: a part of it can only be unpacked by $shimg_unpack_tools"
 	elif shimg_first_of $shimg_mount_tools && shimg_make_private_somewhere shimg_make_private; then
 		shimg_start_keeper
 		shimg_mount && mkdir -p "$shimg_target" && cp -R -p "$shimg_private/mount/." "$shimg_target" && exit 0
 	fi
-	shimg_first_of $shimg_mount_tools $shimg_unpack_tools || shimg_note "and none of $shimg_packages is installed, which would do instead"
-	shimg_say "cannot extract $shimg_file: $shimg_why"
-	exit 1
+	shimg_fail "cannot extract $shimg_file" 1
 }
 
 shimg_list() {
 	if [ "$shimg_type" = squashfs ] && shimg_has unsquashfs; then
-		shimg_listed=$(unsquashfs -l -o "$shimg_offset" "$shimg_file" 2>/dev/null) || {
+		shimg_listed=$(unsquashfs -l -o "$shimg_offset" "$shimg_file" 2>>"$shimg_null") || {
 			shimg_say "cannot list $shimg_file: unsquashfs cannot read it"
 			exit 1
 		}
@@ -149,15 +152,17 @@ shimg_list() {
 		shimg_start_keeper
 		shimg_mount && cd "$shimg_private/mount" && find . | sed -n 's,^\./,,p' && exit 0
 	fi
-	shimg_say "cannot list $shimg_file: $shimg_why; none of $shimg_packages works instead"
-	exit 1
+	shimg_fail "cannot list $shimg_file" 1
 }
 
 shimg_stay_mounted() {
-	shimg_make_private_somewhere shimg_make_private || shimg_die "cannot mount $shimg_file: there is no folder to mount it in"
+	shimg_make_private_somewhere shimg_make_private || {
+		shimg_note 'mount: there is no folder to do it in'
+		shimg_fail "cannot mount $shimg_file here" 127
+	}
 	shimg_start_keeper
-	trap 'exit 0' HUP INT TERM
-	shimg_mount || shimg_die "cannot mount $shimg_file: $shimg_why"
+	trap 'shimg_drop_null; exit 0' HUP INT TERM
+	shimg_mount || shimg_fail "cannot mount $shimg_file here" 127
 	printf '%s\n' "$shimg_private/mount" || exit 1
 	while :; do
 		sleep 1 &
@@ -175,7 +180,7 @@ shimg_make_portable() {
 }
 
 shimg_doctor() {
-	printf 'machine     %s\nfile        %s, payload at %s\nhelper      no\n  %s\n' "$shimg_machine" "$shimg_file" "$shimg_offset" "$shimg_why"
+	printf 'machine     %s\nfile        %s, payload at %s\nhelper      no\n%s\n' "$shimg_machine" "$shimg_file" "$shimg_offset" "$shimg_why"
 	shimg_works=1
 	for shimg_tool in $shimg_mount_tools $shimg_unpack_tools; do
 		if shimg_has "$shimg_tool"; then
@@ -191,7 +196,7 @@ shimg_doctor() {
 shimg_do_without_helper() {
 	shimg_choose_tools
 	case $shimg_type in
-	elf) shimg_die "cannot start $TARGET_APPIMAGE: $shimg_why; start it by itself" ;;
+	elf) shimg_fail "cannot start $TARGET_APPIMAGE without the helper; start it by itself" 127 ;;
 	*) shimg_resolve_file ;;
 	esac
 	case $shimg_type:${1-} in
@@ -217,8 +222,7 @@ shimg_do_without_helper() {
 	--appimage-portable-share) shimg_make_portable share ;;
 	--appimage-portable-cache) shimg_make_portable cache ;;
 	--appimage-verify | --appimage-unmount | --appimage-cache-clean)
-		shimg_say "$1 needs the helper: $shimg_why"
-		exit 1
+		shimg_fail "$1 needs the helper" 1
 		;;
 	--appimage-*)
 		shimg_say "$1 is no option of this runtime; --appimage-help lists them, and \"-- $1\" is for the application"

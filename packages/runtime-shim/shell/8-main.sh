@@ -1,6 +1,7 @@
 # The whole of it: what is known of the file, then what can be answered at once, then the helper, then the host.
 
 shimg_main() {
+	shimg_find_null
 	shimg_find_own_file "$0" "$@"
 	shimg_file_of_helpers=$shimg_file
 	if [ -n "${TARGET_APPIMAGE-}" ]; then shimg_use_target; fi

@@ -32,7 +32,7 @@ export interface RollbackResult {
 
 /** Lists the versions of an AppImage that can be brought back, the one that was replaced last first. */
 export async function listKeptVersions(file: string): Promise<KeptVersion[]> {
-  const { path } = await findTarget(file, { forReading: true });
+  const { path } = await findTarget(file, { action: 'roll back', forReading: true });
   return listOldVersions(path, nodeOperations);
 }
 
@@ -46,7 +46,7 @@ export async function rollbackAppImage(
   file: string,
   { to, dataFolder = defaultDataFolder(), signal }: RollbackOptions = {},
 ): Promise<RollbackResult> {
-  const target = await findTarget(file);
+  const target = await findTarget(file, { action: 'roll back' });
   const { path } = target;
   await using _lock = await lockTarget(file, target, signal);
   const version = await findOldVersion(path, to);

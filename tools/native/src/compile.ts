@@ -31,10 +31,32 @@ export interface Build {
 }
 
 /** Compiles all sources of the runtime. Returns the object files, in the order to link them in. */
-export async function compile({ architecture, toolchain, version, workFolder }: Build): Promise<string[]> {
+export async function compile(build: Build): Promise<string[]> {
+  const flags = flagsFor(build);
+  const sources = runtimeSources();
+  const objects = sources.map((source) => join(build.workFolder, `${source.replaceAll('/', '-')}.o`));
+  const queue = [...sources.keys()];
+  const worker = async (): Promise<void> => {
+    for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
+      const source = join(nativeFolder, sources[index] ?? '');
+      await run(build.toolchain.compiler.clang, [...flags, '-c', source, '-o', objects[index] ?? '']);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return objects;
+}
+
+/** Compiles a source that is no part of the runtime, in the same way. */
+export async function compileOne(build: Build, source: string): Promise<string[]> {
+  const object = join(build.workFolder, 'program.o');
+  await run(build.toolchain.compiler.clang, [...flagsFor(build), '-c', source, '-o', object]);
+  return [object];
+}
+
+function flagsFor({ architecture, toolchain, version, workFolder }: Build): string[] {
   const headers = linkHeaders(join(workFolder, 'include'), toolchain.libraries.headers);
   const { compiler, libraries } = toolchain;
-  const flags = [
+  return [
     `--target=${architecture.target}`,
     ...architecture.processor,
     ...languageFlags,
@@ -46,16 +68,6 @@ export async function compile({ architecture, toolchain, version, workFolder }: 
     ...[libraries.muslHeaders, compiler.headers, headers].flatMap((folder) => ['-isystem', folder]),
     `-I${nativeFolder}`,
     `-DRUNTIME_VERSION="${version}"`,
+    `-DRUNTIME_ARCHITECTURE="${architecture.name}"`,
   ];
-  const sources = runtimeSources();
-  const objects = sources.map((source) => join(workFolder, `${source.replaceAll('/', '-')}.o`));
-  const queue = [...sources.keys()];
-  const worker = async (): Promise<void> => {
-    for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
-      const source = join(nativeFolder, sources[index] ?? '');
-      await run(compiler.clang, [...flags, '-c', source, '-o', objects[index] ?? '']);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return objects;
 }

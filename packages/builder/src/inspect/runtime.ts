@@ -9,6 +9,7 @@ import {
   type ReadOptions,
   readAppImageMagic,
   readElf,
+  readPayloadMethods,
 } from '@appimage-js/format';
 import { openFileSource } from '@appimage-js/format/node';
 import { elfRuntime } from '@appimage-js/runtime-shim';
@@ -22,6 +23,8 @@ export interface Runtime {
   readonly bytes: Uint8Array;
   /** Null for a shell runtime, which has no sections. */
   readonly elf: Elf | null;
+  /** The compressions that it can read; null when it does not say. */
+  readonly payloadMethods: readonly string[] | null;
   readonly sha256: string;
 }
 
@@ -69,7 +72,8 @@ async function checkRuntime(bytes: Uint8Array, file: string | null, architecture
   const missing = REQUIRED_SECTIONS.filter((name) => findSection(elf, name) === undefined);
   if (missing.length > 0) throw unusable(where, `a runtime must have the sections ${missing.join(' and ')}`);
   const runtime = blankSections(bytes.subarray(0, elf.end), elf);
-  return { file, bytes: runtime, elf, sha256: createHash('sha256').update(runtime).digest('hex') };
+  const payloadMethods = await readPayloadMethods(source, elf);
+  return { file, bytes: runtime, elf, payloadMethods, sha256: createHash('sha256').update(runtime).digest('hex') };
 }
 
 /** Empties the sections that an image fills: an AppImage that serves as runtime brings no update information and no signature. */

@@ -15,5 +15,5 @@ export interface ShellRuntimeChoice {
  */
 export async function readShellRuntime({ architectures, compression }: ShellRuntimeChoice): Promise<Runtime> {
   const { bytes } = await shellRuntime({ payload: { kind: 'squashfs', compression }, architectures });
-  return { file: null, bytes, elf: null, sha256: hash('sha256', bytes, 'hex') };
+  return { file: null, bytes, elf: null, payloadMethods: null, sha256: hash('sha256', bytes, 'hex') };
 }

@@ -29,6 +29,8 @@ export interface BuildPlan {
   readonly updateInformation: string | null;
   /** What the runtime tries first to make the contents readable; null leaves that to the host. */
   readonly mount: MountWay | null;
+  /** Whether the image will be signed. */
+  readonly signed: boolean;
   /** What a user should know and perhaps change; none of it stops the build. */
   readonly warnings: readonly BuildWarning[];
 }

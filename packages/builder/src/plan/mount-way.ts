@@ -17,7 +17,13 @@ export function checkMountWay(way: MountWay, { elf, file }: Runtime): void {
   if (!MOUNT_WAYS.includes(way)) {
     throw new RangeError(`Cannot plan build: mount must be ${MOUNT_WAYS.join(', ')}, found ${way}`);
   }
-  if (elf !== null && findSection(elf, '.mount_mode') !== undefined) return;
+  if (elf === null) {
+    throw new AppImageError(
+      'unsupported',
+      'Cannot embed a way to mount: the image must be of type 2, found a shImg, which has no place for it; leave it out',
+    );
+  }
+  if (findSection(elf, '.mount_mode') !== undefined) return;
   throw new AppImageError(
     'unsupported',
     'Cannot embed a way to mount: the runtime must have a section .mount_mode, found none; leave it out, or use the ' +

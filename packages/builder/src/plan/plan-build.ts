@@ -3,8 +3,9 @@ import { COMPRESSION_LEVELS, type WritableCompression } from '@appimage-js/forma
 import type { BuildOptions } from '../build-options.ts';
 import { type AppDir, walk } from '../inspect/app-dir.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
+import { checkRoomForSignature } from '../sign/embed-signature.ts';
 import type { BuildPlan, BuildWarning, PlannedContents, PlannedPayload } from './build-plan.ts';
-import { compressionOf } from './compression.ts';
+import { checkReadable, compressionOf } from './compression.ts';
 import { checkMountWay } from './mount-way.ts';
 import { planOutputPath } from './output-path.ts';
 import { planAdditions } from './plan-additions.ts';
@@ -30,6 +31,9 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
     warnings.push(...checkUpdateInformation(options.updateInformation, runtime));
   }
   if (options.mount !== undefined) checkMountWay(options.mount, runtime);
+  if (options.signer !== undefined) checkRoomForSignature(runtime);
+  const compression = compressionOf(options);
+  checkReadable(compression, runtime);
   const madeExecutable = planMadeExecutable(input);
   return {
     type,
@@ -44,10 +48,11 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
     additions: planAdditions(input, version),
     madeExecutable,
     contents: countContents(appDir),
-    payload: planPayload(options, compressionOf(options), runtime.bytes.length),
+    payload: planPayload(options, compression, runtime.bytes.length),
     runtime: { file: runtime.file, size: runtime.bytes.length, sha256: runtime.sha256 },
     updateInformation: options.updateInformation ?? null,
     mount: options.mount ?? null,
+    signed: options.signer !== undefined,
     warnings: [
       ...madeExecutable.map((path): BuildWarning => {
         return { code: 'app-run-not-executable', path, message: `${path} is not executable; it is in the image` };

@@ -32,7 +32,7 @@ export interface EmbedOptions extends ReadOptions {
  */
 export async function embedSignature(options: EmbedOptions): Promise<MadeSignature> {
   const { source, sink, elf, signer, signal, onProgress } = options;
-  checkRoom(elf);
+  checkRoomForSignature({ elf });
   const progress = onProgress === undefined ? {} : { onProgress };
   const message = await signedMessage(source, elf, { signal, hashes: nodeHashes, ...progress });
   const made = await signer.sign(message, { signal });
@@ -41,8 +41,18 @@ export async function embedSignature(options: EmbedOptions): Promise<MadeSignatu
   return made;
 }
 
-/** Says before anything is read or asked for that a signature would have no place. */
-export function checkRoom(elf: Elf): void {
+/**
+ * Says before anything is read or asked for that a signature would have no place.
+ *
+ * @throws AppImageError `unsupported`
+ */
+export function checkRoomForSignature({ elf }: { readonly elf: Elf | null }): void {
+  if (elf === null) {
+    throw new AppImageError(
+      'unsupported',
+      'Cannot sign image: it must be of type 2; what the signature of a shImg is of, nothing says yet',
+    );
+  }
   const missing = [SIGNATURE_SECTION, KEY_SECTION].filter((name) => findSection(elf, name) === undefined);
   if (missing.length === 0) return;
   throw new AppImageError(

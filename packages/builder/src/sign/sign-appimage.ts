@@ -17,7 +17,7 @@ import {
 import { nodeHashes, openFileSource } from '@appimage-js/format/node';
 import { diskError } from '../inspect/local-file.ts';
 import { type Draft, openDraft } from '../output/draft.ts';
-import { checkRoom, embedSignature } from './embed-signature.ts';
+import { checkRoomForSignature, embedSignature } from './embed-signature.ts';
 import type { MadeSignature, Signer } from './signer.ts';
 
 /** Options of {@link signAppImage}. */
@@ -49,7 +49,7 @@ const PIECE = 4 * 1024 * 1024;
 export async function signAppImage(file: string, signer: Signer, options: SignOptions = {}): Promise<SignedAppImage> {
   const { signal, digestMd5 = false, onProgress } = options;
   return await rewrite(file, options, async ({ elf, draft }) => {
-    checkRoom(elf);
+    checkRoomForSignature({ elf });
     await clear(elf, draft);
     await using source = await draft.readBack();
     if (digestMd5) {

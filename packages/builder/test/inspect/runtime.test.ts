@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@appimage-js/testing';
+import { COMPRESSION_LEVELS } from '@appimage-js/format/node';
+import { availableElfRuntimes } from '@appimage-js/runtime-shim';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { readRuntime } from '../../src/inspect/runtime.ts';
 import { type FakeRuntime, fakeRuntime, writeFakeRuntime } from '../fake-runtime.ts';
@@ -15,6 +17,26 @@ describe('readRuntime', () => {
     expect(runtime).toMatchObject({ file, sha256: createHash('sha256').update(fakeRuntime()).digest('hex') });
     expect(Uint8Array.from(runtime.bytes)).toEqual(fakeRuntime());
   });
+
+  test('knows which compressions it reads, if it says so', async () => {
+    const file = writeFakeRuntime(join(temporaryFolder(), 'runtime'));
+    expect((await read(file)).payloadMethods).toBeNull();
+    const sections = ['.upd_info', '.sha256_sig', '.payload_methods'];
+    writeFileSync(file, Buffer.from(fakeRuntime({ sections })).fill('gzip zstd\0', 64 + 2 * 1024, 64 + 2 * 1024 + 10));
+    expect((await read(file)).payloadMethods).toEqual(['gzip', 'zstd']);
+  });
+
+  testWith(
+    [{ name: 'the built runtimes', isThere: availableElfRuntimes().length === 4 }],
+    'has a runtime of its own for every machine, which reads all that a build can write',
+    async () => {
+      expect(availableElfRuntimes()).toEqual(['aarch64', 'armhf', 'i686', 'x86_64']);
+      for (const architecture of availableElfRuntimes()) {
+        const { payloadMethods } = await readRuntime({ architecture, file: undefined });
+        expect(payloadMethods).toEqual(expect.arrayContaining(Object.keys(COMPRESSION_LEVELS)));
+      }
+    },
+  );
 
   test('takes the runtime of an AppImage without its payload', async () => {
     const file = writeFakeRuntime(join(temporaryFolder(), 'app.AppImage'));

@@ -4,7 +4,7 @@ import { checkUpdateInformation } from '../../src/plan/update-information.ts';
 import { fakeRuntime } from '../fake-runtime.ts';
 
 const bytes = fakeRuntime();
-const runtime = { file: null, bytes, elf: await readElf(bufferSource(bytes)), sha256: '' };
+const runtime = { file: null, bytes, elf: await readElf(bufferSource(bytes)), payloadMethods: null, sha256: '' };
 
 describe('checkUpdateInformation', () => {
   test.each([

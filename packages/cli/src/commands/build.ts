@@ -14,12 +14,13 @@ import { showPath } from '../output/printable.ts';
 import { startProgress } from '../output/progress.ts';
 import { formatBlockSize, formatExactSize, formatFileCount, formatSize } from '../output/size.ts';
 import type { Session } from '../session.ts';
+import { addKeyOptions, chooseSigner, type KeyOptions } from '../signer.ts';
 import { UsageError } from '../usage-error.ts';
 import { parseByteCount, parseWholeNumber } from '../values/numbers.ts';
 
 /** `appimage build` */
 export function buildCommand(session: Session) {
-  return new Command('build')
+  const command = new Command('build')
     .description(
       'Makes an AppImage from an application directory, which is not changed. The same input gives the same ' +
         'bytes: all times are 1980-01-01, or as SOURCE_DATE_EPOCH allows.',
@@ -53,25 +54,35 @@ export function buildCommand(session: Session) {
       ),
     )
     .option('--runtime-file <FILE>', 'a runtime to use instead of the one that comes along')
-    .option('--dry-run', 'say what would be done, and do nothing')
-    .action(async (appDir, options) => {
-      const request: BuildOptions = {
-        appDir,
-        output: options.output,
-        type: options.type === '2' ? 'type-2' : options.type,
-        arch: options.arch?.split(','),
-        version: options.appVersion,
-        compression: options.comp,
-        level: options.level,
-        blockSize: options.blockSize,
-        updateInformation: options.updateInfo,
-        mount: options.mount,
-        runtimeFile: options.runtimeFile,
-        sourceDateEpoch: parseSourceDateEpoch(session.environment['SOURCE_DATE_EPOCH']),
-        signal: session.signal,
-      };
-      await (options.dryRun ? plan(session, request) : build(session, request)).catch(rethrowUsage);
-    });
+    .option('--sign', 'sign the AppImage, as "appimage sign" does; a key that is named is enough')
+    .option('--dry-run', 'say what would be done, and do nothing');
+  return addKeyOptions(command).action(async (appDir, options) => {
+    const request: BuildOptions = {
+      appDir,
+      output: options.output,
+      type: options.type === '2' ? 'type-2' : options.type,
+      arch: options.arch?.split(','),
+      version: options.appVersion,
+      compression: options.comp,
+      level: options.level,
+      blockSize: options.blockSize,
+      updateInformation: options.updateInfo,
+      mount: options.mount,
+      runtimeFile: options.runtimeFile,
+      sourceDateEpoch: parseSourceDateEpoch(session.environment['SOURCE_DATE_EPOCH']),
+      signer: await signerOf(session, options),
+      signal: session.signal,
+    };
+    await (options.dryRun ? plan(session, request) : build(session, request)).catch(rethrowUsage);
+  });
+}
+
+async function signerOf(
+  session: Session,
+  options: KeyOptions & { readonly sign?: true | undefined },
+): Promise<BuildOptions['signer']> {
+  const isWanted = options.sign ?? (options.key !== undefined || options.gpgKey !== undefined);
+  return isWanted ? await chooseSigner(session, options) : undefined;
 }
 
 async function plan(session: Session, request: BuildOptions): Promise<void> {
@@ -126,6 +137,7 @@ function planPage(planned: BuildPlan): PageLine[] {
     ...additions.map(({ path, reason }): PageLine => ['Added', `${path}: ${reason}`]),
     ...planned.madeExecutable.map((path): PageLine => ['Made executable', path]),
     ['Updates', planned.updateInformation ?? 'no update information'],
+    ['Signature', planned.signed ? 'to be signed' : 'none'],
     ...(planned.mount === null ? [] : [['Mount', `${planned.mount} first`] satisfies PageLine]),
   ];
 }

@@ -41,6 +41,31 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./run.ts')).runCommand,
   },
   {
+    name: 'sign',
+    summary: 'sign an AppImage, or take its signature out',
+    load: async () => (await import('./sign.ts')).signCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'judge the signature of an AppImage',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  {
+    name: 'zsync',
+    summary: 'write the control file for updates by what differs',
+    load: async () => (await import('./zsync.ts')).zsyncCommand,
+  },
+  {
+    name: 'feed',
+    summary: 'write the feed that updaters of AppImages follow',
+    load: async () => (await import('./feed.ts')).feedCommand,
+  },
+  {
+    name: 'publish-check',
+    summary: 'look at a release as updaters will',
+    load: async () => (await import('./publish-check.ts')).publishCheckCommand,
+  },
+  {
     name: 'update',
     summary: 'bring AppImages up to date, by what differs',
     load: async () => (await import('./update.ts')).updateCommand,

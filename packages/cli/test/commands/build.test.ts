@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,6 +48,34 @@ describe('appimage build', () => {
     const first = await build('1.AppImage', {});
     expect(await build('2.AppImage', { UV_THREADPOOL_SIZE: '1', TZ: 'Asia/Tokyo' })).toBe(first);
     expect(await build('3.AppImage', { SOURCE_DATE_EPOCH: '1000000000' })).not.toBe(first);
+  });
+
+  test('makes a shImg, which its own script starts', async () => {
+    const folder = temporaryFolder();
+    probeAppDir(join(folder, 'AppDir'));
+    const args = ['build', 'AppDir', ...ARCH, '--type', 'shimg', '--update-info', 'zsync|https://example.org/x.zsync'];
+    const { status, stdout } = await appimage([...args, '-o', 'x.AppImage', '--json'], { cwd: folder });
+    expect({ status, plan: JSON.parse(stdout).plan }).toMatchObject({
+      status: 0,
+      plan: { type: 'shimg', architectures: ['x86_64'], payload: { compression: 'lz4', level: 8 } },
+    });
+    const info = await appimage(['info', 'x.AppImage', '--json'], { cwd: folder });
+    expect(JSON.parse(info.stdout)).toMatchObject({
+      type: 'shimg',
+      architectures: ['x86_64'],
+      updateInformation: { raw: 'zsync|https://example.org/x.zsync' },
+    });
+    const image = join(folder, 'x.AppImage');
+    expect(execFileSync(image, ['--appimage-updateinfo'], { encoding: 'utf8' })).toBe(
+      'zsync|https://example.org/x.zsync\n',
+    );
+  });
+
+  test('wants one architecture of type 2', async () => {
+    const folder = temporaryFolder();
+    probeAppDir(join(folder, 'AppDir'));
+    const { status, stderr } = await appimage(['build', 'AppDir', '--arch', 'x86_64,aarch64'], { cwd: folder });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('must be for one architecture') });
   });
 
   test('plans without writing anything for --dry-run', async () => {

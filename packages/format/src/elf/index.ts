@@ -16,6 +16,7 @@ export {
 export type { ElfClass, ElfIdent } from './elf-ident.ts';
 export { architectureName, readArchitecture } from './machine.ts';
 export { readNeededLibraries } from './needed-libraries.ts';
+export { readPayloadMethods } from './payload-methods.ts';
 export {
   PROGRAM_HEADER_SIZE,
   type ProgramHeader,

@@ -109,13 +109,13 @@ const SOURCES: readonly (readonly [string, UpdateSource, string])[] = [
     'feed, https://example.org/feed.json',
   ],
   [
-    'json-fields|https://example.org/latest?platform=linux-x64|version=version,url=/downloads/0/url',
+    'json-fields|https://example.org/latest?on=linux|version=version,url=/files/0/url',
     {
       transport: 'json-fields',
-      url: 'https://example.org/latest?platform=linux-x64',
-      fields: 'version=version,url=/downloads/0/url',
+      url: 'https://example.org/latest?on=linux',
+      fields: 'version=version,url=/files/0/url',
     },
-    'JSON document, https://example.org/latest?platform=linux-x64',
+    'JSON document, https://example.org/latest?on=linux',
   ],
 ];
 

@@ -21,9 +21,12 @@ static char *own_path(void)
 	ssize_t length = readlink(OWN_FILE, path, sizeof(path));
 	if (length > 0 && length < (ssize_t)sizeof(path))
 		return text_copy_part(path, (size_t)length);
+	int error = errno;
 	char *resolved = realpath((const char *)getauxval(AT_EXECFN), NULL);
-	if (!resolved)
+	if (!resolved && error == ENOENT)
 		report_fatal("cannot find the file that is running: /proc is not mounted, and %s", strerror(errno));
+	if (!resolved)
+		report_fatal("cannot find the file that is running: %s", strerror(error));
 	return resolved;
 }
 

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "app/commands.h"
 #include "extract/extract.h"
 #include "squashfs/walk.h"
+#include "system/confine.h"
 #include "system/output.h"
 #include "system/report.h"
 
@@ -53,6 +55,9 @@ int command_extract(char **arguments, char *called_as)
 		report("cannot extract to %s: %s", target, strerror(-folder));
 		return 1;
 	}
+	/* Asking whether it is a terminal would be forbidden later. */
+	setvbuf(stdout, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
+	signal(SIGXFSZ, SIG_IGN); /* the message says what was too large */
 	char *failed;
 	struct extraction extraction = {
 		.fs = &app.fs,
@@ -62,6 +67,7 @@ int command_extract(char **arguments, char *called_as)
 		.pattern_count = count_arguments(arguments),
 		.workers = app.workers,
 	};
+	confine_writer(folder);
 	long extracted = extract_tree(&extraction, &failed);
 	output_finish();
 	if (extracted < 0)

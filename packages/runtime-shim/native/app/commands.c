@@ -10,6 +10,7 @@
 #include "image/elf-size.h"
 #include "launch/launch.h"
 #include "mount/ladder.h"
+#include "squashfs/decompress.h"
 #include "squashfs/walk.h"
 #include "system/confine.h"
 #include "system/output.h"
@@ -18,6 +19,7 @@
 
 #ifndef RUNTIME_VERSION
 #define RUNTIME_VERSION "development"
+#define RUNTIME_ARCHITECTURE "this machine"
 #endif
 
 /* More than any of the sections that are printed has. */
@@ -26,7 +28,7 @@
 int command_version(char **arguments, char *called_as)
 {
 	(void)arguments, (void)called_as;
-	output("appimage-js runtime " RUNTIME_VERSION "\n");
+	output("appimage-js runtime " RUNTIME_VERSION " for " RUNTIME_ARCHITECTURE ", reads " CODEC_NAMES "\n");
 	return 0;
 }
 

@@ -92,8 +92,11 @@ static char *path_of(unsigned candidate, struct notes *notes)
  */
 static int make_folder(const char *path, bool in_own)
 {
-	if (mkdir(path, 0700) == 0 || errno == EEXIST || errno == EROFS)
+	struct stat status;
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return 0;
+	if (errno == EROFS)
+		return lstat(path, &status) == 0 ? 0 : -EROFS;
 	if (errno != ENOENT || !in_own)
 		return -errno;
 	char *parent = text_copy_part(path, (unsigned long)(text_base_name(path) - path - 1));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "extract/cache-folder.h"
+#include "extract/confined.h"
 #include "extract/evict.h"
 #include "extract/extract.h"
 #include "extract/identity.h"
@@ -76,7 +77,7 @@ static int extract_into(const struct entry *entry, const char *name)
 		.workers = entry->app->workers,
 		.read_only = true,
 	};
-	long extracted = extract_tree(&extraction, &failed);
+	long extracted = extract_confined(&extraction, &failed);
 	error = extracted < 0 ? (int)extracted : 0;
 	if (error)
 		note(entry->notes, "extract: %s: /%s: %s", entry->path, failed ? failed : "", walk_error_text(error));
@@ -87,7 +88,7 @@ static int extract_into(const struct entry *entry, const char *name)
 		note(entry->notes, "extract: %s: cannot write it to the disk: %s", entry->path, strerror(-error));
 	}
 	close(target);
-	return error;
+	return !error && interrupt_is_pending() ? -EINTR : error;
 }
 
 /* Called with the lock held. What an interrupted start has left is not continued, but made anew. */

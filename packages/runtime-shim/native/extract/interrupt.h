@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* From here on such signals are noted. Those that are ignored stay ignored. */
+/* From here on such signals are noted. Those that are ignored stay ignored. A file that gets too large is EFBIG, no signal. */
 void interrupt_hold(void);
 
 bool interrupt_is_pending(void);

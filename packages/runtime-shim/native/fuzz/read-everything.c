@@ -1,13 +1,11 @@
 /*
- * libFuzzer: any bytes, taken for an image. Whatever a mount or an extraction would read is read, and looked up again.
+ * Any bytes, taken for an image. Whatever a mount or an extraction would read is read, and looked up again.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "image/elf-size.h"
+#include "fuzz/targets.h"
 #include "squashfs/directory.h"
 #include "squashfs/file.h"
 #include "squashfs/squashfs.h"
@@ -131,20 +129,7 @@ static void read_image(const struct image *image)
 	squashfs_close(&fs);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+void fuzz_image(const uint8_t *data, size_t size)
 {
-	static int file = -1;
-	if (file < 0)
-		file = memfd_create("image", MFD_CLOEXEC);
-	if (ftruncate(file, 0) || pwrite(file, data, size, 0) != (ssize_t)size)
-		abort();
-
-	uint64_t end;
-	struct elf_section section;
-	elf_size(file, &end);
-	elf_find_section(file, ".upd_info", &section);
-	read_image(&(struct image){ .file = file, .size = size });
-	return 0;
+	read_image(&(struct image){ .file = fuzz_file(data, size), .size = size });
 }

@@ -150,8 +150,10 @@ static void use(struct env_file *file, const char *path, int descriptor)
 		report("%s is not used: it has more than %d bytes", path, ENV_FILE_MAX);
 	else if (memchr(content, '\0', (size_t)size))
 		report("%s is not used: it is no text", path);
-	else
+	else {
+		content[size] = '\0';
 		take_all(file, path, content);
+	}
 }
 
 void env_file_apply(struct env_file *file, const char *image_path)

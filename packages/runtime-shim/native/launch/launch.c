@@ -68,7 +68,9 @@ void launch(struct appimage *app, char **arguments, struct ladder_choice choice)
 	if (!directory) {
 		report("cannot run %s: it can be neither mounted nor extracted here", app->path);
 		notes_print(&notes, stderr);
-		report("--appimage-extract unpacks it, --appimage-doctor says what this system can do");
+		report("what helps: to install fuse3, or to name a folder with room, where programs may be run, in "
+		       "XDG_CACHE_HOME or TMPDIR");
+		report("--appimage-doctor says more; --appimage-extract unpacks it");
 		exit(EXIT_LAUNCH);
 	}
 	become(app, directory, entry_point, arguments, cached);

@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "system/landlock.h"
+
 #if defined(__x86_64__)
 #define NATIVE_ARCH AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
@@ -35,8 +37,42 @@ static const uint16_t allowed[] = {
 #endif
 };
 
-#define ALLOWED_COUNT (sizeof(allowed) / sizeof(allowed[0]))
-#define FILTER_MAX (ALLOWED_COUNT * 2 + 32)
+/* What writing files takes besides. */
+static const uint16_t allowed_to_writers[] = {
+	SYS_openat,
+	SYS_close,
+	SYS_mkdirat,
+	SYS_unlinkat,
+	SYS_symlinkat,
+	SYS_linkat,
+	SYS_utimensat,
+	SYS_fchmod,
+	SYS_ftruncate,
+	SYS_pwrite64,
+	SYS_fcntl,
+	SYS_rt_sigaction,
+	SYS_umask,
+	SYS_fstat,
+	SYS_lseek,
+#ifdef SYS_open
+	SYS_open,
+#endif
+#ifdef SYS_utimensat_time64
+	SYS_utimensat_time64,
+#endif
+#ifdef SYS_ftruncate64
+	SYS_ftruncate64,
+#endif
+#ifdef SYS_fcntl64
+	SYS_fcntl64,
+#endif
+#ifdef SYS_fstat64
+	SYS_fstat64,
+#endif
+};
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+#define FILTER_MAX ((COUNT(allowed) + COUNT(allowed_to_writers)) * 2 + 32)
 
 struct filter {
 	struct sock_filter code[FILTER_MAX];
@@ -76,7 +112,7 @@ static void allow_if(struct filter *filter, uint32_t number, int argument, uint3
 	end_with(filter, set ? denied : SECCOMP_RET_ALLOW);
 }
 
-static void build(struct filter *filter)
+static void build(struct filter *filter, bool writes)
 {
 	load(filter, offsetof(struct seccomp_data, arch));
 	emit(filter, BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0);
@@ -86,8 +122,10 @@ static void build(struct filter *filter)
 	emit(filter, BPF_JMP | BPF_JSET | BPF_K, X32_BIT, 0, 1);
 	end_with(filter, SECCOMP_RET_KILL_PROCESS);
 #endif
-	for (size_t i = 0; i < ALLOWED_COUNT; i++)
+	for (size_t i = 0; i < COUNT(allowed); i++)
 		allow(filter, allowed[i]);
+	for (size_t i = 0; writes && i < COUNT(allowed_to_writers); i++)
+		allow(filter, allowed_to_writers[i]);
 	/* The old call of that name on i386 takes a pointer to its arguments, which a filter cannot follow. */
 #if defined(SYS_mmap) && !defined(__i386__)
 	allow_if(filter, SYS_mmap, 2, PROT_EXEC, false);
@@ -100,12 +138,25 @@ static void build(struct filter *filter)
 	end_with(filter, SECCOMP_RET_ERRNO | EPERM);
 }
 
-bool confine_reader(void)
+static bool install(bool writes)
 {
 	struct filter filter = { .length = 0 };
-	build(&filter);
+	build(&filter, writes);
 	struct sock_fprog program = { .len = filter.length, .filter = filter.code };
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return false;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+
+bool confine_reader(void)
+{
+	return install(false);
+}
+
+bool confine_writer(int folder)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return false;
+	bool within = confine_to_folder(folder);
+	return install(true) && within;
 }

@@ -11,4 +11,10 @@
 /* Gives up new privileges and installs the filter for this thread and all that it will start. False: the kernel cannot. */
 bool confine_reader(void);
 
+/*
+ * The same for a process that extracts an image: it may write files, too, but, where the kernel has Landlock (5.13), nowhere
+ * else than in that folder. Not for a process that becomes the application: neither is ever given up.
+ */
+bool confine_writer(int folder);
+
 #endif

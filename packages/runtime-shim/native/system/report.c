@@ -1,9 +1,19 @@
 #include "system/report.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Names come from the image, and must not drive the terminal that they are shown on. */
+static void make_printable(char *text)
+{
+	for (; *text; text++) {
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+	}
+}
 
 /* One write for one line: several AppImages often share a terminal or a log. */
 static void write_line(const char *format, va_list arguments)
@@ -12,6 +22,7 @@ static void write_line(const char *format, va_list arguments)
 	int length = vasprintf(&text, format, arguments);
 	if (length < 0)
 		return;
+	make_printable(text);
 	dprintf(STDERR_FILENO, "AppImage: %s\n", text);
 	free(text);
 }
@@ -41,9 +52,13 @@ void note(struct notes *notes, const char *format, ...)
 	notes->lines = lines;
 	va_list arguments;
 	va_start(arguments, format);
-	if (vasprintf(&lines[notes->count], format, arguments) >= 0)
-		notes->count++;
+	bool written = vasprintf(&lines[notes->count], format, arguments) >= 0;
 	va_end(arguments);
+	if (written)
+		make_printable(lines[notes->count]);
+	for (unsigned long i = 0; written && i < notes->count; i++)
+		written = strcmp(lines[i], lines[notes->count]) != 0; /* said once, it need not be said again */
+	notes->count += written;
 }
 
 void notes_print(const struct notes *notes, FILE *stream)

@@ -21,6 +21,9 @@ const MAXIMUM_END = 9_999_999;
 /** Where the header of a gzip file says what system it was made on, and the number for Unix. */
 const GZIP_SYSTEM = { offset: 9, unix: 3 } as const;
 
+/** In the header of the ELF file. */
+const APPIMAGE_MAGIC = { offset: 8, bytes: [0x41, 0x49, 0x02] } as const;
+
 /** A native program in a shImg, for one architecture. */
 export interface PackedHelper {
   /** In the spelling of AppImage file names. */
@@ -54,8 +57,9 @@ export function packHelpers(helpers: ReadonlyMap<string, Uint8Array>): PackedHel
     throw new RangeError(`Cannot make shell runtime: architecture must be one of ${known}, found ${architecture}`);
   }
   return [...SCRIPT_NAMES].flatMap(([architecture, scriptName]): PackedHelper[] => {
-    const program = helpers.get(architecture);
-    if (program === undefined) return [];
+    const given = helpers.get(architecture);
+    if (given === undefined) return [];
+    const program = withoutMagic(given);
     const fileName = `helper-${hash('sha256', program, 'hex').slice(0, 32)}`;
     return [{ architecture, scriptName, fileName, bytes: compress(program) }];
   });
@@ -84,6 +88,17 @@ export function placeHelpers(helpers: readonly PackedHelper[], scriptLength: num
 /** The next multiple of {@link ALIGNMENT}. */
 export function alignUp(offset: number): number {
   return Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+}
+
+/**
+ * A helper is no AppImage. With the magic of one, where the registrations of emulators expect zeros, the kernel does not hand
+ * it to QEMU on another machine.
+ */
+function withoutMagic(program: Uint8Array): Uint8Array {
+  const { offset, bytes } = APPIMAGE_MAGIC;
+  if (!bytes.every((byte, index) => program[offset + index] === byte)) return program;
+  const changed = program.slice();
+  return changed.fill(0, offset, offset + bytes.length);
 }
 
 /** The same bytes on every system: without a time, and as if made on Unix. */

@@ -21,7 +21,7 @@ export type Outcome = Runs | Refuses;
 
 /** A row of the matrix: one condition of a host, how to make it, and what a start comes to. */
 export interface Host {
-  /** As the page for users names it; where that matters, as it is written in the terms of {@link BASE}. */
+  /** As the page for users names it. */
   readonly name: string;
   /** Lines of sh, run by root in a mount namespace of the row's own: see `host-stage.ts` for what is there already. */
   readonly setUp?: readonly string[];
@@ -43,8 +43,6 @@ export interface Host {
   readonly closed?: readonly number[];
   /** Names in the watched folders that are the row's own. */
   readonly keeps?: readonly string[];
-  /** FUSE mounts that are the row's own. */
-  readonly stays?: readonly string[];
   /** The image holds another one, which is what is looked at. */
   readonly nested?: true;
   /** Whether death by a signal can be told there: pid 1 does not die of its own, and some wrappers do not pass it on. */

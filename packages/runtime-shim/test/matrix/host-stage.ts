@@ -27,7 +27,7 @@ fuse_with_mode() { mkdir -p "/run/fuse$1"; mknod -m "$1" "/run/fuse$1/fuse" c 10
 const base = `${vocabulary}
 cd /
 # Mounts of other tests would live as long as this namespace.
-awk '/ - fuse[.]appimage /{print $5}' /proc/self/mountinfo | while read -r point; do umount -l "$point" || :; done
+awk '/ - fuse[.]/ && $5 ~ "^/tmp/" {print $5}' /proc/self/mountinfo | while read -r point; do umount -l "$point" || :; done
 mount --bind "$0" /mnt
 tmpfs mode=1777 /tmp
 tmpfs mode=1777 /var/tmp
@@ -46,6 +46,8 @@ export interface HostStage {
   readonly host: Host;
   readonly folder: string;
   readonly pid: number;
+  /** What was there before any start: mounts as the kernel lists them, and process ids. */
+  readonly before: { readonly mounts: readonly string[]; readonly processes: readonly number[] };
 }
 
 export async function setUpHost(host: Host, folder: string): Promise<HostStage> {
@@ -70,7 +72,7 @@ export async function setUpHost(host: Host, folder: string): Promise<HostStage> 
     line = await lineOf(holder);
   }
   if (line !== 'ready') throw new Error(`Cannot set up "${host.name}": found ${line}`);
-  return { host, folder, pid };
+  return { host, folder, pid, before: { mounts: mountsOf(pid), processes: processesIn(namespaceOf(`${pid}`)) } };
 }
 
 async function lineOf(holder: ChildProcessWithoutNullStreams): Promise<string> {
@@ -119,38 +121,61 @@ export function startImage({ host, pid }: HostStage, args: readonly string[]): P
 }
 
 /** What is left there of a start that had that word among its arguments: mounts, processes, files; as lines. */
-export function leftovers({ pid, host }: HostStage, word: string): string[] {
-  const { watch = [], keeps = [], stays = [] } = host;
-  const mounts = readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n');
+export function leftovers(stage: HostStage, word: string): string[] {
+  const { pid, host, before } = stage;
+  const { watch = [], keeps = [] } = host;
   const files = [...places, ...watch].flatMap((place) =>
     filesIn(`/proc/${pid}/root${place}`)
       .filter((name) => !keeps.some((own) => name.startsWith(own)))
       .map((name) => join(place, name)),
   );
   return [
-    ...mounts.filter((line) => line.includes(' - fuse.') && !stays.some((point) => line.includes(` ${point} `))),
-    ...processesOf(word).map((id) => `process ${id}: ${commandOf(`${id}`).replaceAll('\0', ' ')}`),
+    ...mountsOf(pid).filter((line) => line.includes(' - fuse.') && !before.mounts.includes(line)),
+    ...processesLeft(stage, word).map((id) => `process ${id}: ${commandOf(`${id}`).replaceAll('\0', ' ')}`),
     ...files.filter((path) => ![...places, ...watch].includes(path)),
   ];
 }
 
-/** Those that have that word among their arguments. */
-export function processesOf(word: string): number[] {
-  const names = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandOf(name).includes(word));
-  return names.map(Number);
+/** Those that have that word among their arguments, and all that are on the stage. */
+export function processesLeft({ pid, before }: HostStage, word: string): number[] {
+  const named = processes().filter((name) => commandOf(name).includes(word));
+  const there = processesIn(namespaceOf(`${pid}`)).filter((id) => !before.processes.includes(id));
+  return [...new Set([...named.map(Number), ...there])];
+}
+
+function processesIn(namespace: string): number[] {
+  const there = processes().filter((name) => namespaceOf(name) === namespace);
+  return there.map(Number);
+}
+
+function processes(): string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+}
+
+function namespaceOf(pid: string): string {
+  return orEmpty(() => readlinkSync(`/proc/${pid}/ns/mnt`));
+}
+
+function commandOf(pid: string): string {
+  return orEmpty(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+}
+
+/** What is asked of a process that may have ended meanwhile. */
+function orEmpty(ask: () => string): string {
+  try {
+    return ask();
+  } catch {
+    return '';
+  }
+}
+
+function mountsOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n');
 }
 
 /** The user namespace that the row's users are in. */
 export function userNamespaceOf({ pid }: HostStage): string {
   return readlinkSync(`/proc/${pid}/ns/user`);
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 /** Names in a folder and in those caches in it. */

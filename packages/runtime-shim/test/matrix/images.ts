@@ -9,6 +9,9 @@ import { buildStatic } from './static-program.ts';
 /** What the file `content` of an image holds. */
 export const CONTENT = 'what only the image holds';
 
+/** The report of an application that no runtime has started. */
+export const PLAIN = 'plain';
+
 /** A column of the matrix: how a payload becomes a file that starts by itself. */
 export interface Format {
   readonly name: 'ELF' | 'shImg';
@@ -34,7 +37,7 @@ export const shImg: Format = {
 
 /**
  * Writes what the rows of a column start into a folder, which they see as /mnt: `image/test.AppImage`, `image/nested.AppImage`
- * with that one inside, the static `application` alone, an empty `report` that everyone may write to, and `without`.
+ * with that one inside, a `report` that everyone may write to, with the report {@link PLAIN} in it, and `without`.
  */
 export async function writeImages(folder: string, format: Format): Promise<void> {
   const [work, images] = [join(folder, 'work'), join(folder, 'image')];
@@ -43,6 +46,7 @@ export async function writeImages(folder: string, format: Format): Promise<void>
   mkdirSync(report);
   chmodSync(report, 0o777);
   const application = buildStatic('application', work);
+  run('env', [`APPDIR=${folder}`, application, join(report, PLAIN), 'exit', '0']);
   copyFileSync(buildStatic('without', work), join(folder, 'without'));
   const image = await writeImage(join(images, 'test.AppImage'), format, application);
   await writeImage(join(images, 'nested.AppImage'), format, application, image);

@@ -3,8 +3,8 @@ import { groups } from './hosts/index.ts';
 import type { Format } from './images.ts';
 
 /** The lines of the page between which its tables are. */
-export const BEGIN = '<!-- the tables: written by packages/runtime-shim/test/matrix -->';
-export const END = '<!-- the end of the tables -->';
+const BEGIN = '<!-- the tables: written by packages/runtime-shim/test/matrix -->';
+const END = '<!-- the end of the tables -->';
 
 /** The tables of the page for users: all rows of the matrix, under the headings of their groups. */
 export function renderTables(formats: readonly Format['name'][]): string {

@@ -10,11 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describeWith } from '@appimage-js/testing';
+import { describeWith, mountTmpfs, testWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
 import { appImageOf, shortFolder, writeTree } from './fixture.ts';
 import { ordinaryUser } from './host.ts';
-import { run, succeed } from './run.ts';
+import { finish, firstLine, run, start, succeed } from './run.ts';
 
 const uid = ordinaryUser;
 
@@ -133,7 +133,85 @@ describeWith(['mksquashfs'], '--appimage-extract', () => {
     expect(existsSync(join(cwd, 'squashfs-root/dev/null'))).toBe(false);
   });
 
-  test('a full or forbidden target is told, with what could not be written', async () => {
+  test('reads the image where it can do nothing but write to the target', async () => {
+    const folder = shortFolder();
+    writeTree(
+      folder,
+      Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`${'long-name-'.repeat(10)}${i}`, ''])),
+    );
+    const image = await appImageOf(folder);
+    const child = start(image, ['--appimage-extract'], { cwd: shortFolder() });
+    // More than a pipe holds: it waits for its reader in the middle of the tree.
+    await firstLine(child);
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(status).toMatch(/^Seccomp:\t2$/m);
+    expect(await finish(child)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('matches no pattern across folders, and takes what a pattern says literally after a backslash', async () => {
+    const folder = shortFolder();
+    writeTree(folder, {
+      'a/b/c.txt': '',
+      'a/c.txt': '',
+      'c.txt': '',
+      'star*.txt': '',
+      'starry.txt': '',
+      '.hidden': '',
+    });
+    const image = await appImageOf(folder);
+    const extracted = async (...patterns: string[]) => {
+      const { stdout } = await run(image, ['--appimage-extract', ...patterns], { cwd: shortFolder() });
+      return stdout.replaceAll('squashfs-root/', '').trim().split('\n');
+    };
+    expect(await extracted('*.txt')).toEqual(['c.txt', 'star*.txt', 'starry.txt']);
+    expect(await extracted('a/*.txt')).toEqual(['a/c.txt']);
+    expect(await extracted('star\\*.txt')).toEqual(['star*.txt']);
+    expect(await extracted('[.]hidden', '/a/b')).toEqual(['.hidden', 'a/b', 'a/b/c.txt']);
+  });
+
+  test('follows links to folders, in circles and to nothing, and keeps hard links among what it extracts', async () => {
+    const folder = shortFolder();
+    writeTree(folder, { 'real/one': 'content', 'real/deep/two': '2', 'else/three': '3' });
+    linkSync(join(folder, 'real/one'), join(folder, 'else/same'));
+    for (const [target, name] of [
+      ['real', 'to-folder'],
+      ['circle-b', 'circle-a'],
+      ['circle-a', 'circle-b'],
+      ['real/gone', 'to-nothing'],
+      ['../../..', 'above'],
+      ['./real/../else//same', 'winding'],
+    ] as const)
+      symlinkSync(target, join(folder, name));
+    const image = await appImageOf(folder);
+    const cwd = shortFolder();
+    const links = ['to-folder', 'circle-a', 'to-nothing', 'above', 'winding'];
+    expect(await run(image, ['--appimage-extract', ...links], { cwd })).toMatchObject({ status: 0, stderr: '' });
+    const found = await succeed('find', ['squashfs-root', '-mindepth', '1', '!', '-type', 'd', '-printf', '%P %n\n'], {
+      cwd,
+    });
+    expect(found.trim().split('\n').sort()).toEqual([
+      'above 1',
+      'circle-a 1',
+      'circle-b 1',
+      'else/same 2',
+      'real/deep/two 1',
+      'real/one 2',
+      'to-folder 1',
+      'to-nothing 1',
+      'winding 1',
+    ]);
+  });
+
+  testWith(['root'], 'a full disk is told, and at which file', async () => {
+    const cwd = shortFolder();
+    mountTmpfs(cwd, '256k');
+    const { status, stderr } = await run(await appImageOf(tree()), ['--appimage-extract'], { cwd });
+    expect(status).toBe(1);
+    expect(stderr).toBe('AppImage: cannot extract /usr/share/big to squashfs-root: No space left on device\n');
+  });
+
+  test('a forbidden target is told, with what could not be written', async () => {
     const image = await appImageOf(tree());
     const cwd = shortFolder();
     chmodSync(cwd, 0o555);

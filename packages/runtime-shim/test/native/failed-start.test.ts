@@ -106,6 +106,12 @@ describeWith(['mksquashfs'], 'an AppRun that cannot be started', () => {
     expect(dangling.stderr).toContain('AppRun: No such file or directory');
   });
 
+  test('that names something with control characters does not reach the terminal with them', async () => {
+    const image = await imageOf('#!/no/\x1b]0;title\x07\x7f\n', 0o755);
+    const { stderr } = await run(image, [], { uid, env: placeOfUser().env });
+    expect(stderr).toContain('names /no/?]0;title??, which');
+  });
+
   test('arguments that leave no room for the environment are told', async () => {
     const image = await appImage('exit 0');
     const { env } = placeOfUser();

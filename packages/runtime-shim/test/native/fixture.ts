@@ -6,10 +6,18 @@ import { onTestFinished } from 'vitest';
 import { eventually, isRoot, ordinaryUser } from './host.ts';
 import { run, succeed } from './run.ts';
 
-export const runtime = fileURLToPath(new URL('../../dist/runtime-x86_64', import.meta.url));
+/** Where the built runtime for an architecture is. */
+export function runtimeFor(architecture: string): string {
+  return fileURLToPath(new URL(`../../dist/runtime-${architecture}`, import.meta.url));
+}
+
+/** Which runtime all these tests are about: another one than usual, where the machine can run it, by RUNTIME_ARCHITECTURE. */
+const underTest = process.env['RUNTIME_ARCHITECTURE'] ?? 'x86_64';
+
+export const runtime = runtimeFor(underTest);
 
 if (!existsSync(runtime)) {
-  throw new Error(`There is no ${runtime}: build it with: build-runtime --arch x86_64 --out ${runtime}`);
+  throw new Error(`There is no ${runtime}: build it with: pnpm build`);
 }
 
 /** A folder of the test's own, gone afterwards. Its path is short, whatever TMPDIR is. */
@@ -75,20 +83,23 @@ export interface ImageOptions {
   readonly name?: string;
   readonly mksquashfs?: readonly string[];
   readonly folder?: string;
+  /** Of another machine than this one. */
+  readonly architecture?: string;
 }
 
 /** Puts a runtime before an image of that folder. Returns the path of the AppImage. */
-export async function appImageOf(tree: string, { name = 'test.AppImage', mksquashfs = [], folder }: ImageOptions = {}) {
+export async function appImageOf(tree: string, options: ImageOptions = {}) {
+  const { name = 'test.AppImage', mksquashfs = [], folder, architecture = underTest } = options;
   const into = folder ?? shortFolder();
   const payload = join(into, 'payload.squashfs');
   const quiet = ['-noappend', '-quiet', '-no-progress'];
   await succeed('mksquashfs', [tree, payload, ...quiet, ...mksquashfs]);
-  return concatenate(into, name, readFileSync(payload));
+  return concatenate(into, name, readFileSync(payload), runtimeFor(architecture));
 }
 
-function concatenate(folder: string, name: string, payload: Uint8Array): string {
+function concatenate(folder: string, name: string, payload: Uint8Array, program = runtime): string {
   const path = join(folder, name);
-  writeFileSync(path, Buffer.concat([readFileSync(runtime), payload]), { mode: 0o755 });
+  writeFileSync(path, Buffer.concat([readFileSync(program), payload]), { mode: 0o755 });
   return path;
 }
 

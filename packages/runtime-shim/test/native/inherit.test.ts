@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@appimage-js/testing';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { appImage, appImageWith, mountsBelow, placeOfUser, shortFolder, writeTree } from './fixture.ts';
 import { eventually, ordinaryUser } from './host.ts';
 import { run, succeed } from './run.ts';
@@ -120,6 +120,20 @@ ctypes.CDLL(None).execve(os.fsencode(image), (ctypes.c_char_p * 3)(b"typed", b"\
       expect(variables).toContain('ODD=\ufffd\ufffd\n=x');
     });
 
+    test('the variables of the caller, and besides them only those that are promised', async () => {
+      const image = await appImage('exec cat /proc/$$/environ');
+      const { options } = prepare(rung, { LD_LIBRARY_PATH: '/some', PYTHONHOME: '/other' });
+      const sorted = (text: string) => text.split('\0').filter(Boolean).sort();
+      const before = sorted((await run('cat', ['/proc/self/environ'], options)).stdout);
+      const after = sorted((await run(image, [], options)).stdout);
+      expect(before.filter((variable) => !after.includes(variable))).toEqual([]);
+      const added = after
+        .filter((variable) => !before.includes(variable))
+        .map((variable) => variable.replace(/=.*/s, ''));
+      // The shell itself adds the last one.
+      expect(added.sort()).toEqual(['APPDIR', 'APPIMAGE', 'APPIMAGE_ARGV0', 'ARGV0', 'OWD', 'PWD']);
+    });
+
     test('10,000 arguments, and two as long as may be', async () => {
       const image = await appImage('echo $#; for each; do :; done; printf %s "$each" | wc -c');
       const { options } = prepare(rung);
@@ -163,6 +177,46 @@ os.execv(base + b"/image", ["image"])
     );
   });
 }
+
+describeWith(['mksquashfs', 'python3'], 'a path', () => {
+  const deep = (length: number) => `
+base = os.environ["HOME"]
+depth = 0
+os.chdir(base)
+while len(base) + 201 < ${length}:
+    name = "d" * 200
+    os.makedirs(name, exist_ok=True)
+    os.chdir(name)
+    base += "/" + name
+import shutil
+name = "i" * (${length} - len(base) - 1)
+shutil.copy(image, name)
+os.execv(name, [name])
+`;
+
+  test('as long as the kernel allows is no limit', async () => {
+    const image = await appImage('printf %s "$APPIMAGE" | wc -c');
+    const { env } = placeOfUser();
+    for (const length of [4000, 4090, 4095])
+      expect(await startedBy(deep(length), image, { uid: ordinaryUser, env })).toMatchObject({
+        status: 0,
+        stdout: `${length}\n`,
+        stderr: '',
+      });
+  });
+
+  test('longer than the kernel can name is told', async () => {
+    const image = await appImage('exit 0');
+    const { env, home } = placeOfUser();
+    // What else cleans up cannot name it either.
+    onTestFinished(async () => void (await run('rm', ['-rf', home])));
+    const result = await startedBy(deep(4200), image, { uid: ordinaryUser, env });
+    expect(result).toMatchObject({
+      status: 127,
+      stderr: 'AppImage: cannot find the file that is running: Filename too long\n',
+    });
+  });
+});
 
 describeWith(['mksquashfs'], 'TARGET_APPIMAGE', () => {
   const uid = ordinaryUser;

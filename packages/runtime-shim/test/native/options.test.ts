@@ -38,8 +38,10 @@ describeWith(['mksquashfs'], 'the options of the runtime', () => {
     `);
   });
 
-  test('--appimage-version names runtime and version', async () => {
-    expect((await run(runtime, ['--appimage-version'])).stdout).toMatch(/^appimage-js runtime \d+\.\d+\.\d+\n$/);
+  test('--appimage-version names runtime, version, machine and compressions', async () => {
+    expect((await run(runtime, ['--appimage-version'])).stdout).toMatch(
+      /^appimage-js runtime \d+\.\d+\.\d+ for \w+, reads gzip xz lz4 zstd\n$/,
+    );
   });
 
   test('--appimage-offset is where the payload begins: the size of the runtime', async () => {

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type ShellRuntimeOptions, shellRuntime } from '../../src/index.ts';
+import { elfRuntime, type ShellRuntimeOptions, shellRuntime } from '../../src/index.ts';
 import { mountsBelow, type Place, place, shortFolder, type Tree, writeTree } from '../native/fixture.ts';
 import { isRoot } from '../native/host.ts';
 import { type Finished, type RunOptions, run, succeed } from '../native/run.ts';
@@ -25,6 +26,7 @@ export async function shImg(script: string, options: ShImgOptions = {}): Promise
   const payload = dwarfs === undefined ? await squashfs(script, compression, more) : Buffer.from(dwarfs);
   const runtime = await shellRuntime({
     architectures: ['x86_64'],
+    helpers: new Map([['x86_64', await helperOfItsOwn()]]),
     ...options,
     payload: { kind: dwarfs === undefined ? 'squashfs' : 'dwarfs', compression },
     integrationZipLength: Buffer.byteLength(tail),
@@ -35,11 +37,17 @@ export async function shImg(script: string, options: ShImgOptions = {}): Promise
   return path;
 }
 
+/** A helper that no other image has left anywhere. */
+export async function helperOfItsOwn(): Promise<Uint8Array> {
+  return new Uint8Array(Buffer.concat([await elfRuntime('x86_64'), randomBytes(16)]));
+}
+
 async function squashfs(script: string, compression: string, more: Tree): Promise<Buffer> {
   const folder = shortFolder();
   const tree = join(folder, 'tree');
   mkdirSync(tree);
   writeTree(tree, { AppRun: `#!/bin/sh\n${script}\n`, ...more });
+  for (const name of Object.keys(more)) if (name.startsWith('AppRun')) chmodSync(join(tree, name), 0o755);
   const image = join(folder, 'image');
   const quiet = ['-noappend', '-quiet', '-no-progress', '-all-root', '-comp', compression];
   await succeed('mksquashfs', [tree, image, ...quiet, ...(compression === 'lz4' ? ['-Xhc'] : [])]);

@@ -1,4 +1,13 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describeWith, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
@@ -83,7 +92,12 @@ describeWith(['mksquashfs', 'unsquashfs'], 'without a helper', () => {
     const { pid, stdout } = await run(image, [], options);
     const [own, ...rest] = stdout.trim().split('\n');
     expect(Number(own)).toBe(pid);
-    expect(rest).toEqual(['one', '0', '1', '10', '2']);
+    // The one is the subshell that reads the list.
+    const plain = join(shortFolder(), 'plain');
+    writeFileSync(plain, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    expect(rest).toEqual((await run(plain, [], options)).stdout.trim().split('\n').slice(1));
+    expect(rest[0]).toBe('one');
+    expect(rest[1]).not.toBe('one');
   });
 
   test.each(['mount', 'extract'])('what is left of a killed one goes: %s', async (way) => {
@@ -131,7 +145,10 @@ describeWith(['mksquashfs', 'unsquashfs'], 'without a helper', () => {
 
   test.each([
     ['nonsense', 'APPIMAGE_MOUNT is "nonsense": expected auto, root, fusermount, userns, extract or keep'],
-    ['userns', 'cannot mount by APPIMAGE_MOUNT=userns, which only the helper can: it has no helper for this machine'],
+    [
+      'userns',
+      'cannot mount by APPIMAGE_MOUNT=userns, which only the helper can\n  helper: there is none for this machine',
+    ],
   ])('APPIMAGE_MOUNT=%s is refused', async (way, message) => {
     const image = await shImg('', none);
     const { options } = shellPlace(ordinaryUser);
@@ -143,16 +160,20 @@ describeWith(['mksquashfs', 'unsquashfs'], 'without a helper', () => {
     const image = await shImg('', none);
     const { status, stderr } = await inBareRoot(image, []);
     expect(status).toBe(127);
-    expect(stderr).toBe(
-      'AppImage: cannot run /x.AppImage: it has no helper for this machine (x86_64), only for none; and none of squashfuse (of the package squashfuse), unsquashfs (of squashfs-tools) is installed, which would do instead\n',
-    );
+    expect(stderr.split('\n')).toEqual([
+      'AppImage: cannot run /x.AppImage: it can be neither mounted nor extracted here',
+      '  helper: there is none for this machine (x86_64) in the file, only for none',
+      '  host: none of squashfuse (of the package squashfuse), unsquashfs (of squashfs-tools) is installed',
+      'AppImage: what may help: install one of these',
+      '',
+    ]);
   });
 
   testWith(['root', 'busybox'], 'it says what a program of the host could not do', async () => {
     const image = await shImg('', none);
     const { status, stderr } = await inBareRoot(image, [], ['unsquashfs']);
     expect(status).toBe(127);
-    expect(stderr).toMatch(/unsquashfs cannot unpack it\n$/);
+    expect(stderr).toMatch(/^ {2}unsquashfs: it has failed$/m);
   });
 
   test('the doctor tells what there is', async () => {

@@ -36,7 +36,7 @@ export async function resolveFeed(http: HttpClient, source: FeedSource, options:
 }
 
 /** Fetches and parses a feed; `url` is where it came from, after redirects. */
-export async function fetchFeed(
+async function fetchFeed(
   http: HttpClient,
   text: string,
   { verifyFeed, signal }: Pick<ResolveOptions, 'verifyFeed' | 'signal'>,

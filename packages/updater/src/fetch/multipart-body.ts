@@ -58,21 +58,18 @@ export class MultipartParser {
     return true;
   }
 
+  /** Reads the lines before a part once an empty one has ended them; false when they do not say which part it is. */
   #readHead(): boolean {
     const head = this.#head;
-    if (!(head.endsWith('\n') || head.endsWith(`--${this.#boundary}--`))) return true;
+    if (head.endsWith(`--${this.#boundary}--`)) this.#isOver = true;
+    if (!(head.endsWith('\n\n') || head.endsWith('\n\r\n'))) return true;
+    this.#head = '';
     const lines = head.split(/\r?\n/);
     const start = lines.indexOf(`--${this.#boundary}`);
-    if (lines.includes(`--${this.#boundary}--`)) {
-      this.#isOver = true;
-      return true;
-    }
-    if (start < 0 || lines.indexOf('', start + 1) === lines.length - 1) return true;
-    const fields = lines.slice(start + 1, lines.indexOf('', start + 1));
-    const value = fields.find((line) => /^content-range:/i.test(line))?.replace(/^[^:]*:/, '');
-    const range = parseContentRange(value ?? null);
+    if (start < 0) return true; // text before the first part
+    const field = lines.slice(start).find((line) => /^content-range:/i.test(line));
+    const range = parseContentRange(field?.replace(/^[^:]*:/, '') ?? null);
     if (range === undefined) return false;
-    this.#head = '';
     this.#left = range.last - range.first + 1;
     this.#receiver.begin(range);
     return true;

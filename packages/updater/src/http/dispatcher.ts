@@ -10,6 +10,8 @@ export function createDispatcher(settings: HttpSettings): Dispatcher {
   return new EnvHttpProxyAgent({
     ...findProxies(settings),
     allowH2: false,
+    // Plain HTTP needs no tunnel, which many proxies refuse for it.
+    proxyTunnel: false,
     connections,
     pipelining: 1,
     connect: { timeout: timeouts.connect },

@@ -50,8 +50,8 @@ export class DocumentCache {
   }
 
   async keep(key: DocumentKey, { etag, url, headers, bytes }: KeptDocument): Promise<void> {
-    const body = decode(bytes);
-    if (body === undefined || bytes.length > MAXIMUM_SIZE) return;
+    const body = bytes.length > MAXIMUM_SIZE ? undefined : decode(bytes);
+    if (body === undefined) return;
     const temporary = join(this.#folder, `.${randomUUID()}`);
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });

@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { createDispatcher } from './dispatcher.ts';
 import { type DocumentRequest, fetchDocument, type HttpDocument } from './document.ts';
 import { DocumentCache, defaultCacheFolder } from './document-cache.ts';
+import { HeadWatch } from './head-watch.ts';
 import { discardBody, type HttpResponse, receiveBody } from './http-body.ts';
 import { connectionFailure, type HttpPlace, redirectError } from './http-failure.ts';
 import { type HttpOptions, type HttpSettings, resolveHttpOptions } from './http-options.ts';
@@ -142,13 +143,14 @@ class Client implements HttpClient {
     // The API of GitHub describes the file to everybody else, instead of sending it.
     if (/\/releases\/assets\/\d+$/.test(url.pathname)) headers.set('accept', 'application/octet-stream');
     let answer: Dispatcher.ResponseData;
+    using watch = new HeadWatch(this.#settings.timeouts);
     try {
       answer = await this.#dispatcher.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method: request.method ?? 'GET',
         headers: Object.fromEntries(headers),
-        signal: signal ?? null,
+        signal: signal ? AbortSignal.any([signal, watch.signal]) : watch.signal,
       });
     } catch (cause) {
       signal?.throwIfAborted();

@@ -15,6 +15,8 @@ export interface ReplacementTarget {
 
 /** Options of {@link findTarget}. */
 export interface FindTargetOptions {
+  /** For messages. Default `update`. */
+  readonly action?: 'update' | 'roll back';
   /** Only look for the file. Default false. */
   readonly forReading?: boolean;
   readonly operations?: FileOperations;
@@ -28,24 +30,24 @@ export interface FindTargetOptions {
  */
 export async function findTarget(
   path: string,
-  { forReading = false, operations = nodeOperations }: FindTargetOptions = {},
+  { action = 'update', forReading = false, operations = nodeOperations }: FindTargetOptions = {},
 ): Promise<ReplacementTarget> {
   const failed = (cause: unknown): never => {
-    throw ioError(`Cannot update ${path}`, path, cause);
+    throw ioError(`Cannot ${action} ${path}`, path, cause);
   };
   const real = await realpath(path).catch(failed);
   const facts = await operations.status(real).catch(failed);
-  if (!facts?.isFile) throw new AppImageError('io', `Cannot update ${path}: expected a file`, { path });
+  if (!facts?.isFile) throw new AppImageError('io', `Cannot ${action} ${path}: expected a file`, { path });
   const target = { path: real, folder: dirname(real), name: basename(real), facts };
   if (forReading) return target;
-  await checkFolder(target);
-  await checkFile(target);
+  await checkFolder(target, action);
+  await checkFile(target, action);
   return target;
 }
 
-async function checkFolder({ folder, path, facts }: ReplacementTarget): Promise<void> {
+async function checkFolder({ folder, path, facts }: ReplacementTarget, action: string): Promise<void> {
   await access(folder, constants.W_OK).catch((cause: unknown) => {
-    throw new AppImageError('not-permitted', `Cannot update ${path}: its folder ${folder} can not be written to`, {
+    throw new AppImageError('not-permitted', `Cannot ${action} ${path}: its folder ${folder} can not be written to`, {
       path,
       cause,
     });
@@ -55,23 +57,27 @@ async function checkFolder({ folder, path, facts }: ReplacementTarget): Promise<
   // A new file would belong to the user, and whoever trusted the owner of the old one would run it. In sticky folders, the system forbids
   // it anyway.
   if (facts.uid !== user) {
-    throw notPermitted(path, `it belongs to the user with the number ${facts.uid}; update it as that user, or as root`);
+    throw notPermitted(
+      path,
+      action,
+      `it belongs to the user with the number ${facts.uid}; update it as that user, or as root`,
+    );
   }
 }
 
 /** An immutable file can not even be opened for writing; one that is running, or read-only, can be replaced all the same. */
-async function checkFile({ path }: ReplacementTarget): Promise<void> {
+async function checkFile({ path }: ReplacementTarget, action: string): Promise<void> {
   try {
     await using _file = await open(path, 'r+');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EPERM') throw notPermitted(path, 'it is immutable; "chattr -i" makes it changeable');
-    if (code === 'EROFS') throw ioError(`Cannot update ${path}`, path, error);
+    if (code === 'EPERM') throw notPermitted(path, action, 'it is immutable; "chattr -i" makes it changeable');
+    if (code === 'EROFS') throw ioError(`Cannot ${action} ${path}`, path, error);
   }
 }
 
-function notPermitted(path: string, reason: string): AppImageError {
-  return new AppImageError('not-permitted', `Cannot update ${path}: ${reason}`, { path });
+function notPermitted(path: string, action: string, reason: string): AppImageError {
+  return new AppImageError('not-permitted', `Cannot ${action} ${path}: ${reason}`, { path });
 }
 
 /** The place beside a file where its next version is put together. It is the same in every attempt, so that one goes on where another ended. */

@@ -82,6 +82,12 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** A URL of http or https; undefined for what is none. */
+export function webUrlOf(value: unknown): string | undefined {
+  const url = URL.parse(textOf(value) ?? '');
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
+}
+
 /** A number of bytes; undefined for what is none. */
 export function sizeOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined;

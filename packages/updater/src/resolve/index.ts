@@ -1,6 +1,4 @@
-export { architecturesOfName } from './architecture-of-name.ts';
 export { parseUpdateSource } from './parse-source.ts';
-export { isSameRevision } from './plain-url.ts';
 export type {
   ApiBases,
   FetchedFeed,

@@ -13,7 +13,7 @@ import {
 } from '@appimage-js/format';
 import type { HttpClient } from '../http/index.ts';
 import { SourceError } from '../source-error.ts';
-import { answerError } from './api-answer.ts';
+import { answerError, webUrlOf } from './api-answer.ts';
 import { architectureOfWord } from './architecture-of-name.ts';
 import { chooseAsset } from './releases/choose-asset.ts';
 import { hostBase } from './releases/gitea.ts';
@@ -84,7 +84,7 @@ function parseProduct(bytes: Uint8Array, place: Place): Release {
     isDraft: false,
     isPrerelease: false,
     publishedAt: date === undefined || Number.isNaN(date.getTime()) ? undefined : date,
-    pageUrl: fieldOf(content, 'detailpage'),
+    pageUrl: webUrlOf(fieldOf(content, 'detailpage')),
     assets: listFiles(content),
   };
 }

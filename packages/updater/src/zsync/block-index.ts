@@ -1,6 +1,6 @@
 import type { TargetBlocks } from './target-blocks.ts';
 
-/** Finds blocks by the weak sums of as many neighbours as must match; in memory that threads share. */
+/** Finds blocks by the weak sums of as many neighbours as must match. Whoever searches takes out what was found. */
 export interface BlockIndex {
   /** One bit a slot, set where there is a block; asked first, because most of a file that differs matches nothing. */
   readonly filter: Uint8Array;
@@ -32,11 +32,11 @@ export function indexBlocks(blocks: TargetBlocks): BlockIndex {
   const headBits = Math.min(26, Math.max(8, Math.ceil(Math.log2(count + 1))));
   const filterBits = Math.min(LARGEST_FILTER, Math.max(SMALLEST_FILTER, headBits + FILTER_BITS));
   const index: BlockIndex = {
-    filter: new Uint8Array(new SharedArrayBuffer(2 ** (filterBits - 3))),
+    filter: new Uint8Array(2 ** (filterBits - 3)),
     filterShift: 32 - filterBits,
-    heads: new Int32Array(new SharedArrayBuffer(4 * 2 ** headBits)).fill(-1),
+    heads: new Int32Array(2 ** headBits).fill(-1),
     headShift: 32 - headBits,
-    nextInSlot: new Int32Array(new SharedArrayBuffer(4 * count)).fill(-1),
+    nextInSlot: new Int32Array(count).fill(-1),
   };
   const { filter, filterShift, heads, headShift, nextInSlot } = index;
   const isPaired = sequentialMatches > 1;

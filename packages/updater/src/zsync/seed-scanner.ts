@@ -7,7 +7,7 @@
 import { weakSum } from '@appimage-js/format';
 import { type BlockIndex, hashWeakSums } from './block-index.ts';
 import { type StrongHash, strongHash } from './strong-sums.ts';
-import { hasStrongSum, type TargetBlocks } from './target-blocks.ts';
+import { hasStrongSum, type TargetBlocks, zeroClass } from './target-blocks.ts';
 
 /** A file, or a part of one, to look for blocks in. */
 export interface SeedSection {
@@ -32,6 +32,9 @@ const SMALLEST_BUFFER = 1_048_576;
 const FALSE_ALARMS = 1 / 256;
 const FEW_FALSE_ALARMS = 10_000;
 
+/** Bytes of a strong sum from which on chance makes no other block have it. */
+const SURE_STRONG_SUM = 5;
+
 const NOWHERE = Number.MAX_SAFE_INTEGER;
 
 /** Scans sections of seeds for the blocks of one target. */
@@ -41,20 +44,28 @@ export class SeedScanner {
   readonly #onFound: OnFound;
   readonly #strongHash: StrongHash;
   readonly #buffer: Uint8Array;
+  /** The same memory, to find the end of zeros sooner. */
+  readonly #words: Int32Array;
   /** Bytes that a window and the neighbours that must match have. */
   readonly #reach: number;
   /** Where the block that is expected next would be, in the buffer, and which one that is. */
   #probeAt = NOWHERE;
   #probeBlock = 0;
   #alarmsLeft = 0;
+  /** Whether blocks of zeros are found, or there are none. */
+  readonly #areZerosThere: boolean;
 
+  /** The index becomes the scanner's own. */
   constructor(blocks: TargetBlocks, index: BlockIndex, onFound: OnFound) {
     this.#blocks = blocks;
     this.#index = index;
     this.#onFound = onFound;
     this.#strongHash = strongHash(blocks.strongHash, blocks.blockSize);
     this.#reach = blocks.sequentialMatches * blocks.blockSize;
-    this.#buffer = new Uint8Array(SMALLEST_BUFFER + 2 * this.#reach);
+    this.#words = new Int32Array((SMALLEST_BUFFER + 2 * Math.max(2, this.#reach)) / 4);
+    this.#buffer = new Uint8Array(this.#words.buffer);
+    const zeros = zeroClass(blocks);
+    this.#areZerosThere = zeros < 0 || blocks.found[zeros] === 1;
   }
 
   /** Scans one section; `onProgress` is told how many of its bytes are done, before the buffer is filled again. */
@@ -92,18 +103,45 @@ export class SeedScanner {
     this.#probeBlock = block;
   }
 
+  /** Leaves out what would be expected before a window. */
+  #skipTo(at: number): void {
+    const { blockSize } = this.#blocks;
+    const left = Math.ceil(Math.max(0, at - this.#probeAt) / blockSize);
+    this.#expect(this.#probeAt + left * blockSize, this.#probeBlock + left);
+  }
+
+  /** Where the first byte is that is not zero. */
+  #endOfZeros(start: number): number {
+    const buffer = this.#buffer;
+    const words = this.#words;
+    let at = start;
+    while (at % 4 !== 0 && at < buffer.length && buffer[at] === 0) at++;
+    if (at % 4 === 0) {
+      let word = at / 4;
+      while (word < words.length && words[word] === 0) word++;
+      at = 4 * word;
+    }
+    while (at < buffer.length && buffer[at] === 0) at++;
+    return at;
+  }
+
   /** Scans the windows that begin in the buffer below `end`; answers where the next one begins. */
   #scanBuffer(end: number): number {
     const { blockSize } = this.#blocks;
     const buffer = this.#buffer;
     let at = 0;
     while (at < end) {
-      const sum = weakSum(buffer.subarray(at, at + blockSize), blockSize);
-      if (this.#isExpected(at, sum)) {
+      if (this.#hasExpected(at)) {
         this.#take(this.#probeBlock, at);
         at += blockSize;
       } else {
-        at = this.#search(at, end, sum);
+        const sum = weakSum(buffer.subarray(at, at + blockSize), blockSize);
+        if (this.#isExpected(at, sum)) {
+          this.#take(this.#probeBlock, at);
+          at += blockSize;
+        } else {
+          at = this.#search(at, end, sum);
+        }
       }
     }
     return at;
@@ -146,6 +184,20 @@ export class SeedScanner {
         at++;
       }
       if (at >= end) return at;
+      if (sum === 0 && sum2 === 0 && this.#areZerosThere) {
+        // Blocks of zeros are there, so nothing can begin in a hole of the seed before its last bytes come into view.
+        const next = this.#endOfZeros(at) - reach;
+        if (next > at) {
+          at = Math.min(next, end);
+          a = 0;
+          b = 0;
+          a2 = 0;
+          b2 = 0;
+          this.#skipTo(at);
+          probeAt = this.#probeAt;
+          continue;
+        }
+      }
       if (at === probeAt) {
         if (this.#isExpected(at, sum)) {
           this.#take(this.#probeBlock, at);
@@ -170,6 +222,13 @@ export class SeedScanner {
     }
   }
 
+  /** Whether the block that is expected at this window is there, by a strong sum that needs no weak one beside it. */
+  #hasExpected(at: number): boolean {
+    const { classes, found, strongLength } = this.#blocks;
+    if (at !== this.#probeAt || strongLength < SURE_STRONG_SUM) return false;
+    return found[classes[this.#probeBlock] as number] === 0 && this.#hasStrongSum(this.#probeBlock, at);
+  }
+
   /**
    * Whether the block that is expected at this window is there; if not, the one after it is expected one block on. A
    * block that was found is not found again: to jump over it would be to miss others of which the same bytes are a part.
@@ -184,19 +243,28 @@ export class SeedScanner {
     return false;
   }
 
-  /** The block that the window has, and its neighbours too; -1 for none. */
+  /** The block that the window has, and its neighbours too; -1 for none. What was found is taken out of the index. */
   #lookUp(at: number, sum: number, sum2: number): number {
     const { weak, blockSize, sequentialMatches, classes, found } = this.#blocks;
     const { heads, headShift, nextInSlot } = this.#index;
     if (this.#alarmsLeft <= 0) return -1;
     const isPaired = sequentialMatches > 1;
-    for (let block = heads[hashWeakSums(sum, sum2) >>> headShift] as number; block >= 0; ) {
-      const isMissing = found[classes[block] as number] === 0;
-      if (isMissing && weak[block] === sum && (!isPaired || weak[block + 1] === sum2)) {
-        if (this.#hasStrongSum(block, at) && (!isPaired || this.#hasStrongSum(block + 1, at + blockSize))) return block;
-        this.#alarmsLeft--;
+    const slot = hashWeakSums(sum, sum2) >>> headShift;
+    let before = -1;
+    for (let block = heads[slot] as number; block >= 0; ) {
+      const next = nextInSlot[block] as number;
+      if (found[classes[block] as number] === 1) {
+        if (before < 0) heads[slot] = next;
+        else nextInSlot[before] = next;
+      } else {
+        if (weak[block] === sum && (!isPaired || weak[block + 1] === sum2)) {
+          const isHere = this.#hasStrongSum(block, at) && (!isPaired || this.#hasStrongSum(block + 1, at + blockSize));
+          if (isHere) return block;
+          this.#alarmsLeft--;
+        }
+        before = block;
       }
-      block = nextInSlot[block] as number;
+      block = next;
     }
     return -1;
   }

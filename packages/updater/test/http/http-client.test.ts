@@ -126,13 +126,15 @@ describe('the HTTP client', () => {
 
   test('gives up when nothing is heard: no head, or no more of the body', async () => {
     await using silent = await startServer(() => undefined);
-    const timeouts = { headers: 100, silence: 100 };
-    await expect(testClient({ timeouts }).get(silent.url)).rejects.toMatchObject({ code: 'io', reason: 'timeout' });
+    await expect(testClient({ timeouts: { headers: 100 } }).get(silent.url)).rejects.toMatchObject({
+      code: 'io',
+      reason: 'timeout',
+    });
     await using slow = await startServer((_, response) => {
       response.writeHead(200, { 'content-length': 1000 });
       response.write('start');
     });
-    const response = await testClient({ timeouts }).get(slow.url);
+    const response = await testClient({ timeouts: { silence: 100 } }).get(slow.url);
     await expect(textOf(response)).rejects.toMatchObject({ code: 'io', reason: 'timeout' });
   });
 

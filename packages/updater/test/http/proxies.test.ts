@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { findProxies } from '../../src/http/dispatcher.ts';
 import { testClient } from '../servers/http-client.ts';
 import { sendFile, startServer } from '../servers/test-server.ts';
@@ -49,6 +48,16 @@ describe('proxies', () => {
     expect(asked[0]).not.toContain('secret');
     proxy.closeAllConnections();
     await new Promise((resolve) => proxy.close(resolve));
+  });
+
+  test('that are silent are given up', async () => {
+    const proxy = createTcpServer((socket) => void socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void proxy.close());
+    const { port } = proxy.address() as AddressInfo;
+    const http = testClient({ proxy: `http://127.0.0.1:${port}`, timeouts: { connect: 50, headers: 50 } });
+    await expect(http.get('https://example.invalid/file')).rejects.toMatchObject({ code: 'io', reason: 'timeout' });
+    await expect(http.get('http://example.invalid/file')).rejects.toMatchObject({ code: 'io', reason: 'timeout' });
   });
 
   test('are found in either spelling, and for all schemes in all_proxy', () => {

@@ -29,6 +29,8 @@ export class LosingDisk {
   /** Calls so far. */
   calls = 0;
   lossAt: number;
+  /** The call that fails, and the only one. */
+  failAt: number | undefined;
   readonly #root: Folder = { stored: new Map(), changes: [] };
   readonly #knowsLinks: boolean;
   #inodes = 0;
@@ -140,6 +142,7 @@ export class LosingDisk {
   #step(): void {
     this.calls += 1;
     if (this.calls >= this.lossAt) throw new PowerLoss();
+    if (this.calls === this.failAt) throw Object.assign(new Error('broken'), { code: 'EIO', errno: -5 });
   }
 
   #inode(content: string, synced: boolean): Inode {

@@ -75,18 +75,33 @@ describe.each([
 });
 
 describe('a call that fails', () => {
-  test('at any step leaves the old file, or the new one when it was the folder that could not be synced', async () => {
+  test('at any step leaves one of the two, and the next update finishes', async () => {
     const whole = downloaded();
     await replace(whole);
+    let refused = 0;
     for (let step = 1; step <= whole.calls; step++) {
-      const disk = downloaded({ lossAt: step });
-      const error = await replace(disk).then(
-        () => undefined,
-        (reason: unknown) => reason,
+      const disk = downloaded();
+      disk.failAt = step;
+      const outcome = await replace(disk).then(
+        ({ remarks }) => remarks,
+        (error: unknown) => error,
       );
-      expect(error === undefined || error instanceof PowerLoss).toBe(true);
       expect(['old', 'new']).toContain(disk.content('/app'));
+      if (Array.isArray(outcome)) {
+        // Only what comes after the file is in its place may fail without being an error.
+        expect([disk.content('/app'), outcome]).toEqual(['new', [expect.stringContaining('Old versions could not be removed')]]);
+        continue;
+      }
+      refused += 1;
+      expect(outcome).toMatchObject({ code: 'io', path: '/app', message: expect.stringContaining('Cannot replace /app: ') });
+      if (disk.content('/app') === 'new') continue;
+      if (disk.content('/.app.part') === undefined) disk.write('/.app.part', 'new', { synced: false });
+      await replace(disk);
+      expect(disk.content('/app')).toBe('new');
+      const kept = await listOldVersions('/app', disk.operations);
+      expect(kept.map(({ path, version }) => [version, disk.content(path)])).toEqual([['1.0', 'old']]);
     }
+    expect(refused).toBeGreaterThan(5);
     expect(await listOldVersions('/app', whole.operations)).toMatchObject([
       { sequence: 1, version: '1.0', digest: 'a'.repeat(16) },
     ]);

@@ -63,13 +63,13 @@ describe('a source on a server', () => {
     const source = SOURCES[0] as UpdateSource;
     const gone = await startServer(() => undefined);
     await gone[Symbol.asyncDispose]();
-    const ask = (url: string) => {
-      const http = testClient({ timeouts: { headers: 50, silence: 50 } });
+    const ask = (url: string, timeouts = {}) => {
+      const http = testClient({ timeouts });
       return resolveUpdate(source, { http, apiBases: { github: url } });
     };
     await expect(ask(gone.url)).rejects.toMatchObject({ code: 'io', reason: 'connection' });
     await using silent = await startServer(() => undefined);
-    await expect(ask(silent.url)).rejects.toMatchObject({ code: 'io', reason: 'timeout' });
+    await expect(ask(silent.url, { headers: 50 })).rejects.toMatchObject({ code: 'io', reason: 'timeout' });
     await using endless = await startServer((_, response) => {
       const piece = Buffer.alloc(1_048_576, ' ');
       const more = () => {

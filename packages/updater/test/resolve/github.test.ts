@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ForgeSource } from '@appimage-js/format';
+import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ResolvedUpdate, type ResolveOptions, resolveUpdate } from '../../src/resolve/index.ts';
 import { type FakeGitHub, type FakeRelease, fakeGitHub } from '../servers/github.ts';
@@ -172,7 +173,6 @@ describe('GitHub releases', () => {
   });
 
   test('are asked by entity tag the second time', async () => {
-    const { temporaryFolder } = await import('@appimage-js/testing');
     const http = testClient({ cacheFolder: temporaryFolder() });
     const server = await github([{ tag: 'v1', files: files('1') }]);
     await resolve(server, {}, { http });

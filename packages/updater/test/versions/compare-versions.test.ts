@@ -6,7 +6,19 @@ import { compareVersions } from '../../src/versions/compare-versions.ts';
 
 describe('versions', () => {
   test.each([
-    ['semver.org, section 11', ['1.0.0-alpha', '1.0.0-alpha.1', '1.0.0-alpha.beta', '1.0.0-beta', '1.0.0-beta.2', '1.0.0-beta.11', '1.0.0-rc.1', '1.0.0']],
+    [
+      'semver.org, section 11',
+      [
+        '1.0.0-alpha',
+        '1.0.0-alpha.1',
+        '1.0.0-alpha.beta',
+        '1.0.0-beta',
+        '1.0.0-beta.2',
+        '1.0.0-beta.11',
+        '1.0.0-rc.1',
+        '1.0.0',
+      ],
+    ],
     ['numbers as numbers', ['0.9', '0.10', '1.2.3', '1.2.10', '1.10.0', '2', '20260101']],
     ['pre-releases of other forms', ['1.0~rc1', '1.0', '1.1-beta', '1.1', '1.2rc1', '1.2rc2', '1.2']],
     ['packages of one release', ['1.0', '1.0-1', '1.0-2', '1.0-10', '1.0.1']],
@@ -15,7 +27,11 @@ describe('versions', () => {
   ])('are in the order of %s', (_, ordered) => {
     for (const [index, version] of ordered.entries()) {
       for (const [other, later] of ordered.entries()) {
-        expect([version, later, Math.sign(compareVersions(version, later) ?? Number.NaN)]).toEqual([version, later, Math.sign(index - other)]);
+        expect([version, later, Math.sign(compareVersions(version, later) ?? Number.NaN)]).toEqual([
+          version,
+          later,
+          Math.sign(index - other),
+        ]);
       }
     }
   });
@@ -37,7 +53,8 @@ describe('versions', () => {
 
   testWith(['dpkg'], 'made of numbers and dots are in the order of dpkg', () => {
     const random = seededRandom(7);
-    const version = () => Array.from({ length: 1 + Math.floor(random() * 4) }, () => Math.floor(random() ** 4 * 200)).join('.');
+    const version = () =>
+      Array.from({ length: 1 + Math.floor(random() * 4) }, () => Math.floor(random() ** 4 * 200)).join('.');
     for (let round = 0; round < 40; round++) {
       const [a, b] = [`${version()}.1`, `${version()}.1`];
       const isOlder = execaSync('dpkg', ['--compare-versions', a, 'lt', b], { reject: false }).exitCode === 0;

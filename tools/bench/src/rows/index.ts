@@ -5,6 +5,7 @@ import { list } from './list.ts';
 import { pack } from './pack.ts';
 import { read } from './read.ts';
 import { start } from './start.ts';
+import { startShImg } from './start-shimg.ts';
 import { version } from './version.ts';
 import { walk } from './walk.ts';
 import { zsync } from './zsync.ts';
@@ -15,6 +16,7 @@ export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterabl
   extract,
   list,
   start,
+  'start-shimg': startShImg,
   read,
   walk,
   version,

@@ -12,17 +12,7 @@ const SETTLE = 60;
 
 /** From the exec of an image to `main` of the application in it, everything in the page cache. */
 export async function* start(folder: BenchFolder): AsyncGenerator<Race> {
-  const appDir = join(folder.scratch, 'Start.AppDir');
-  const launcher = join(folder.scratch, 'launch');
-  mkdirSync(appDir);
-  await compile('app-run.c', join(appDir, 'AppRun'));
-  await compile('launch.c', launcher);
-  writeFileSync(
-    join(appDir, 'start.desktop'),
-    '[Desktop Entry]\nType=Application\nName=Start\nExec=start\nIcon=start\nCategories=Utility;\n',
-  );
-  writeFileSync(join(appDir, 'start.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>\n');
-
+  const { appDir, launcher } = await prepareStart(folder);
   const image = join(folder.scratch, 'start.AppImage');
   await build(folder, { name: 'start', path: appDir }, image, { comp: 'zstd', level: 15 });
   const { offset } = await payloadOf(folder, image);
@@ -53,7 +43,23 @@ export async function* start(folder: BenchFolder): AsyncGenerator<Race> {
   rmSync(appDir, { recursive: true });
 }
 
-async function medianStart(
+/** An AppDir whose application tells when it has started, and the program that starts it. */
+export async function prepareStart({ scratch }: BenchFolder): Promise<{ appDir: string; launcher: string }> {
+  const appDir = join(scratch, 'Start.AppDir');
+  const launcher = join(scratch, 'launch');
+  mkdirSync(appDir);
+  await compile('app-run.c', join(appDir, 'AppRun'));
+  await compile('launch.c', launcher);
+  writeFileSync(
+    join(appDir, 'start.desktop'),
+    '[Desktop Entry]\nType=Application\nName=Start\nExec=start\nIcon=start\nCategories=Utility;\n',
+  );
+  writeFileSync(join(appDir, 'start.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>\n');
+  return { appDir, launcher };
+}
+
+/** Milliseconds from the exec of a program to `main` of its application; `cleanUp` comes after each start. */
+export async function medianStart(
   launcher: string,
   program: string,
   turns: number,

@@ -163,7 +163,6 @@ export const starts: HostGroup = {
         `setpriv --reuid ${USER} --regid ${USER} --clear-groups squashfuse /run/file.squashfs /run/mounted`,
       ],
       image: '/run/mounted/test.AppImage',
-      stays: ['/run/mounted'],
       expect: { by: 'fusermount' },
     },
     {

@@ -45,6 +45,17 @@ export const users: HostGroup = {
       expect: { by: 'fusermount', in: '/tmp/' },
     },
     {
+      name: 'a PATH that leads nowhere',
+      env: { PATH: '/nowhere' },
+      enter: ['/usr/bin/env'],
+      expect: { by: 'fusermount' },
+    },
+    {
+      name: 'variables that change what shells do',
+      env: { ENV: '/etc/passwd', IFS: 'mnt/', CDPATH: '/tmp', POSIXLY_CORRECT: '1', PS4: '$(id)', SHELLOPTS: 'xtrace' },
+      expect: { by: 'fusermount' },
+    },
+    {
       name: 'a file that only its owner may read',
       image: `${BASE.folder}/image/private.AppImage`,
       expect: { by: 'fusermount' },

@@ -13,6 +13,7 @@ import {
   expectText,
   sizeOf,
   textOf,
+  webUrlOf,
 } from '../api-answer.ts';
 import type { ResolveOptions } from '../resolve-options.ts';
 import type { Forge } from './find-release.ts';
@@ -85,7 +86,7 @@ export function parseGitHubRelease(
     isDraft: release['draft'] === true,
     isPrerelease: release['prerelease'] === true,
     publishedAt: dateOf(release['published_at']) ?? dateOf(release['created_at']),
-    pageUrl: textOf(release['html_url']),
+    pageUrl: webUrlOf(release['html_url']),
     assets: assets.flatMap((asset) => parseAsset(expectObject(asset, 'a file of a release', place), isFromApi) ?? []),
   };
 }
@@ -93,11 +94,11 @@ export function parseGitHubRelease(
 /** Files that are still being uploaded are left out. */
 function parseAsset(asset: Readonly<Record<string, unknown>>, isFromApi: boolean): ReleaseAsset | undefined {
   const name = textOf(asset['name']);
-  const url = textOf(asset['browser_download_url']);
+  const url = webUrlOf(asset['browser_download_url']);
   const state = textOf(asset['state']) ?? 'uploaded';
   if (name === undefined || url === undefined || state !== 'uploaded') return undefined;
   const [, sha256] = /^sha256:([0-9a-f]{64})$/i.exec(textOf(asset['digest']) ?? '') ?? [];
-  const apiUrl = isFromApi ? textOf(asset['url']) : undefined;
+  const apiUrl = isFromApi ? webUrlOf(asset['url']) : undefined;
   return {
     name,
     urls: [url, ...(apiUrl === undefined ? [] : [apiUrl])],

@@ -4,7 +4,16 @@
  */
 import type { GitLabSource } from '@appimage-js/format';
 import type { HttpClient } from '../../http/index.ts';
-import { type ApiRequest, askForJson, dateOf, expectList, expectObject, expectText, textOf } from '../api-answer.ts';
+import {
+  type ApiRequest,
+  askForJson,
+  dateOf,
+  expectList,
+  expectObject,
+  expectText,
+  textOf,
+  webUrlOf,
+} from '../api-answer.ts';
 import type { ResolveOptions } from '../resolve-options.ts';
 import type { Forge } from './find-release.ts';
 import { hostBase } from './gitea.ts';
@@ -48,7 +57,7 @@ function parseGitLabRelease(value: unknown, place: Pick<ApiRequest, 'url' | 'nam
     isDraft: release['upcoming_release'] === true,
     isPrerelease: false,
     publishedAt: dateOf(release['released_at']) ?? dateOf(release['created_at']),
-    pageUrl: textOf(page['self']),
+    pageUrl: webUrlOf(page['self']),
     assets: links.flatMap((link) => parseLink(expectObject(link, 'a link of a release', place), base)),
   };
 }

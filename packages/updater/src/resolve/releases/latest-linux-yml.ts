@@ -65,7 +65,7 @@ function parseYaml(bytes: Uint8Array, place: { readonly url: string; readonly na
   const text = new TextDecoder().decode(bytes);
   if (text.trim() === '') throw answerError('empty-answer', 'expected YAML, found an empty answer', place);
   try {
-    return parse(text, { maxAliasCount: 0, schema: 'failsafe' });
+    return parse(text, { maxAliasCount: 0, schema: 'failsafe', logLevel: 'error' });
   } catch (cause) {
     throw answerError('unexpected-shape', `expected YAML, found ${kindOf(text)}`, place, cause);
   }

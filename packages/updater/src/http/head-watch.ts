@@ -1,0 +1,32 @@
+import type { HttpTimeouts } from './http-options.ts';
+
+/**
+ * Ends a request whose head does not come. The dispatcher's own clocks run while it connects and while a server thinks, and not
+ * while a proxy is asked for a tunnel.
+ */
+export class HeadWatch implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor({ connect, headers }: Required<HttpTimeouts>) {
+    // A second more, so that the one who knows better what it waited for can say so.
+    const patience = Math.min(connect + headers + 1000, 2 ** 31 - 1);
+    this.#timer = setTimeout(() => this.#controller.abort(new HeadTimeout(patience)), patience);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+class HeadTimeout extends Error {
+  readonly code = 'ETIMEDOUT';
+
+  constructor(milliseconds: number) {
+    super(`nothing was heard for ${milliseconds} ms`);
+  }
+}
