@@ -9,6 +9,7 @@ import { startShImg } from './start-shimg.ts';
 import { version } from './version.ts';
 import { walk } from './walk.ts';
 import { zsync } from './zsync.ts';
+import { zsyncApply } from './zsync-apply.ts';
 
 /** The rows by the names that `--rows` takes. */
 export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterable<Race>>> = {
@@ -21,4 +22,5 @@ export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterabl
   walk,
   version,
   zsync,
+  'zsync-apply': zsyncApply,
 };
