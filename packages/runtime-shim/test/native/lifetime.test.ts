@@ -205,7 +205,11 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
           big.writeUInt32LE((at * 2654435761) % 4294967296, Math.min(at, big.length - 4));
         const script =
           'for name in big other; do cat "$APPDIR/$name" > /dev/null & done; wait; cat "$APPDIR/big" | wc -c; read go';
-        const image = await appImage(script, { big, other: Buffer.from(big.toReversed()) }, { mksquashfs: ['-b', block] });
+        const image = await appImage(
+          script,
+          { big, other: Buffer.from(big.toReversed()) },
+          { mksquashfs: ['-b', block] },
+        );
         const { options } = prepare(rung);
         const child = start(image, [], options);
         expect(Number(await firstLine(child))).toBe(big.length);
