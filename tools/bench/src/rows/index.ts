@@ -7,6 +7,7 @@ import { read } from './read.ts';
 import { start } from './start.ts';
 import { startShImg } from './start-shimg.ts';
 import { version } from './version.ts';
+import { walk } from './walk.ts';
 import { zsync } from './zsync.ts';
 import { zsyncApply } from './zsync-apply.ts';
 
@@ -18,6 +19,7 @@ export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterabl
   start,
   'start-shimg': startShImg,
   read,
+  walk,
   version,
   zsync,
   'zsync-apply': zsyncApply,
