@@ -54,8 +54,10 @@ shimg_start_keeper() {
 	esac
 }
 
+# By exec, for good: redirections of a function are undone at its end, and until then a shell keeps what was there before.
 shimg_be_keeper() {
+	exec <"$shimg_null" >>"$shimg_null" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 	trap '' HUP INT QUIT PIPE TERM USR1 USR2
 	cd / || return
 	shimg_keep
-} <"$shimg_null" >>"$shimg_null" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+}

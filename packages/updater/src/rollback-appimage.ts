@@ -3,7 +3,7 @@ import { nodeOperations } from './replace/file-operations.ts';
 import { DIGEST_DIGITS, type KeptVersion } from './replace/kept-version.ts';
 import { listOldVersions } from './replace/old-versions.ts';
 import { findTarget } from './replace/replacement-target.ts';
-import { findOldVersion, restoreVersion } from './replace/restore-version.ts';
+import { checkOldVersion, findOldVersion, restoreVersion } from './replace/restore-version.ts';
 import { defaultDataFolder } from './state/data-folder.ts';
 import { changeFileRecord, readFileRecord } from './state/file-record.ts';
 import { lockTarget } from './update/target-lock.ts';
@@ -40,7 +40,7 @@ export async function listKeptVersions(file: string): Promise<KeptVersion[]> {
  * Brings an old version of an AppImage back, in one step. The one that was there is kept in its turn, and updates do not bring it again
  * by themselves. Rolling back twice is as if nothing had happened.
  *
- * @throws AppImageError `not-found` when no such version is kept, `not-permitted` or `io` when the file can not be replaced
+ * @throws AppImageError `not-found` when no such version is kept, `untrusted` when it is not as it was kept, `not-permitted` or `io` when the file can not be replaced
  */
 export async function rollbackAppImage(
   file: string,
@@ -50,6 +50,7 @@ export async function rollbackAppImage(
   const { path } = target;
   await using _lock = await lockTarget(file, target, signal);
   const version = await findOldVersion(path, to);
+  await checkOldVersion(path, version, signal);
   const { sha1, sha256 } = await hashFile(path, { signal });
   // What is there may be so broken that it says nothing.
   const facts = await readImageFacts(path, { signal }).catch(() => undefined);

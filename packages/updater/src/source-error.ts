@@ -1,4 +1,5 @@
 import { AppImageError, type AppImageErrorCode, type AppImageErrorDetails } from '@appimage-js/format';
+import { withoutCredentials } from './without-credentials.ts';
 
 /**
  * Why a source of updates gave no answer that can be used; finer than the code, and as stable.
@@ -50,14 +51,16 @@ export interface SourceErrorDetails extends AppImageErrorDetails {
   readonly retryAfter?: number | undefined;
 }
 
-/** The error of everything that asks servers; an `AppImageError` with the fields of an answer. */
+/** The error of everything that asks servers; an `AppImageError` with the fields of an answer. Passwords in URLs are left out. */
 export class SourceError extends AppImageError {
   readonly reason: SourceErrorReason;
   declare readonly status?: number;
   declare readonly retryAfter?: number;
 
   constructor(code: AppImageErrorCode, message: string, details: SourceErrorDetails) {
-    super(code, message, details);
+    const { url } = details;
+    const shown = url === undefined ? details : { ...details, url: withoutCredentials(url) };
+    super(code, withoutCredentials(message), shown);
     this.reason = details.reason;
     if (details.status !== undefined) this.status = details.status;
     if (details.retryAfter !== undefined) this.retryAfter = details.retryAfter;

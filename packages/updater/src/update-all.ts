@@ -1,4 +1,4 @@
-import { open, readdir, realpath } from 'node:fs/promises';
+import { constants, open, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
 
@@ -75,7 +75,7 @@ export async function findAppImages(folders: readonly string[]): Promise<string[
 
 async function isAppImage(path: string): Promise<boolean> {
   try {
-    await using file = await open(path, 'r');
+    await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // a pipe would wait for a writer
     if (!(await file.stat()).isFile()) return false;
     if (/\.appimage$/i.test(path)) return true;
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(11) });

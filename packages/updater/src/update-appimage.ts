@@ -1,5 +1,5 @@
-import type { Comparison } from './compare/compare-image.ts';
-import { publicationTime } from './compare/compare-image.ts';
+import { rm } from 'node:fs/promises';
+import { type Comparison, heldBackReason, publicationTime } from './compare/compare-image.ts';
 import type { FetchedImage } from './fetch/index.ts';
 import { nodeOperations } from './replace/file-operations.ts';
 import { type ReplacedFile, replaceFile } from './replace/replace-file.ts';
@@ -13,9 +13,11 @@ import { compareOffer, findOffer, installedImage, type Offer, offeredImage } fro
 import { runHealthCheck } from './update/health-check.ts';
 import { lockTarget } from './update/target-lock.ts';
 import type { CheckOptions, UpdateOptions } from './update/update-options.ts';
-import type { UpdateCheck, UpdateResult } from './update/update-result.ts';
+import type { UpdateCheck, UpdateResult, UpdateTransfer } from './update/update-result.ts';
 import { startWork, type UpdateWork } from './update/update-work.ts';
 import { type VerifiedOffer, verifyOffer } from './update/verify-offer.ts';
+import type { ImageFacts } from './verify/image-facts.ts';
+import { withoutCredentials } from './without-credentials.ts';
 
 /**
  * Says whether there is a newer version of an AppImage, without fetching any of it. A check that fails is an error, never "up to date".
@@ -63,6 +65,8 @@ export async function updateAppImage(file: string, options: UpdateOptions = {}):
 
   await readPinnedKey(work.dataFolder, work.identity); // one that can not be read is told before anything is fetched
   const fetched = await fetchOffer(work, offer, { ...options, destination: partPath(target) });
+  const known = await recognize({ work, offer, comparison, fetched }, options);
+  if (known !== undefined) return { ...unchanged({ ...check, ...known }), transfer: describeTransfer(fetched) };
   onProgress?.({ step: 'verify' });
   const verified = await verifyOffer(work, fetched, { ...options, acceptedKey });
   onProgress?.({ step: 'replace' });
@@ -70,12 +74,34 @@ export async function updateAppImage(file: string, options: UpdateOptions = {}):
   const result = describeUpdate(check, { fetched, verified, replaced });
 
   const failure = options.healthCheck && (await checkHealth(target, options));
-  return failure === undefined ? result : await takeBack({ work, offer, fetched, verified, replaced }, result, failure);
+  if (failure === undefined) return result;
+  return await takeBack({ work, offer, fetched, verified, replaced }, result, failure);
 }
 
 function isWanted({ state }: Comparison, { allowDowngrade, allowHeldBack }: UpdateOptions): boolean {
   if (state === 'older') return allowDowngrade === true;
   return state === 'newer' || (state === 'held-back' && allowHeldBack === true);
+}
+
+/** A source that says no hash may have given what is here already, or what was taken back; that is forgotten, and not fetched again. */
+async function recognize(
+  { work, offer, comparison, fetched }: Pick<Replacement, 'work' | 'offer' | 'comparison' | 'fetched'>,
+  { allowHeldBack }: UpdateOptions,
+): Promise<Pick<UpdateCheck, 'state' | 'reason'> | undefined> {
+  const { dataFolder, path, image, record } = work;
+  const is = ({ sha256 }: { readonly sha256: string }) => sha256 === fetched.sha256;
+  const held = allowHeldBack === true ? undefined : record.heldBack.find(is);
+  if (is(comparison.digests)) {
+    await rm(fetched.path, { force: true });
+    await changeFileRecord(dataFolder, path, { installed: describeInstalled(offer, fetched, image) });
+    return { state: 'up-to-date', reason: 'The file is the one that is offered' };
+  }
+  if (held === undefined) return undefined;
+  await rm(fetched.path, { force: true });
+  const { revision } = describeInstalled(offer, fetched, image);
+  const heldBack = record.heldBack.map((version) => (version === held ? { ...held, revision } : version));
+  await changeFileRecord(dataFolder, path, { heldBack });
+  return { state: 'held-back', reason: heldBackReason(held) };
 }
 
 /** What is known once a new version was verified. */
@@ -101,7 +127,7 @@ async function replace(replacement: Replacement, { keep, healthCheck, signal }: 
     keep: healthCheck === undefined ? { ...keep } : { ...keep, count: Math.max(1, keep?.count ?? 1) },
     signal,
   });
-  await changeFileRecord(work.dataFolder, work.path, { installed: describeInstalled(offer, fetched, verified) });
+  await changeFileRecord(work.dataFolder, work.path, { installed: describeInstalled(offer, fetched, verified.image) });
   return replaced;
 }
 
@@ -122,22 +148,30 @@ async function takeBack(
   result: UpdateResult,
   failure: string,
 ): Promise<UpdateResult> {
-  const { path, dataFolder, record } = work;
-  const failed = describeInstalled(offer, fetched, verified);
+  const { path, dataFolder, record, signal } = work;
+  const failed = describeInstalled(offer, fetched, verified.image);
   if (replaced.kept === null)
     return { ...result, remarks: [...result.remarks, `The new version failed its check: ${failure}`] };
   const current = { version: failed.version, sha256: failed.sha256 };
   const kept = await restoreVersion({ path, version: replaced.kept, current });
   await nodeOperations.remove(kept.path);
-  await changeFileRecord(dataFolder, path, { installed: record.installed, heldBack: [...record.heldBack, failed] });
+  // Who stops the check does not say that the version is bad.
+  const heldBack = signal?.aborted ? record.heldBack : [...record.heldBack, failed];
+  await changeFileRecord(dataFolder, path, { installed: record.installed, heldBack });
+  signal?.throwIfAborted();
   const reason = `The new version failed its check, so the old one was brought back: ${failure}`;
   return { ...result, state: 'rolled-back', reason, kept: null };
 }
 
-function describeInstalled(offer: Offer, { sha1, sha256 }: FetchedImage, { image }: VerifiedOffer): InstalledVersion {
+function describeInstalled(
+  offer: Offer,
+  { sha1, sha256 }: FetchedImage,
+  image: Pick<ImageFacts, 'version'>,
+): InstalledVersion {
   const { etag = null, lastModified = null, size = null } = offer.revision ?? {};
   return {
     version: image.version ?? offer.image.version ?? null,
+    offeredVersion: offer.image.version ?? null,
     sha256,
     sha1,
     publishedAt: publicationTime(offer.image, offer.controlFile)?.toISOString() ?? null,
@@ -153,7 +187,7 @@ function describeCheck(work: UpdateWork, offer: Offer, { state, reason, digests 
     path: work.path,
     state: CHECK_STATES[state],
     reason,
-    source: work.source.raw,
+    source: withoutCredentials(work.source.raw),
     installed: installedImage(work, digests.sha256),
     offered: offeredImage(offer),
     remarks: offer.remarks,
@@ -165,6 +199,11 @@ function unchanged(check: UpdateCheck): UpdateResult {
   return { ...check, state, updated: null, transfer: null, trust: null, kept: null };
 }
 
+function describeTransfer(fetched: FetchedImage): UpdateTransfer {
+  const { method, reason = null, bytesReused, bytesFetched, requests } = fetched;
+  return { method, reason, bytesReused, bytesFetched, requests };
+}
+
 function describeUpdate(
   check: UpdateCheck,
   {
@@ -173,14 +212,13 @@ function describeUpdate(
     replaced,
   }: { readonly fetched: FetchedImage; readonly verified: VerifiedOffer; readonly replaced: ReplacedFile },
 ): UpdateResult {
-  const { method, reason = null, bytesReused, bytesFetched, requests } = fetched;
   const { image, trust } = verified;
   const { name, version, size } = image;
   return {
     ...check,
     state: 'updated',
     updated: { name, version, size, sha256: fetched.sha256 },
-    transfer: { method, reason, bytesReused, bytesFetched, requests },
+    transfer: describeTransfer(fetched),
     trust: {
       state: trust.state,
       reason: trust.reason,

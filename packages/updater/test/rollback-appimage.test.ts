@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { checkForUpdate, listKeptVersions, rollbackAppImage, updateAppImage } from '../src/index.ts';
 import { startPublisher } from './support/publisher.ts';
@@ -59,5 +59,18 @@ describe('a rollback', () => {
     const { install, file, options } = await startPublisher();
     await install({ version: '1.0' });
     await expect(rollbackAppImage(file, options)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('does not bring back what was damaged while it was kept', async () => {
+    const { install, publish, file, options } = await startPublisher();
+    await install({ version: '1.0' });
+    const next = await publish({ version: '2.0' });
+    const { kept } = await updateAppImage(file, options);
+    const path = kept?.path ?? '';
+    const damaged = readFileSync(path);
+    damaged[damaged.length - 1] = 0x55;
+    writeFileSync(path, damaged);
+    await expect(rollbackAppImage(file, options)).rejects.toMatchObject({ code: 'untrusted', path });
+    expect(readFileSync(file)).toEqual(Buffer.from(next));
   });
 });

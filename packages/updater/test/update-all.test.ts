@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
-import { temporaryFolder } from '@appimage-js/testing';
+import { run, temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { findAppImages, forEachAppImage } from '../src/index.ts';
 import { makeImage } from './support/make-image.ts';
@@ -16,6 +16,8 @@ describe('the AppImages in folders', () => {
     symlinkSync('program', join(folder, 'link'));
     symlinkSync('nowhere', join(folder, 'broken.AppImage'));
     mkdirSync(join(folder, 'folder.AppImage'));
+    run('mkfifo', [join(folder, 'pipe')]);
+    symlinkSync('pipe', join(folder, 'pipe.AppImage'));
     const found = await findAppImages([folder, folder, join(folder, 'missing')]);
     expect(found).toEqual(['a.appimage', 'b.AppImage', 'link'].map((name) => join(folder, name)));
   });

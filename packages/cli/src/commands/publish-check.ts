@@ -41,5 +41,5 @@ async function printReport(session: Session, { checked, findings }: PublicationR
 function findingText(session: Session, { severity, rule, subject, message, remedy }: PublishFinding): string {
   const color = { error: 'red', warning: 'yellow', info: 'dim' } as const;
   const name = session.style(color[severity], severity);
-  return `${name}: ${printable(subject)}: ${printable(message)} (${rule})\n  ${session.style('dim', remedy)}`;
+  return `${name}: ${printable(subject)}: ${printable(message)} (${rule})\n  ${session.style('dim', printable(remedy))}`;
 }

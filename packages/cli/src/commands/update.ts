@@ -15,6 +15,7 @@ import {
 } from '@appimage-js/updater';
 import { Command } from '@commander-js/extra-typings';
 import { apiBases } from '../api-bases.ts';
+import { printable } from '../output/printable.ts';
 import { startProgress } from '../output/progress.ts';
 import { errorObject, reportError } from '../output/report-error.ts';
 import { checkLine, progressLine, resultLine } from '../output/update-lines.ts';
@@ -147,7 +148,7 @@ async function check(session: Session, run: Run, options: CheckOptions): Promise
   using progress = await startProgress(session, 'Looking for updates');
   const outcomes = await work(session, run, {
     work: (file) => checkForUpdate(file, options),
-    tell: async (result) => session.stdout.write(`${checkLine(result)}\n`),
+    tell: async (result) => session.stdout.write(`${printable(checkLine(result))}\n`),
     progress,
   });
   const isFound = outcomes.some(({ result }) => result?.state === 'available');

@@ -1,4 +1,5 @@
 import type { Session } from '../session.ts';
+import { printable } from './printable.ts';
 
 /** A line on the terminal that says how far a command has come, and is gone when it is done. */
 export interface Progress extends Disposable {
@@ -15,10 +16,10 @@ export async function startProgress(session: Session, text: string): Promise<Pro
   const { default: ora } = await import('ora');
   const color = session.style('cyan', '', stream) === '' ? false : 'cyan';
   // The terminal's own Ctrl+C has to arrive as a signal, so stdin is left alone.
-  const spinner = ora({ text, stream, color, discardStdin: false }).start();
+  const spinner = ora({ text: printable(text), stream, color, discardStdin: false }).start();
   return {
     update(now) {
-      spinner.text = now;
+      spinner.text = printable(now);
     },
     [Symbol.dispose]: () => void spinner.stop(),
   };

@@ -7,7 +7,7 @@ import { formatSize } from './size.ts';
 export function checkLine({ file, state, installed, offered, reason }: UpdateCheck): string {
   const where = showPath(file);
   if (state === 'up-to-date') return `${where}: up to date (${versionOf(installed)})`;
-  if (state !== 'available') return `${where}: ${lowerFirst(reason)}`;
+  if (state !== 'available') return `${where}: ${lowerFirst(reason)}${hintFor(state)}`;
   const to =
     offered.version ??
     (offered.publishedAt === null ? 'another version' : `the version of ${day(offered.publishedAt)}`);
@@ -19,7 +19,9 @@ export function checkLine({ file, state, installed, offered, reason }: UpdateChe
 export function resultLine({ file, state, installed, updated, reason, transfer, trust }: UpdateResult): string {
   const where = showPath(file);
   if (state === 'up-to-date') return `${where}: up to date (${versionOf(installed)})`;
-  if (state !== 'updated' || updated === null || transfer === null) return `${where}: ${lowerFirst(reason)}`;
+  if (state !== 'updated' || updated === null || transfer === null) {
+    return `${where}: ${lowerFirst(reason)}${hintFor(state)}`;
+  }
   const share = Math.floor((100 * Math.min(transfer.bytesReused, updated.size)) / Math.max(1, updated.size));
   const fetched = `${formatSize(transfer.bytesFetched)} fetched`;
   const how =
@@ -28,6 +30,12 @@ export function resultLine({ file, state, installed, updated, reason, transfer, 
       : `${fetched}${transfer.reason === null ? '' : ` (${transfer.reason})`}`;
   const signature = trust === null ? '' : `; ${lowerFirst(trust.reason)}`;
   return `${where}: updated from ${versionOf(installed)} to ${versionOf(updated)}; ${how}${signature}`;
+}
+
+/** How to have it all the same. */
+function hintFor(state: UpdateCheck['state'] | UpdateResult['state']): string {
+  if (state === 'held-back') return '; --retry takes it again';
+  return state === 'older' ? '; --allow-downgrade takes it' : '';
 }
 
 const STEPS = {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { AvailableImage } from '../available-image.ts';
+import { isSameRevision, type SourceRevision } from '../resolve/index.ts';
 import type { InstalledVersion } from '../state/file-record.ts';
 import { compareVersions } from '../versions/compare-versions.ts';
 import { type FileDigests, hashFile } from './hash-file.ts';
@@ -33,6 +34,8 @@ export interface ComparedImages {
   readonly controlFile: FetchedControlFile | undefined;
   /** Whether the source says that its file is the one that was fetched last. */
   readonly unchanged: boolean;
+  /** Of what is offered, where the source says no more of it. */
+  readonly revision: SourceRevision | undefined;
   /** What the last update brought. */
   readonly installed: InstalledVersion | null;
   readonly heldBack: readonly InstalledVersion[];
@@ -61,13 +64,16 @@ export async function compareImage(compared: ComparedImages): Promise<Comparison
     if (unchanged && installed?.sha256 === digests.sha256) {
       return answer('same', 'The file is the one that was fetched, and the source has had no other since');
     }
-    if (isSameVersion(compared) && size !== undefined && (await stat(path)).size === size) {
+    const hasSize = size === undefined ? undefined : (await stat(path)).size === size;
+    if (isSameVersion(compared) && hasSize) {
       return answer('same', `Version ${image.version} of the same size is installed`);
     }
+    if (isSameOffer(compared, digests) && hasSize !== false) {
+      return answer('same', `Version ${image.version} was fetched before and is what is installed`);
+    }
   }
-  if (compared.heldBack.some((held) => sameContent(offered, held) === true)) {
-    return answer('held-back', `Version ${image.version ?? ''} was taken back before`.replace('  ', ' '));
-  }
+  const held = findHeldBack(compared, offered);
+  if (held !== undefined) return answer('held-back', heldBackReason(held));
   const older = findOlder(compared, digests);
   if (older !== undefined) return answer('older', older);
   return answer(
@@ -102,6 +108,27 @@ function sameContent(
   if (offered.sha512 !== undefined && known.sha512 !== undefined) return offered.sha512 === known.sha512;
   if (offered.sha1 !== undefined && known.sha1 !== null) return offered.sha1 === known.sha1;
   return undefined;
+}
+
+/** What the source calls as it called what it gave the last time, if that is a number: a moving target keeps its name. */
+function isSameOffer({ image: { version }, installed }: ComparedImages, { sha256 }: FileDigests): boolean {
+  if (installed?.sha256 !== sha256 || version === undefined) return false;
+  return installed.offeredVersion === version && compareVersions(version, version) === 0;
+}
+
+function findHeldBack({ heldBack, revision }: ComparedImages, offered: OfferedDigests): InstalledVersion | undefined {
+  return heldBack.find((held) => {
+    const isSame = sameContent(offered, held);
+    if (isSame !== undefined || revision === undefined || held.revision == null) return isSame === true;
+    const { etag, lastModified, size } = held.revision;
+    const before = { etag: etag ?? undefined, lastModified: lastModified ?? undefined, size: size ?? undefined };
+    return isSameRevision(before, revision);
+  });
+}
+
+/** Why a version that was taken back is not brought again. */
+export function heldBackReason({ version, sha256 }: Pick<InstalledVersion, 'version' | 'sha256'>): string {
+  return `Version ${version ?? sha256.slice(0, 8)} is offered, which was taken back before`;
 }
 
 function isSameVersion({ version, image }: ComparedImages): boolean {

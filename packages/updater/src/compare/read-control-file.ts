@@ -13,8 +13,8 @@ export interface FetchedControlFile {
   readonly bytesFetched: number;
 }
 
-/** One of 256 MiB describes an image of more than 20 TB. */
-const MAXIMUM_SIZE = 268_435_456;
+/** That of an image of 6 GB with blocks of 2 KiB; larger ones have larger blocks. */
+const MAXIMUM_SIZE = 67_108_864;
 
 /**
  * Fetches the control file of an image, from the first of its URLs that has one that can be read; undefined where the source names none.

@@ -3,7 +3,7 @@ import { ioError } from '@appimage-js/format/node';
 import type { Assembly } from '../zsync/assembly.ts';
 import { BlockWriter } from '../zsync/block-writer.ts';
 import { type StrongHash, strongHash } from '../zsync/strong-sums.ts';
-import { blockLength, hasStrongSum, isFound, type TargetBlocks } from '../zsync/target-blocks.ts';
+import { blockLength, blocksLike, hasStrongSum, isFound, type TargetBlocks } from '../zsync/target-blocks.ts';
 
 /** Takes bytes as they come from a server, and keeps the blocks whose sums are right. */
 export class BlockReceiver {
@@ -14,6 +14,7 @@ export class BlockReceiver {
   readonly #blocks: TargetBlocks;
   readonly #writer: BlockWriter;
   readonly #path: string;
+  readonly #onKept: (bytes: number) => void;
   readonly #strongHash: StrongHash;
   /** A block that has come in part. */
   readonly #partial: Uint8Array;
@@ -22,7 +23,9 @@ export class BlockReceiver {
   #position = 0;
   #next = 0;
 
-  constructor({ blocks, file }: Pick<Assembly, 'blocks' | 'file'>, path: string) {
+  /** `onKept` is told the bytes of each block that is kept, all of its places together. */
+  constructor({ blocks, file }: Pick<Assembly, 'blocks' | 'file'>, path: string, onKept: (bytes: number) => void) {
+    this.#onKept = onKept;
     this.#blocks = blocks;
     this.#writer = new BlockWriter(blocks, file.fd);
     this.#path = path;
@@ -79,7 +82,10 @@ export class BlockReceiver {
       return;
     }
     blocks.found[blocks.classes[block] as number] = 1;
-    this.keptBytes += blockLength(blocks, block);
+    let kept = 0;
+    for (const twin of blocksLike(blocks, block)) kept += blockLength(blocks, twin);
+    this.keptBytes += kept;
+    this.#onKept(kept);
     this.#writer.add(block, bytes, at);
   }
 

@@ -61,7 +61,7 @@ export async function requestRuns(request: Request): Promise<RangeOutcome> {
     await response.discard();
     return problem;
   }
-  const receiver = new BlockReceiver(assembly, request.path);
+  const receiver = new BlockReceiver(assembly, request.path, (bytes) => meter.advance(bytes));
   const before = meter.bytesFetched;
   const bodyStart = performance.now();
   const receive = response.status === 200 ? receiveWhole : receiveRanges;
@@ -71,7 +71,6 @@ export async function requestRuns(request: Request): Promise<RangeOutcome> {
   } finally {
     const seconds = (performance.now() - bodyStart) / 1000;
     mirror.learn({ latency, seconds, bytes: meter.bytesFetched - before });
-    meter.advance(receiver.keptBytes);
     if (receiver.keptBytes > 0 && receiver.wrongBlocks === 0) mirror.failures = 0;
   }
   if (!isOfUse) return {};

@@ -91,7 +91,7 @@ export function defaultCacheFolder(environment: Readonly<Record<string, string |
   if (XDG_CACHE_HOME?.startsWith('/')) return join(XDG_CACHE_HOME, 'appimage', 'http');
   if (process.platform === 'win32' && LOCALAPPDATA) return join(LOCALAPPDATA, 'appimage', 'http');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'appimage', 'http');
-  return join(environment['HOME'] ?? homedir(), '.cache', 'appimage', 'http');
+  return join(environment['HOME'] || homedir(), '.cache', 'appimage', 'http');
 }
 
 interface Entry {

@@ -26,6 +26,8 @@ export interface HttpDocument {
 }
 
 interface DocumentContext {
+  readonly input: string | URL;
+  /** Without a user name and a password: it is written down. */
   readonly url: string;
   /** Who asks decides what is answered, and so what may be taken from the cache. */
   readonly authorization: string | undefined;
@@ -40,11 +42,11 @@ const KEPT_HEADERS = ['content-type', 'link', 'x-next-page', 'last-modified', 'e
 
 /** Fetches a document, unless the server says that the one in the cache is still it. RFC 9110, section 13. */
 export async function fetchDocument(client: HttpClient, context: DocumentContext): Promise<HttpDocument> {
-  const { url, authorization, cache, request } = context;
+  const { input, url, authorization, cache, request } = context;
   const { accept = '*/*', headers = {}, maximumSize = MAXIMUM_SIZE, retries, signal } = request;
   const key = { url, accept, authorization: authorization ?? '' };
   const kept = await cache?.find(key);
-  const response = await client.get(url, {
+  const response = await client.get(input, {
     headers: { ...headers, accept, ...(kept && { 'if-none-match': kept.etag }) },
     accept: kept === undefined ? [200] : [200, 304],
     allowEncoding: true,

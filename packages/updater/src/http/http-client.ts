@@ -107,9 +107,9 @@ class Client implements HttpClient {
   }
 
   async getDocument(input: string | URL, request: DocumentRequest = {}): Promise<HttpDocument> {
-    const { url } = parseTarget(input);
-    const authorization = authorizationFor(this.#tokens, url);
-    return await fetchDocument(this, { url: String(input), authorization, cache: this.#cache, request });
+    const { url, text, ...target } = parseTarget(input);
+    const authorization = target.authorization ?? authorizationFor(this.#tokens, url);
+    return await fetchDocument(this, { input, url: text, authorization, cache: this.#cache, request });
   }
 
   hasToken(input: string | URL): boolean {

@@ -1,10 +1,11 @@
-import { constants, copyFile, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { constants, copyFile, lchown, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { syncFolder } from '../state/sync-folder.ts';
 import { copyAttributes } from './copy-attributes.ts';
 
 /** What of a file matters when it is replaced. */
 export interface FileFacts {
   readonly isFile: boolean;
+  readonly isFolder: boolean;
   readonly size: number;
   /** Permission bits. */
   readonly mode: number;
@@ -34,7 +35,8 @@ export interface FileOperations {
   openFile(path: string): Promise<OpenedFile>;
   /** Answers why extended attributes could not be copied; undefined when all is well. */
   copyAttributes(from: string, to: string): Promise<string | undefined>;
-  makeFolder(path: string): Promise<void>;
+  /** Does nothing where there is something. What root makes belongs to the owner. */
+  makeFolder(path: string, owner: Pick<FileFacts, 'uid' | 'gid'>): Promise<void>;
   list(path: string): Promise<readonly string[]>;
   link(from: string, to: string): Promise<void>;
   /** Fails where `to` is. */
@@ -62,8 +64,14 @@ export const nodeOperations: FileOperations = {
     };
   },
   copyAttributes,
-  async makeFolder(path) {
-    await mkdir(path, { recursive: true });
+  async makeFolder(path, { uid, gid }) {
+    try {
+      await mkdir(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+      throw error;
+    }
+    if (process.geteuid?.() === 0 && uid !== 0) await lchown(path, uid, gid);
   },
   list: async (path) => (await readdir(path).catch(nothingIfMissing)) ?? [],
   link,
@@ -80,6 +88,7 @@ function nothingIfMissing(error: NodeJS.ErrnoException): undefined {
 function toFacts(facts: Awaited<ReturnType<typeof lstat>>): FileFacts {
   return {
     isFile: facts.isFile(),
+    isFolder: facts.isDirectory(),
     size: Number(facts.size),
     mode: Number(facts.mode) & 0o7777,
     uid: Number(facts.uid),

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import type { FileOperations } from './file-operations.ts';
+import { AppImageError } from '@appimage-js/format';
+import type { FileFacts, FileOperations } from './file-operations.ts';
 import {
   DIGEST_DIGITS,
   type KeptVersion,
@@ -23,16 +24,44 @@ export interface CurrentVersion {
   readonly sha256: string;
 }
 
-/** Lists the versions of a file that can be brought back, the last one first. */
+/**
+ * Lists the versions of a file that can be brought back, the last one first. In a folder that others may write to, what they have put
+ * there is none.
+ */
 export async function listOldVersions(path: string, operations: FileOperations): Promise<KeptVersion[]> {
   const folder = versionsFolder(path);
   const versions: KeptVersion[] = [];
+  const owner = await operations.status(path);
+  for (const place of [dirname(folder), folder]) {
+    const facts = await operations.status(place);
+    if (!(facts?.isFolder && isOwn(facts, owner))) return [];
+  }
   for (const name of await operations.list(folder)) {
     const parsed = parseVersionName(name);
     const facts = parsed && (await operations.status(join(folder, name)));
-    if (parsed !== undefined && facts?.isFile) versions.push({ ...parsed, path: join(folder, name), size: facts.size });
+    if (parsed === undefined || !facts?.isFile || !isOwn(facts, owner)) continue;
+    versions.push({ ...parsed, path: join(folder, name), size: facts.size });
   }
   return versions.toSorted((a, b) => b.sequence - a.sequence);
+}
+
+/** Whether something belongs to the owner of the file, to who runs this, or to root. */
+function isOwn({ uid }: FileFacts, file: FileFacts | undefined): boolean {
+  return uid === file?.uid || uid === 0 || uid === process.geteuid?.();
+}
+
+/** Makes the folder for the old versions of a file; one that others have put there is refused. */
+async function makeVersionsFolder(path: string, operations: FileOperations): Promise<string> {
+  const folder = versionsFolder(path);
+  const owner = await operations.status(path);
+  for (const place of [dirname(folder), folder]) {
+    await operations.makeFolder(place, owner ?? { uid: 0, gid: 0 });
+    const facts = await operations.status(place);
+    if (facts?.isFolder && isOwn(facts, owner)) continue;
+    const message = `Cannot keep the old version of ${path}: ${place} must be a folder of the file's owner, found one of somebody else, or no folder; remove it`;
+    throw new AppImageError('not-permitted', message, { path: place });
+  }
+  return folder;
 }
 
 /**
@@ -47,10 +76,9 @@ export async function keepVersion(
   const known = await listOldVersions(path, operations);
   const digest = current.sha256.slice(0, DIGEST_DIGITS);
   const described = { sequence: (known[0]?.sequence ?? 0) + 1, version: current.version, digest, keptAt: new Date() };
-  const folder = versionsFolder(path);
+  const folder = await makeVersionsFolder(path, operations);
   const kept = join(folder, versionName(described));
   const size = (await operations.status(path))?.size ?? 0;
-  await operations.makeFolder(folder);
   const same = known.find((version) => version.digest === digest && version.size === size);
   if (same === undefined) await linkOrCopy(path, kept, operations);
   else await operations.rename(same.path, kept);

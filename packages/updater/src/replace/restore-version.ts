@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
+import { hashFile } from '../compare/hash-file.ts';
 import { type FileOperations, nodeOperations } from './file-operations.ts';
 import type { KeptVersion } from './kept-version.ts';
 import { type CurrentVersion, keepVersion, linkOrCopy, listOldVersions } from './old-versions.ts';
@@ -35,6 +36,23 @@ export async function restoreVersion(options: RestoreVersionOptions): Promise<Ke
   } catch (cause) {
     throw cause instanceof Error && 'errno' in cause ? ioError(`Cannot roll back ${path}`, path, cause) : cause;
   }
+}
+
+/**
+ * Refuses an old version whose bytes are not those that were kept.
+ *
+ * @throws AppImageError `untrusted`, or `io` when it can not be read
+ */
+export async function checkOldVersion(
+  path: string,
+  version: KeptVersion,
+  signal?: AbortSignal | undefined,
+): Promise<void> {
+  const { sha256 } = await hashFile(version.path, { signal });
+  if (sha256.startsWith(version.digest)) return;
+  const reason = `the SHA-256 of ${version.path} must begin with ${version.digest}, found ${sha256.slice(0, version.digest.length)}`;
+  const message = `Cannot roll back ${path}: ${reason}; it is damaged, choose another version or remove it`;
+  throw new AppImageError('untrusted', message, { path: version.path });
 }
 
 /**

@@ -1,4 +1,5 @@
 export { parseUpdateSource } from './parse-source.ts';
+export { isSameRevision } from './plain-url.ts';
 export type {
   ApiBases,
   FetchedFeed,

@@ -73,7 +73,7 @@ export async function resolveDirectLink(
 }
 
 /** Entity tags decide where both have one; a time and a size do together. Otherwise nobody knows. */
-function isSameRevision(before: SourceRevision, now: SourceRevision): boolean {
+export function isSameRevision(before: SourceRevision, now: SourceRevision): boolean {
   if (before.etag !== undefined && now.etag !== undefined) return before.etag === now.etag;
   if (before.lastModified === undefined || before.size === undefined) return false;
   return before.lastModified === now.lastModified && before.size === now.size;

@@ -16,6 +16,8 @@ export interface FileRecord {
 /** A version of an application by what tells it from others. */
 export interface InstalledVersion {
   readonly version: string | null;
+  /** What its source called it, which need not be what it says itself. */
+  readonly offeredVersion?: string | null;
   readonly sha256: string;
   readonly sha1: string | null;
   /** When it was published, ISO 8601. */

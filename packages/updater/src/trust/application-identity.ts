@@ -1,4 +1,5 @@
 import type { UpdateInformation } from '@appimage-js/format';
+import { withoutCredentials } from '../without-credentials.ts';
 
 /** What tells an application from all others, whatever its file is called and wherever it lies. */
 export interface IdentityFacts {
@@ -17,6 +18,6 @@ export interface IdentityFacts {
  */
 export function applicationIdentity({ updateInformation, name, origin, path }: IdentityFacts): string {
   if (updateInformation !== null) return `update-information:${updateInformation.raw}`;
-  if (origin !== null) return `source:${origin}|${name ?? ''}`;
+  if (origin !== null) return `source:${withoutCredentials(origin)}|${name ?? ''}`; // a password may change
   return `file:${path}`;
 }

@@ -5,6 +5,7 @@ import { type FetchedFeed, type ResolvedUpdate, resolveUpdate, type SourceRevisi
 import type { InstalledVersion } from '../state/file-record.ts';
 import { installationId } from '../state/installation-id.ts';
 import { readPinnedKey } from '../trust/pinned-key.ts';
+import { withoutCredentials } from '../without-credentials.ts';
 import type { CheckOptions } from './update-options.ts';
 import type { InstalledImage, OfferedImage } from './update-result.ts';
 import type { UpdateWork } from './update-work.ts';
@@ -52,6 +53,7 @@ export function compareOffer({ path, image, record, signal }: UpdateWork, offer:
     image: offer.image,
     controlFile: offer.controlFile,
     unchanged: offer.unchanged,
+    revision: offer.revision,
     installed: record.installed,
     heldBack: record.heldBack,
     signal,
@@ -68,10 +70,11 @@ async function verifyFeed({ dataFolder, identity }: UpdateWork, { url, bytes, si
   const { verifyDetached } = await import('@appimage-js/format/openpgp');
   const verdict = await verifyDetached({ message: bytes, signature, trustedKeys: [pinned.armored] });
   if (verdict.state === 'good') return;
+  const shown = withoutCredentials(url);
   throw new AppImageError(
     'untrusted',
-    `Cannot use feed ${url}: expected a signature of ${pinned.fingerprint}: ${verdict.reason}`,
-    { url },
+    `Cannot use feed ${shown}: expected a signature of ${pinned.fingerprint}: ${verdict.reason}`,
+    { url: shown },
   );
 }
 

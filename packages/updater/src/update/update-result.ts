@@ -49,8 +49,9 @@ export interface UpdateCheck {
 export interface UpdateResult extends Omit<UpdateCheck, 'state'> {
   /** `rolled-back`: the new version failed its check, and the old one is in its place again. The others: nothing was changed. */
   readonly state: 'updated' | 'up-to-date' | 'older' | 'held-back' | 'rolled-back';
-  /** The new version; null where nothing was fetched. */
+  /** The new version; null where the file stayed as it was. */
   readonly updated: InstalledImage | null;
+  /** Null where nothing was fetched. */
   readonly transfer: UpdateTransfer | null;
   readonly trust: UpdateTrust | null;
   /** Where the old version is kept; null where it is not. */

@@ -62,8 +62,9 @@ async function decide(
   const trust = await judgeTrust({ pinned, installed, candidate, acceptedKey });
   if (trust.accepted) return trust;
   const fingerprint = candidate.key?.fingerprint;
+  const isAcceptable = trust.state === 'expired' || (trust.state === 'key-changed' && candidate.state === 'good');
   const remedy =
-    fingerprint !== undefined && (trust.state === 'key-changed' || trust.state === 'expired')
+    fingerprint !== undefined && isAcceptable && fingerprint !== acceptedKey
       ? `; if the publisher confirms the key, accept it by its fingerprint ${fingerprint}`
       : '';
   const message = `Cannot update ${work.file}: ${trust.reason} (${trust.state}); nothing was replaced${remedy}`;

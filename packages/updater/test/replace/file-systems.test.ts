@@ -127,6 +127,26 @@ describeWith(['root'], 'with the rights of a user', () => {
     const { uid, gid, mode } = statSync(file);
     expect({ uid, gid, mode: mode & 0o7777 }).toEqual({ uid: NOBODY, gid: 100, mode: 0o750 });
     expect(readFileSync(file)).toEqual(next);
+    const [{ path = '' } = {}] = await listKeptVersions(file);
+    expect([dirname(path), dirname(dirname(path))].map((place) => statSync(place).uid)).toEqual([NOBODY, NOBODY]);
+  });
+
+  test('what somebody else has put among the old versions is none, and his folder is not used', async () => {
+    const folder = temporaryFolder();
+    const { file, old, options } = await versionsIn(folder);
+    const theirs = join(folder, '.appimage-versions', 'probe.AppImage');
+    mkdirSync(theirs, { recursive: true });
+    writeFileSync(join(theirs, '0001_20260101T000000Z_1.0_0123456789abcdef'), 'theirs');
+    for (const path of [theirs, dirname(theirs)]) chownSync(path, NOBODY, NOBODY);
+    expect(await listKeptVersions(file)).toEqual([]);
+    await expect(rollbackAppImage(file, options)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(updateAppImage(file, options)).rejects.toMatchObject({ code: 'not-permitted' });
+    expect(readFileSync(file)).toEqual(old);
+    for (const path of [theirs, dirname(theirs)]) chownSync(path, 0, 0);
+    expect(await listKeptVersions(file)).toHaveLength(1);
+    chownSync(join(theirs, '0001_20260101T000000Z_1.0_0123456789abcdef'), NOBODY, NOBODY);
+    expect(await listKeptVersions(file)).toEqual([]);
+    expect(await updateAppImage(file, options)).toMatchObject({ state: 'updated' });
   });
 });
 

@@ -62,7 +62,7 @@ export class LosingDisk {
     status: async (path) => {
       this.#step();
       const node = this.#find(path);
-      return node && 'content' in node ? facts(node) : undefined;
+      return node && facts(node);
     },
     openFile: async (path) => {
       this.#step();
@@ -176,9 +176,10 @@ export class LosingDisk {
   }
 }
 
-function facts(node: Inode): FileFacts {
-  const { number: inode, mode, content } = node;
-  return { isFile: true, size: content.length, mode, uid: 0, gid: 0, device: 1, inode, links: 1 };
+function facts(node: Node): FileFacts {
+  const { number: inode, mode, content } = 'content' in node ? node : { number: 0, mode: 0o755, content: '' };
+  const isFile = 'content' in node;
+  return { isFile, isFolder: !isFile, size: content.length, mode, uid: 0, gid: 0, device: 1, inode, links: 1 };
 }
 
 function parts(path: string): string[] {

@@ -7,7 +7,17 @@ import { LosingDisk, PowerLoss } from './losing-disk.ts';
 
 const OLD = { version: '1.0', sha256: 'a'.repeat(64) };
 const NEW = { version: '2.0', sha256: 'b'.repeat(64) };
-const facts: FileFacts = { isFile: true, size: 3, mode: 0o755, uid: 0, gid: 0, device: 1, inode: 1, links: 1 };
+const facts: FileFacts = {
+  isFile: true,
+  isFolder: false,
+  size: 3,
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  device: 1,
+  inode: 1,
+  links: 1,
+};
 const target = { path: '/app', folder: '/', name: 'app', facts };
 
 /** A disk with the old file, and the new one as a download leaves it. */

@@ -29,4 +29,19 @@ describe('a health check', () => {
     await publish({ version: '2.1' });
     expect(await updateAppImage(file, options)).toMatchObject({ state: 'updated' });
   });
+
+  test('that is interrupted brings the old version back, and does not hold the new one back', async () => {
+    const { install, publish, file, options } = await startPublisher();
+    const old = await install({ version: '1.0' });
+    await publish({ version: '2.0' });
+    const controller = new AbortController();
+    const onProgress = ({ step }: { readonly step: string }) => {
+      if (step === 'health-check') setTimeout(() => controller.abort(new Error('enough')), 50);
+    };
+    const healthCheck = { command: 'sleep 60' };
+    const attempt = updateAppImage(file, { ...options, healthCheck, onProgress, signal: controller.signal });
+    await expect(attempt).rejects.toThrow('enough');
+    expect(readFileSync(file)).toEqual(Buffer.from(old));
+    expect(await updateAppImage(file, options)).toMatchObject({ state: 'updated' });
+  });
 });
