@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 /** The same folder, whether this module runs from `src` or, built, from `dist`. */
 const FOLDER = new URL('../dist/', import.meta.url);
 const PREFIX = 'runtime-';
+/** What a published package has, and "pnpm build" makes. */
+const BUILT = ['aarch64', 'armhf', 'i686', 'x86_64'];
 
 /**
  * What is thrown when there is no runtime; recognizable as every error of this toolkit by its name and code, without a
@@ -77,7 +79,9 @@ function unreadable(architecture: string, path: string, cause: unknown): Runtime
   if (!isMissing(cause)) return new RuntimeError('io', `Cannot read runtime ${path}: ${cause}`, { path, cause });
   const available = availableElfRuntimes();
   const found = available.length === 0 ? 'none' : available.join(', ');
-  const remedy = 'in a checkout, build it with "pnpm build"';
+  const remedy = BUILT.includes(architecture)
+    ? 'in a checkout, "pnpm build" makes it, or says what it needs for that'
+    : 'to build an image with a runtime from elsewhere, name its file (--runtime-file)';
   return new RuntimeError(
     'unsupported',
     `Cannot find runtime: there must be one for ${architecture}, found ${found}; ${remedy}`,

@@ -58,6 +58,7 @@ async function download(packages: readonly string[], { debian }: Architecture, f
     'APT::Architecture': debian,
     'APT::Architectures::': debian,
     'Acquire::Languages': 'none',
+    'Acquire::Retries': '3',
     'Dir::Cache': join(state, 'cache'),
     'Dir::State::lists': join(state, 'lists'),
     'Dir::State::status': join(state, 'status'),

@@ -8,7 +8,7 @@ const TAG_NEEDED = 1;
 const [SEGMENT_INTERPRETER, SEGMENT_STACK, SEGMENT_RELRO] = [3, 0x6474e551, 0x6474e552];
 const [EXECUTE, WRITE] = [1, 2];
 
-/** Room that other tools write into, by the sizes they expect. */
+/** Room that is written into when an image is made or signed, by the sizes that tools expect. */
 const RESERVED_SECTIONS: Readonly<Record<string, number>> = {
   '.upd_info': 1024,
   '.sha256_sig': 1024,

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -23,11 +32,12 @@ for (const architecture of targets) {
 }
 
 /** The sources, and nothing else of the checkout, in a folder of another name. */
-function copyOfTheSources(): string {
+function copyOfTheSources({ withLibraries = true } = {}): string {
   const folder = join(temporaryFolder(), 'another checkout');
   const parts = ['tools/native/src', 'packages/runtime-shim/native', 'packages/runtime-shim/package.json'];
   for (const part of parts) cpSync(join(checkout, part), join(folder, part), { recursive: true });
-  if (existsSync(join(checkout, '.toolchain'))) symlinkSync(join(checkout, '.toolchain'), join(folder, '.toolchain'));
+  if (withLibraries && existsSync(join(checkout, '.toolchain')))
+    symlinkSync(join(checkout, '.toolchain'), join(folder, '.toolchain'));
   return folder;
 }
 
@@ -108,6 +118,30 @@ describe('build-runtime', () => {
       code: 1,
       stderr: expect.stringMatching(/^[^\n]*apt-get install [^\n]*clang lld\n$/),
     });
+  });
+
+  test('says in one line why the libraries of another machine could not be fetched, and leaves nothing half made', async () => {
+    const root = copyOfTheSources({ withLibraries: false });
+    const programs = temporaryFolder();
+    const scripts = {
+      clang: 'echo /usr/lib/llvm-99/lib/clang/99.0.0',
+      'ld.lld': 'exit 1',
+      'apt-get': 'echo "E: Unable to locate package" >&2; echo more >&2; exit 100',
+    };
+    for (const [name, script] of Object.entries(scripts)) {
+      writeFileSync(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+    const architecture = process.arch === 'arm64' ? 'x86_64' : 'aarch64';
+    const args = [join(root, program), '--arch', architecture, '--out', join(root, 'runtime')];
+    const failed = await execute(process.execPath, args, { env: { PATH: programs } }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^Cannot build the runtime for \w+: fetching [^\n]*: E: Unable to locate package\n$/,
+      ),
+    });
+    expect(readdirSync(join(root, '.toolchain/sysroot'))).toEqual([]);
   });
 
   test('an unknown architecture is wrong usage', async () => {
