@@ -44,14 +44,14 @@ export function fusermountThat(...lines: readonly string[]): string {
 
 const native = fileURLToPath(new URL('../../native/', import.meta.url));
 
-/** Compiles one of the programs beside this file; one of them is about a source of the runtime. */
+/** Compiles one of the programs beside this file; one of them is about sources of the runtime. */
 export function compiled(name: 'deny' | 'hand-over' | 'confined'): string {
   const folder = temporaryFolder('/tmp');
   chmodSync(folder, 0o755);
   const program = join(folder, name);
   const sources = [join(import.meta.dirname, `programs/${name}.c`)];
-  if (name === 'confined') sources.push(join(native, 'system/confine.c'));
-  execFileSync('clang', ['-O1', '-D_GNU_SOURCE', '-pthread', `-I${native}`, '-o', program, ...sources]);
+  if (name === 'confined') sources.push(join(native, 'system/confine.c'), join(native, 'system/landlock.c'));
+  execFileSync('clang', ['-O1', '-D_GNU_SOURCE', `-I${native}`, '-o', program, ...sources]);
   return program;
 }
 
