@@ -44,7 +44,7 @@ async function publish(folder: string, version: string, url: string): Promise<vo
   const appDir = join(folder, `AppDir-${version}`);
   writeAppDir(appDir, version);
   const output = join(folder, 'published', FILE);
-  const options = ['--arch', 'x86_64', '--app-version', version, '--level', '3', '-o', output];
+  const options = ['--app-version', version, '--level', '3', '-o', output];
   await appimage(folder, 'build', appDir, ...options, '--update-info', `zsync|${url}/${FILE}.zsync`);
   const image = readFileSync(output);
   const mtime = Math.floor(statSync(output).mtimeMs / 1000);

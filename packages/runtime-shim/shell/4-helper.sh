@@ -111,11 +111,15 @@ shimg_unpack_to() {
 	export LC_ALL
 	shimg_make_own "$1" "${2-}" || return
 	shimg_new=$1/.helper-$$.new
-	trap 'rm -f "$shimg_new"' EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
+	trap 'rm -f "$shimg_new"; exit 9' HUP INT QUIT TERM
 	rm -f "$shimg_new"
+	shimg_fill_new "$1"
+	shimg_status=$?
+	[ "$shimg_status" -eq 0 ] || rm -f "$shimg_new"
+	return "$shimg_status"
+}
+
+shimg_fill_new() {
 	set -C
 	dd if="$shimg_file_of_helpers" bs=4096 skip="$shimg_helper_block" count="$shimg_helper_blocks" 2>>"$shimg_null" |
 		shimg_gunzip >"$shimg_new" || return 2
@@ -135,13 +139,13 @@ shimg_unpack() {
 	2) shimg_note "helper: it cannot be unpacked to $1: " "${shimg_said:-there is no gzip}" ;;
 	3) shimg_note "helper: programs cannot be run from $1 (noexec), or not on this machine ($shimg_machine)" ;;
 	4) shimg_note "helper: " "$shimg_said" ;;
-	*) exit 130 ;;
+	*) exit 1 ;;
 	esac
 	return 1
 }
 
 shimg_find_helper() {
-	shimg_why='' shimg_helper='' shimg_helper_name=''
+	shimg_why='' shimg_helper='' shimg_helper_name='' shimg_helper_block='' shimg_helper_blocks=''
 	case $shimg_type in
 	dwarfs)
 		shimg_note 'helper: it does not read DwarFS images'
@@ -155,7 +159,7 @@ shimg_find_helper() {
 		aarch64) shimg_choose_helper armhf ;;
 		*) false ;;
 		esac || {
-			shimg_note "helper: there is none for this machine ($shimg_machine) in the file, only for $shimg_architectures"
+			shimg_note "helper: the file has none for this machine ($shimg_machine), $shimg_architectures"
 			return 1
 		}
 	fi

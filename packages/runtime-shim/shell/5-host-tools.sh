@@ -4,6 +4,9 @@ shimg_mount_tools='squashfuse_ll squashfuse'
 shimg_unpack_tools=unsquashfs
 shimg_packages='squashfuse (of the package squashfuse), unsquashfs (of squashfs-tools)'
 
+# Set when a folder was wanted and none would do.
+shimg_wants_place=
+
 shimg_choose_tools() {
 	case $shimg_type in
 	dwarfs)
@@ -58,7 +61,17 @@ shimg_make_private_for_programs() {
 shimg_make_private_somewhere() {
 	case ${TMPDIR-} in /*) "$1" "$TMPDIR" && return 0 ;; esac
 	case ${XDG_RUNTIME_DIR-} in /*) "$1" "$XDG_RUNTIME_DIR" && return 0 ;; esac
+	case ${XDG_CACHE_HOME-} in /*) "$1" "$XDG_CACHE_HOME" && return 0 ;; esac
 	"$1" /tmp || "$1" /var/tmp || { [ -n "${HOME-}" ] && "$1" "$HOME"; }
+}
+
+# For programs that may wait for ever, where there is something that ends them.
+shimg_limited() {
+	if shimg_has timeout; then
+		timeout 10 "$@"
+	else
+		"$@"
+	fi
 }
 
 # The server of a mount must not keep what this process has open.
@@ -68,8 +81,8 @@ shimg_without_descriptors() {
 
 shimg_mount_by() {
 	case $1 in
-	dwarfs) shimg_without_descriptors dwarfs "$shimg_file" "$2" -o "offset=$shimg_offset" ;;
-	*) shimg_without_descriptors "$1" -o "ro,offset=$shimg_offset" "$shimg_file" "$2" ;;
+	dwarfs) shimg_without_descriptors shimg_limited dwarfs "$shimg_file" "$2" -o "offset=$shimg_offset" ;;
+	*) shimg_without_descriptors shimg_limited "$1" -o "ro,offset=$shimg_offset" "$shimg_file" "$2" ;;
 	esac >"$shimg_private/messages" 2>&1 <"$shimg_null"
 }
 
@@ -77,6 +90,10 @@ shimg_mount_by() {
 shimg_mount() {
 	if ! [ -e /dev/fuse ]; then
 		shimg_note 'mount: there is no /dev/fuse'
+		return 1
+	fi
+	if ! [ -r /proc/self/mountinfo ]; then
+		shimg_note 'mount: it could not be ended again, as /proc is not mounted'
 		return 1
 	fi
 	mkdir "$shimg_private/mount" || return 1
@@ -91,8 +108,8 @@ shimg_mount() {
 }
 
 shimg_unmount() {
-	fusermount3 -u "$1" || fusermount -u "$1" || umount "$1"
-} 2>>"$shimg_null"
+	shimg_limited fusermount3 -u "$1" || shimg_limited fusermount -u "$1" || umount "$1"
+} >>"$shimg_null" 2>&1
 
 # Unpacks to the folder $1, which may be there: all, or what the other arguments match.
 shimg_unpack_payload() {
@@ -130,7 +147,7 @@ shimg_fail() {
 		shimg_help_by="install one of these"
 	fi
 	printf 'AppImage: %s\n%s\n' "$1" "$shimg_why" >&2
-	if [ -n "$shimg_helper_name" ]; then
+	if [ -n "$shimg_helper_name$shimg_wants_place" ]; then
 		shimg_help_by="${shimg_help_by:+$shimg_help_by, or }set XDG_CACHE_HOME to a folder with room that programs may be run from, and TMPDIR to one that may be written to"
 	fi
 	[ -z "$shimg_help_by" ] || shimg_say "what may help: $shimg_help_by"

@@ -47,11 +47,15 @@ shimg_keep() {
 }
 
 shimg_start_keeper() {
-	(
-		{
-			trap '' HUP INT QUIT PIPE TERM USR1 USR2
-			cd / || exit
-			shimg_keep
-		} <"$shimg_null" >>"$shimg_null" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
-	)
+	case $shimg_null in
+	/dev/null) (shimg_be_keeper &) ;;
+	# For the first process of a job in the background, dash opens /dev/null.
+	*) (: | shimg_be_keeper &) 2>>"$shimg_null" ;;
+	esac
 }
+
+shimg_be_keeper() {
+	trap '' HUP INT QUIT PIPE TERM USR1 USR2
+	cd / || return
+	shimg_keep
+} <"$shimg_null" >>"$shimg_null" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-

@@ -14,7 +14,8 @@ shimg_find_entry_point() {
 shimg_set_environment() {
 	APPDIR=$1
 	ARGV0=$0
-	export APPDIR ARGV0
+	APPIMAGE_ARGV0=$0
+	export APPDIR ARGV0 APPIMAGE_ARGV0
 	if shimg_cwd=$(pwd 2>>"$shimg_null" && printf x); then
 		OWD=${shimg_cwd%?x}
 		export OWD
@@ -24,17 +25,38 @@ shimg_set_environment() {
 	else
 		APPIMAGE=$shimg_file
 		export APPIMAGE
-		shimg_is_portable home && HOME=$shimg_file.home && export HOME
-		shimg_is_portable config && XDG_CONFIG_HOME=$shimg_file.config && export XDG_CONFIG_HOME
-		shimg_is_portable share && XDG_DATA_HOME=$shimg_file.share && export XDG_DATA_HOME
-		shimg_is_portable cache && XDG_CACHE_HOME=$shimg_file.cache && export XDG_CACHE_HOME
+		shimg_use_portable_folders
 	fi
 	unset TARGET_APPIMAGE TARGET_APPIMAGE_OFFSET TARGET_APPIMAGE_ARGV0
 	PATH=$shimg_own_path
 }
 
+# What a variable was before is in one that begins with REAL_, that of the first of AppImages that start each other.
+shimg_use_portable_folders() {
+	if shimg_is_portable home; then
+		: "${REAL_HOME:=${HOME-}}"
+		HOME=$shimg_file.home
+		export HOME REAL_HOME
+	fi
+	if shimg_is_portable config; then
+		[ -z "${XDG_CONFIG_HOME-}" ] || export "REAL_XDG_CONFIG_HOME=${REAL_XDG_CONFIG_HOME:-$XDG_CONFIG_HOME}"
+		XDG_CONFIG_HOME=$shimg_file.config
+		export XDG_CONFIG_HOME
+	fi
+	if shimg_is_portable share; then
+		[ -z "${XDG_DATA_HOME-}" ] || export "REAL_XDG_DATA_HOME=${REAL_XDG_DATA_HOME:-$XDG_DATA_HOME}"
+		XDG_DATA_HOME=$shimg_file.share
+		export XDG_DATA_HOME
+	fi
+	if shimg_is_portable cache; then
+		[ -z "${XDG_CACHE_HOME-}" ] || export "REAL_XDG_CACHE_HOME=${REAL_XDG_CACHE_HOME:-$XDG_CACHE_HOME}"
+		XDG_CACHE_HOME=$shimg_file.cache
+		export XDG_CACHE_HOME
+	fi
+}
+
 shimg_is_portable() {
-	[ -d "$shimg_file.$1" ] && [ -w "$shimg_file.$1" ]
+	[ -d "$shimg_file.$1" ] && [ -w "$shimg_file.$1" ] && shimg_belongs "$shimg_file.$1"
 }
 
 # This process becomes the application, so that its number, signals and status are the application's.
@@ -50,6 +72,7 @@ shimg_become_app() {
 	--) case ${2-} in --appimage-*) shift ;; esac ;;
 	esac
 	shimg_env=$(command -v env)
+	umask "$shimg_umask"
 	shimg_drop_null
 	shimg_set_environment "$shimg_entry_folder"
 	# To zsh, ARGV0 is what to call the programs that it starts, and goes no further.
@@ -58,6 +81,19 @@ shimg_become_app() {
 	set*) exec "$shimg_env" "ARGV0=$0" "$shimg_entry" "$@" ;;
 	esac
 	exec "$shimg_entry" "$@"
+}
+
+# Unpacks in a new folder below $1; leaves nothing there when that fails.
+shimg_extract_in() {
+	shimg_make_private_for_programs "$1" || {
+		shimg_note "extract: programs cannot be run from $1 (noexec), or it cannot be written to"
+		return 1
+	}
+	shimg_start_keeper
+	shimg_unpack_payload "$shimg_private/tree" && return 0
+	chmod -R u+w "$shimg_private"
+	rm -rf "$shimg_private"
+	return 1
 }
 
 shimg_run() {
@@ -74,6 +110,7 @@ shimg_run() {
 			rm -rf "$shimg_private"
 		else
 			shimg_note 'mount: there is no folder to do it in'
+			shimg_wants_place=1
 		fi
 		;;
 	esac
@@ -81,13 +118,10 @@ shimg_run() {
 	*extract*)
 		if ! shimg_first_of $shimg_unpack_tools; then
 			:
-		elif shimg_make_private_somewhere shimg_make_private_for_programs; then
-			shimg_start_keeper
-			shimg_unpack_payload "$shimg_private/tree" && shimg_become_app "$shimg_private/tree" "$@"
-			chmod -R u+w "$shimg_private"
-			rm -rf "$shimg_private"
+		elif shimg_make_private_somewhere shimg_extract_in; then
+			shimg_become_app "$shimg_private/tree" "$@"
 		else
-			shimg_note 'extract: there is no folder to do it in that programs can be started from'
+			shimg_wants_place=1
 		fi
 		;;
 	esac
@@ -134,7 +168,7 @@ shimg_extract() {
 		shimg_note "extract: a part of it can only be unpacked by $shimg_unpack_tools"
 	elif shimg_first_of $shimg_mount_tools && shimg_make_private_somewhere shimg_make_private; then
 		shimg_start_keeper
-		shimg_mount && mkdir -p "$shimg_target" && cp -R -p "$shimg_private/mount/." "$shimg_target" && exit 0
+		shimg_mount && umask "$shimg_umask" && mkdir -p "$shimg_target" && cp -R -p "$shimg_private/mount/." "$shimg_target" && exit 0
 	fi
 	shimg_fail "cannot extract $shimg_file" 1
 }
@@ -158,6 +192,7 @@ shimg_list() {
 shimg_stay_mounted() {
 	shimg_make_private_somewhere shimg_make_private || {
 		shimg_note 'mount: there is no folder to do it in'
+		shimg_wants_place=1
 		shimg_fail "cannot mount $shimg_file here" 127
 	}
 	shimg_start_keeper
@@ -195,6 +230,8 @@ shimg_doctor() {
 
 shimg_do_without_helper() {
 	shimg_choose_tools
+	shimg_umask=$(umask)
+	umask 077
 	case $shimg_type in
 	elf) shimg_fail "cannot start $TARGET_APPIMAGE without the helper; start it by itself" 127 ;;
 	*) shimg_resolve_file ;;

@@ -7,6 +7,7 @@ import { findTarget, partPath, type ReplacementTarget } from './replace/replacem
 import { restoreVersion } from './replace/restore-version.ts';
 import { changeFileRecord, type InstalledVersion } from './state/file-record.ts';
 import { parseFingerprint } from './trust/fingerprint.ts';
+import { readPinnedKey } from './trust/pinned-key.ts';
 import { fetchOffer } from './update/fetch-offer.ts';
 import { compareOffer, findOffer, installedImage, type Offer, offeredImage } from './update/find-offer.ts';
 import { runHealthCheck } from './update/health-check.ts';
@@ -60,6 +61,7 @@ export async function updateAppImage(file: string, options: UpdateOptions = {}):
   const check = describeCheck(work, offer, comparison);
   if (!isWanted(comparison, options)) return unchanged(check);
 
+  await readPinnedKey(work.dataFolder, work.identity); // one that can not be read is told before anything is fetched
   const fetched = await fetchOffer(work, offer, { ...options, destination: partPath(target) });
   onProgress?.({ step: 'verify' });
   const verified = await verifyOffer(work, fetched, { ...options, acceptedKey });

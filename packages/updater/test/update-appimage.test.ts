@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkForUpdate, listKeptVersions, rollbackAppImage, updateAppImage } from '../src/index.ts';
+import { checkForUpdate, listKeptVersions, updateAppImage } from '../src/index.ts';
 import { makeImage } from './support/make-image.ts';
 import { noise } from './support/noise.ts';
 import { startPublisher } from './support/publisher.ts';
@@ -88,6 +88,42 @@ describe('an update', () => {
     expect(await updateAppImage(file, options)).toMatchObject({ state: 'updated', source: updateInformation });
     await checkForUpdate(file, { ...options, source: 'embedded', remember: true });
     expect(await checkForUpdate(file, options)).toMatchObject({ state: 'up-to-date' });
+  });
+
+  test.each(['resolve', 'compare', 'fetch', 'verify', 'replace'])(
+    'that is stopped at the step %s leaves the old file, and the next one finishes',
+    async (stop) => {
+      const { install, publish, file, options } = await startPublisher();
+      const old = await install({ version: '1.0', content });
+      const next = await publish({ version: '2.0', content: noise(300_000, 2) });
+      const controller = new AbortController();
+      const onProgress = ({ step }: { readonly step: string }) =>
+        step === stop && controller.abort(new Error('enough'));
+      await expect(updateAppImage(file, { ...options, signal: controller.signal, onProgress })).rejects.toThrow(
+        'enough',
+      );
+      expect(readFileSync(file)).toEqual(Buffer.from(old));
+      expect(await updateAppImage(file, options)).toMatchObject({ state: 'updated' });
+      expect(readFileSync(file)).toEqual(Buffer.from(next));
+      expect(readdirSync(dirname(file))).toEqual(['.appimage-versions', 'probe.AppImage']);
+    },
+  );
+
+  test('from a URL alone is told from the one before by its revision', async () => {
+    const { install, publish, file, options, server } = await startPublisher();
+    await install({ version: 'continuous', content });
+    const direct = { ...options, source: `${server.url}/probe.AppImage` };
+    const next = await publish({ version: 'continuous', content: noise(300_000, 2) });
+    expect(await checkForUpdate(file, direct)).toMatchObject({ state: 'available', offered: { size: next.length } });
+    expect(await updateAppImage(file, direct)).toMatchObject({ state: 'updated', transfer: { method: 'whole' } });
+    expect(readFileSync(file)).toEqual(Buffer.from(next));
+    expect(await checkForUpdate(file, direct)).toMatchObject({ state: 'up-to-date' });
+    await publish({ version: 'continuous', content: noise(300_000, 3) });
+    expect(await checkForUpdate(file, direct)).toMatchObject({ state: 'available' });
+    // What was not fetched by an update may be anything.
+    await install({ version: 'continuous', content });
+    await publish({ version: 'continuous', content: noise(300_000, 2) });
+    expect(await checkForUpdate(file, direct)).toMatchObject({ state: 'available' });
   });
 
   test('to an older version has to be asked for, whoever knows that it is older', async () => {
@@ -171,92 +207,6 @@ describe('an update', () => {
       kept: null,
     });
     expect(await listKeptVersions(file)).toEqual([]);
-  });
-});
-
-describe('a rollback', () => {
-  test('brings the old version back, and back again', async () => {
-    const { install, publish, file, options } = await startPublisher();
-    const old = await install({ version: '1.0' });
-    const next = await publish({ version: '2.0' });
-    await updateAppImage(file, options);
-    expect(await rollbackAppImage(file, options)).toMatchObject({
-      restored: { version: '1.0' },
-      kept: { version: '2.0' },
-    });
-    expect(readFileSync(file)).toEqual(Buffer.from(old));
-    expect(statSync(file).mode & 0o777).toBe(0o755);
-    expect(await updateAppImage(file, options)).toMatchObject({ state: 'held-back' });
-    expect(readFileSync(file)).toEqual(Buffer.from(old));
-
-    await rollbackAppImage(file, options);
-    expect(readFileSync(file)).toEqual(Buffer.from(next));
-    expect(await checkForUpdate(file, options)).toMatchObject({ state: 'up-to-date' });
-    expect((await listKeptVersions(file)).map(({ version }) => version)).toEqual(['1.0']);
-  });
-
-  test('does not keep the next version from coming, nor one that is asked for again', async () => {
-    const { install, publish, file, options } = await startPublisher();
-    await install({ version: '1.0' });
-    await publish({ version: '2.0' });
-    await updateAppImage(file, options);
-    await rollbackAppImage(file, options);
-    expect(await updateAppImage(file, { ...options, allowHeldBack: true })).toMatchObject({ state: 'updated' });
-    await rollbackAppImage(file, options);
-    await publish({ version: '2.1' });
-    expect(await updateAppImage(file, options)).toMatchObject({ state: 'updated', updated: { version: '2.1' } });
-  });
-
-  test('goes to the version that is named, by its name, its number or its digest', async () => {
-    const { install, publish, file, options } = await startPublisher();
-    const first = await install({ version: '1.0' });
-    for (const version of ['1.1', '1.2']) {
-      await publish({ version });
-      await updateAppImage(file, { ...options, keep: { count: 5 } });
-    }
-    const [, { digest = '' } = {}] = await listKeptVersions(file);
-    await rollbackAppImage(file, { ...options, to: digest.slice(0, 6) });
-    expect(readFileSync(file)).toEqual(Buffer.from(first));
-    await rollbackAppImage(file, { ...options, to: '1.1' });
-    await rollbackAppImage(file, { ...options, to: '1.0' });
-    expect(readFileSync(file)).toEqual(Buffer.from(first));
-    await expect(rollbackAppImage(file, { ...options, to: '7' })).rejects.toMatchObject({
-      code: 'not-found',
-      message: expect.stringContaining('expected one of 1.1, 1.2, found "7"'),
-    });
-  });
-
-  test('is not there where nothing is kept', async () => {
-    const { install, file, options } = await startPublisher();
-    await install({ version: '1.0' });
-    await expect(rollbackAppImage(file, options)).rejects.toMatchObject({ code: 'not-found' });
-  });
-});
-
-describe('a health check', () => {
-  test('that passes leaves the new version, and is told where it is', async () => {
-    const { install, publish, file, options } = await startPublisher();
-    await install({ version: '1.0' });
-    await publish({ version: '2.0' });
-    const command = 'grep -q AI "$APPIMAGE" && echo "$APPIMAGE" > "$(dirname "$APPIMAGE")/../seen"';
-    expect(await updateAppImage(file, { ...options, healthCheck: { command } })).toMatchObject({ state: 'updated' });
-    expect(readFileSync(join(dirname(file), '../seen'), 'utf8')).toBe(`${file}\n`);
-  });
-
-  test.each([
-    ['fails', 'exit 3', 'it ended with status 3'],
-    ['takes too long', 'sleep 60', 'it did not end within 0.2 s'],
-  ])('that %s brings the old version back, and keeps the new one from coming again', async (_, command, reason) => {
-    const { install, publish, file, options } = await startPublisher();
-    const old = await install({ version: '1.0' });
-    await publish({ version: '2.0' });
-    const healthCheck = { command, timeoutMilliseconds: 200 };
-    const result = await updateAppImage(file, { ...options, keep: { count: 0 }, healthCheck });
-    expect(result).toMatchObject({ state: 'rolled-back', reason: expect.stringContaining(reason) });
-    expect(readFileSync(file)).toEqual(Buffer.from(old));
-    expect(await updateAppImage(file, options)).toMatchObject({ state: 'held-back' });
-    await publish({ version: '2.1' });
-    expect(await updateAppImage(file, options)).toMatchObject({ state: 'updated' });
   });
 });
 

@@ -7,7 +7,7 @@ import { dwarfsPayload, openDwarfsPayload, type PayloadOpener } from '../appimag
 import { unreadableFiles } from '../appimage/unreadable-files.ts';
 import { isAppImageError } from '../errors.ts';
 import type { SourceInput } from '../io/open-source.ts';
-import { nodeDecompressors } from './codecs.ts';
+import { nodeDecompressors } from './decompressors.ts';
 import { openDwarfs } from './dwarfs/open-dwarfs.ts';
 import { openSource } from './open-source.ts';
 

@@ -1,7 +1,7 @@
 import type { CompressionName, Decompressor } from '../compression/codec.ts';
 import type { DecompressBlock } from '../compression/decompressed-block.ts';
 import { loadDecompressBlock } from '../compression/load-decompress-block.ts';
-import { nodeDecompressors } from './codecs.ts';
+import { nodeDecompressors } from './decompressors.ts';
 
 /** The way in which threads do by themselves what a decompressor does; undefined where they know none. */
 export async function loadSyncDecompress(decompressor: Decompressor): Promise<DecompressBlock | undefined> {

@@ -103,11 +103,7 @@ const SOURCES: readonly (readonly [string, UpdateSource, string])[] = [
     { transport: 'direct-link', url: 'https://example.org/App.AppImage' },
     'download of https://example.org/App.AppImage',
   ],
-  [
-    'appimage-feed|https://example.org/feed.json',
-    { transport: 'appimage-feed', url: 'https://example.org/feed.json' },
-    'feed, https://example.org/feed.json',
-  ],
+  ['appimage-feed|https://a/f', { transport: 'appimage-feed', url: 'https://a/f' }, 'feed, https://a/f'],
   [
     'json-fields|https://example.org/latest?on=linux|version=version,url=/files/0/url',
     {

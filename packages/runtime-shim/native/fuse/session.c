@@ -65,10 +65,14 @@ static void *work(void *argument)
 	return NULL;
 }
 
+/*
+ * Listings always with attributes, not when the kernel thinks best: it starts with the first page and, for a program that reads
+ * all names before it looks at the files (find, ls -l, du), goes on without. Then each of the files is another request.
+ */
 static uint32_t wanted_flags(void)
 {
-	return FUSE_ASYNC_READ | FUSE_PARALLEL_DIROPS | FUSE_DO_READDIRPLUS | FUSE_READDIRPLUS_AUTO | FUSE_MAX_PAGES |
-	       FUSE_CACHE_SYMLINKS | FUSE_NO_OPEN_SUPPORT | FUSE_NO_OPENDIR_SUPPORT;
+	return FUSE_ASYNC_READ | FUSE_PARALLEL_DIROPS | FUSE_DO_READDIRPLUS | FUSE_MAX_PAGES | FUSE_CACHE_SYMLINKS |
+	       FUSE_NO_OPEN_SUPPORT | FUSE_NO_OPENDIR_SUPPORT;
 }
 
 /* The first exchange. A kernel with a later major version asks again once it has heard ours. */

@@ -73,8 +73,11 @@ int image_open(struct image *image, const char *path, const char *offset_text, c
 {
 	*why = "it cannot be opened";
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (file < 0)
+	if (file < 0) {
+		if (errno == EACCES)
+			*why = "it cannot be opened (\"chmod +r\" makes it readable)";
 		return -errno;
+	}
 
 	struct stat status;
 	uint64_t offset = 0;

@@ -115,7 +115,8 @@ bool ladder_climb(const struct ladder *ladder, struct keeper_plan *plan)
 	int error = keeper_start(plan, channel);
 	close(channel[1]);
 	if (error)
-		note(ladder->notes, "mount: cannot start the keeper: %s", strerror(-error));
+		note(ladder->notes, "mount: cannot start the keeper: %s%s", strerror(-error),
+		     error == -EAGAIN ? "; \"ulimit -u\" limits how many processes this user may have" : "");
 	bool mounted = !error && hear(ladder, plan, channel[0]);
 	if (!mounted && !error && plan->point && ladder->rungs & RUNG_BIT(RUNG_USERNS))
 		mounted = climb_into_userns(ladder, plan, channel[0]);

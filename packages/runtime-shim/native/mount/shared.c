@@ -165,10 +165,12 @@ void shared_clear(const char *point)
 {
 	char *lock_name = text_format("%s" LOCK_SUFFIX, point);
 	int lock = lock_file(AT_FDCWD, lock_name, false);
-	free(lock_name);
 	/* Another start may have mounted there meanwhile. */
-	if (lock >= 0 && !mount_is_there(point))
+	if (lock >= 0 && !mount_is_there(point)) {
 		rmdir(point);
+		unlink(lock_name);
+	}
 	if (lock >= 0)
 		close(lock);
+	free(lock_name);
 }

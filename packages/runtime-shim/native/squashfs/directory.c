@@ -27,7 +27,7 @@ int directory_open(struct squashfs *fs, const struct inode *inode, struct direct
 		.block = fs->super.directory_table + inode->directory.listing_block,
 		.offset = inode->directory.listing_offset,
 	};
-	*reader = (struct directory_reader){ .fs = fs, .start = start, .place = start, .size = size };
+	*reader = (struct directory_reader){ .fs = fs, .start = start, .stream = metadata_stream_at(start), .size = size };
 	return 0;
 }
 
@@ -36,7 +36,7 @@ static int read_listing(struct directory_reader *reader, void *out, size_t size)
 	if (size > reader->size - reader->at)
 		return -EIO;
 	reader->at += size;
-	return metadata_read(reader->fs, &reader->place, out, size);
+	return metadata_stream_read(reader->fs, &reader->stream, out, size);
 }
 
 static int read_run_header(struct directory_reader *reader)
@@ -107,10 +107,10 @@ struct index_entry {
 	size_t name_length;
 };
 
-static int read_index_entry(struct squashfs *fs, struct metadata_place *place, struct index_entry *entry)
+static int read_index_entry(struct squashfs *fs, struct metadata_stream *index, struct index_entry *entry)
 {
 	uint8_t raw[INDEX_ENTRY_SIZE];
-	int error = metadata_read(fs, place, raw, sizeof(raw));
+	int error = metadata_stream_read(fs, index, raw, sizeof(raw));
 	if (error)
 		return error;
 	struct byte_cursor at = bytes_over(raw, sizeof(raw));
@@ -120,7 +120,7 @@ static int read_index_entry(struct squashfs *fs, struct metadata_place *place, s
 	if (length > DIRECTORY_NAME_MAX)
 		return -EIO;
 	entry->name_length = (size_t)length;
-	return metadata_read(fs, place, entry->name, entry->name_length);
+	return metadata_stream_read(fs, index, entry->name, entry->name_length);
 }
 
 static bool is_behind_name(const struct index_entry *entry, const char *name, size_t length)
@@ -133,7 +133,7 @@ static bool is_behind_name(const struct index_entry *entry, const char *name, si
 static int jump_by_index(const struct inode *inode, const char *name, uint64_t limit, struct directory_reader *reader)
 {
 	struct squashfs *fs = reader->fs;
-	struct metadata_place index = inode->tail;
+	struct metadata_stream index = metadata_stream_at(inode->tail);
 	size_t length = name ? strlen(name) : 0;
 	for (uint32_t i = 0; i < inode->directory.index_count; i++) {
 		struct index_entry entry;
@@ -145,24 +145,27 @@ static int jump_by_index(const struct inode *inode, const char *name, uint64_t l
 		if (entry.listing_at > reader->size)
 			return -EIO;
 		reader->at = entry.listing_at;
-		reader->place.block = fs->super.directory_table + entry.block;
-		reader->place.offset = (inode->directory.listing_offset + entry.listing_at) % METADATA_BLOCK_SIZE;
+		reader->stream.place = (struct metadata_place){
+			.block = fs->super.directory_table + entry.block,
+			.offset = (inode->directory.listing_offset + entry.listing_at) % METADATA_BLOCK_SIZE,
+		};
 	}
 	return 0;
 }
 
+/* Before anything has been read from there. */
 static int skip_listing(struct directory_reader *reader, uint64_t to)
 {
 	if (to < reader->at || to > reader->size)
 		return -EIO;
 	uint64_t distance = to - reader->at;
 	reader->at = to;
-	return metadata_read(reader->fs, &reader->place, NULL, distance);
+	return metadata_read(reader->fs, &reader->stream.place, NULL, distance);
 }
 
 int directory_seek(struct directory_reader *reader, const struct inode *inode, uint64_t cookie)
 {
-	reader->place = reader->start;
+	reader->stream = metadata_stream_at(reader->start);
 	reader->at = 0;
 	reader->run_left = 0;
 	if (!cookie)

@@ -23,7 +23,8 @@ struct directory_entry {
 
 struct directory_reader {
 	struct squashfs *fs;
-	struct metadata_place start, place;
+	struct metadata_place start;
+	struct metadata_stream stream;
 	uint64_t size, at; /* of the listing, in bytes */
 	uint64_t run_at;   /* where the run's header stands */
 	uint32_t run_left;

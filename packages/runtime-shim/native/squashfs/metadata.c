@@ -35,32 +35,67 @@ int metadata_load(void *context, struct block *block)
 	return error;
 }
 
+/* Reads what the block at that place has, `most` bytes at most. Returns how many they were, or a negative errno. */
+static int64_t read_some(struct squashfs *fs, struct metadata_place *place, void *out, size_t most)
+{
+	struct block *block;
+	int error = block_cache_get(&fs->metadata, place->block, 0, &block);
+	if (error)
+		return error;
+	if (place->offset > block->size) {
+		block_cache_release(&fs->metadata, block, false);
+		return -EIO;
+	}
+	size_t count = block->size - place->offset;
+	if (count > most)
+		count = most;
+	if (out)
+		memcpy(out, block->data + place->offset, count);
+	place->offset += (uint32_t)count;
+	if (place->offset == block->size) {
+		place->block = block->next;
+		place->offset = 0;
+	}
+	block_cache_release(&fs->metadata, block, false);
+	return (int64_t)count;
+}
+
 int metadata_read(struct squashfs *fs, struct metadata_place *place, void *out, size_t size)
 {
 	uint8_t *to = out;
 	while (size) {
-		struct block *block;
-		int error = block_cache_get(&fs->metadata, place->block, 0, &block);
-		if (error)
-			return error;
-		if (place->offset > block->size) {
-			block_cache_release(&fs->metadata, block, false);
-			return -EIO;
-		}
-		size_t count = block->size - place->offset;
-		if (count > size)
-			count = size;
-		if (to) {
-			memcpy(to, block->data + place->offset, count);
+		int64_t count = read_some(fs, place, to, size);
+		if (count < 0)
+			return (int)count;
+		size -= (size_t)count;
+		if (to)
 			to += count;
+	}
+	return 0;
+}
+
+struct metadata_stream metadata_stream_at(struct metadata_place place)
+{
+	return (struct metadata_stream){ .place = place };
+}
+
+int metadata_stream_read(struct squashfs *fs, struct metadata_stream *stream, void *out, size_t size)
+{
+	uint8_t *to = out;
+	while (size) {
+		if (stream->at == stream->end) {
+			/* Never into the next block: when that is damaged, what stands before it is still good. */
+			int64_t count = read_some(fs, &stream->place, stream->buffer, sizeof(stream->buffer));
+			if (count < 0)
+				return (int)count;
+			stream->at = 0;
+			stream->end = (uint32_t)count;
 		}
+		size_t count = stream->end - stream->at < size ? stream->end - stream->at : size;
+		memcpy(to, stream->buffer + stream->at, count);
+		stream->at += (uint32_t)count;
+		to += count;
 		size -= count;
-		place->offset += (uint32_t)count;
-		if (place->offset == block->size) {
-			place->block = block->next;
-			place->offset = 0;
-		}
-		block_cache_release(&fs->metadata, block, false);
 	}
 	return 0;
 }

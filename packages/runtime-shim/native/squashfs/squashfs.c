@@ -7,7 +7,7 @@
 #include "squashfs/file.h"
 #include "system/bytes.h"
 
-#define METADATA_SLOTS 128 /* 1 MiB */
+#define METADATA_SLOTS 512 /* 4 MiB, touched as they are needed */
 #define DATA_CACHE_SIZE (UINT32_C(16) << 20)
 #define PREFETCH_SLOTS 4
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct byte_cursor {
 	const uint8_t *data;
@@ -34,12 +35,15 @@ static inline const uint8_t *bytes_take(struct byte_cursor *cursor, size_t count
 	return taken;
 }
 
+/* All machines that this is built for are little-endian, as the format is. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "integers would have to be swapped");
+
 static inline uint64_t bytes_take_integer(struct byte_cursor *cursor, size_t width)
 {
 	const uint8_t *taken = bytes_take(cursor, width);
 	uint64_t value = 0;
-	for (size_t i = 0; taken && i < width; i++)
-		value |= (uint64_t)taken[i] << (8 * i);
+	if (taken)
+		memcpy(&value, taken, width);
 	return value;
 }
 

@@ -83,7 +83,7 @@ function constants({ imageType, helpers, payloadOffset, tailLength, version, hel
     `shimg_offset=${payloadOffset}`,
     `shimg_tail=${tailLength}`.padEnd('shimg_tail='.length + NUMBER_WIDTH),
     `shimg_version=${version}`,
-    `shimg_architectures='${names === '' ? 'none' : names}'`,
+    `shimg_architectures='${names === '' ? 'and for no other' : `only for ${names}`}'`,
     'shimg_choose_helper() {',
     'case $1 in',
     ...helperCases,

@@ -47,7 +47,6 @@ export interface Host {
   readonly nested?: true;
   /** Whether death by a signal can be told there: pid 1 does not die of its own, and some wrappers do not pass it on. */
   readonly mortal?: false;
-  readonly awaits?: string;
   readonly needs?: readonly Oracle[];
   /** Folders to look for leftovers in, beside the usual ones. */
   readonly watch?: readonly string[];

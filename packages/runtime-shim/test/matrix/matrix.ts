@@ -19,7 +19,7 @@ import { compilers } from './static-program.ts';
 
 const STATUS = 42;
 /** How long a runtime may take to clean up, in milliseconds: long enough for any machine that is slow and not broken. */
-const PATIENCE = Number(process.env['PATIENCE'] ?? 60_000);
+const PATIENCE = 60_000;
 const LINE = "the application's own line\n";
 const oddArguments = [
   '',
@@ -33,8 +33,6 @@ const oddArguments = [
   '$HOME `id`',
 ];
 
-const awaited = { name: 'a newer runtime', isThere: process.env['PATIENCE'] !== undefined };
-
 /** One column of the matrix: every row is a test. */
 export function describeColumn(format: Format): void {
   describeWith(['root', 'unshare', 'nsenter', 'setpriv', 'mksquashfs', ...compilers], `${format.name} starts`, () => {
@@ -47,8 +45,7 @@ export function describeColumn(format: Format): void {
           const outcome = shell ? (host.shImg ?? host.expect) : host.expect;
           const name = `${host.name}: ${runs(outcome) ? `by ${outcome.by}` : 'says what to do'}`;
           const word = `${title.replaceAll(' ', '-')}-${index}.`;
-          const oracles = host.awaits ? [...(host.needs ?? []), awaited] : (host.needs ?? []);
-          testWith(oracles, name, async () => {
+          testWith(host.needs ?? [], name, async () => {
             await check(await setUpHost(host, folder), outcome, `${basename(folder)}-${word}`, shell);
           });
         }
@@ -59,6 +56,9 @@ export function describeColumn(format: Format): void {
 
 async function check(stage: HostStage, outcome: Outcome, word: string, shell: boolean): Promise<void> {
   const { host } = stage;
+  onTestFinished(() => {
+    for (const pid of processesLeft(stage, word)) process.kill(pid, 'SIGKILL');
+  });
   const path = (name: string): string => `${BASE.folder}/report/${name}`;
   const before = host.nested ? [path(`${word}-outer`), 'inner', path(word)] : [path(word)];
   const start = async (...how: readonly string[]) => await startImage(stage, [...before, ...how]);
@@ -111,10 +111,8 @@ async function cleanedUp(stage: HostStage, word: string, outcome: Outcome, shell
   // The native program of a shImg, for its next start.
   const helper = /\/(\.cache|appimage(-\d+)?|appimage(-\d+)?\/helper-\w+)$/;
   const nothing = /^$/;
-  const ofOutcome = !runs(outcome) ? attempted : outcome.by === 'extract' ? extracted : nothing;
-  onTestFinished(() => {
-    for (const pid of processesLeft(stage, word)) process.kill(pid, 'SIGKILL');
-  });
+  const ofRun = ({ by }: Runs): RegExp => (by === 'extract' ? extracted : nothing);
+  const ofOutcome = runs(outcome) ? ofRun(outcome) : attempted;
   const deadline = Date.now() + PATIENCE;
   while (true) {
     const left = leftovers(stage, word).filter((line) => !(ofOutcome.test(line) || (shell && helper.test(line))));

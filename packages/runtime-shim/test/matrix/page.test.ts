@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { runs } from './host-condition.ts';
+import { groups } from './hosts/index.ts';
 import { renderTables, withTables } from './page.ts';
 
 const path = fileURLToPath(new URL('../../../../docs/runtime-hosts.md', import.meta.url));
@@ -8,4 +10,15 @@ const path = fileURLToPath(new URL('../../../../docs/runtime-hosts.md', import.m
 test('the page for users says what the matrix shows (vitest -u writes it)', async () => {
   const page = readFileSync(path, 'utf8');
   await expect(withTables(page, renderTables(['ELF', 'shImg']))).toMatchFileSnapshot(path);
+});
+
+test('where an image does not start, there is something that helps', () => {
+  const hosts = groups.flatMap((group) => group.hosts);
+  const silent = hosts.filter(({ expect, shImg, advice }) => !((runs(expect) && runs(shImg ?? expect)) || advice));
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});
+
+test('no two conditions have the same name', () => {
+  const names = groups.flatMap(({ hosts }) => hosts.map(({ name }) => name));
+  expect(new Set(names).size).toBe(names.length);
 });

@@ -86,6 +86,7 @@ for (const rung of rungs.filter(({ rung: name }) => name === 'root' || name === 
       const first = await run(image, [], prepared.options);
       expect((await run('umount', [first.stdout.split('\n')[0] ?? ''])).status).toBe(0);
       await eventually('the keeper has ended', () => helpers('appimage-keep', image).length === 0);
+      expect(readdirSync(join(prepared.where.tmp, 'appimage'))).toEqual([]);
       expect((await run(image, [], prepared.options)).stdout).toBe(first.stdout);
       await unmounted(image, prepared);
     });

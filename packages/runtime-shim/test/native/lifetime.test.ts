@@ -197,21 +197,30 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
       await cleanedUp(where);
     });
 
-    test('large files are read by several threads, within 64 MiB of memory', async () => {
-      const big = Buffer.alloc(24 << 20, 'not all of this is the same, but much of it is; ');
-      for (let at = 0; at < big.length; at += 997)
-        big.writeUInt32LE((at * 2654435761) % 4294967296, Math.min(at, big.length - 4));
-      const image = await appImage('cat "$APPDIR/big" | wc -c; echo ready; read go', { big });
-      const { options } = prepare(rung);
-      const child = start(image, [], options);
-      expect(Number(await firstLine(child))).toBe(big.length);
-      const [server] = helpers('appimage-serve', image);
-      expect(Number.parseInt(status(server ?? 0, 'VmHWM'), 10)).toBeLessThan(64 << 10);
-      const processors = Number(await run('nproc').then(({ stdout }) => stdout));
-      if (processors > 1) expect(Number(status(server ?? 0, 'Threads'))).toBeGreaterThan(1);
-      child.stdin.end('go\n');
-      await finish(child);
-    });
+    test.each(['128K', '1M'])(
+      'large files in blocks of %s are read by several threads, within 64 MiB of memory',
+      async (block) => {
+        const big = Buffer.alloc(24 << 20, 'not all of this is the same, but much of it is; ');
+        for (let at = 0; at < big.length; at += 997)
+          big.writeUInt32LE((at * 2654435761) % 4294967296, Math.min(at, big.length - 4));
+        const script =
+          'for name in big other; do cat "$APPDIR/$name" > /dev/null & done; wait; cat "$APPDIR/big" | wc -c; read go';
+        const image = await appImage(
+          script,
+          { big, other: Buffer.from(big.toReversed()) },
+          { mksquashfs: ['-b', block] },
+        );
+        const { options } = prepare(rung);
+        const child = start(image, [], options);
+        expect(Number(await firstLine(child))).toBe(big.length);
+        const [server] = helpers('appimage-serve', image);
+        expect(Number.parseInt(status(server ?? 0, 'VmHWM'), 10)).toBeLessThan(64 << 10);
+        const processors = Number(await run('nproc').then(({ stdout }) => stdout));
+        if (processors > 1) expect(Number(status(server ?? 0, 'Threads'))).toBeGreaterThan(1);
+        child.stdin.end('go\n');
+        await finish(child);
+      },
+    );
   });
 }
 

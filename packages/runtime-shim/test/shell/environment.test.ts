@@ -125,6 +125,8 @@ describeWith(['mksquashfs'], 'a shImg', () => {
       ENV: '/nonexistent',
       LC_ALL: 'tr_TR.UTF-8',
       GZIP: '-v',
+      ARCH: 'sparc',
+      MNTDIR: '/nonexistent',
       TARGET_APPIMAGE_OFFSET: '7',
       TARGET_APPIMAGE_ARGV0: 'x',
       shimg_user: '0',

@@ -153,6 +153,8 @@ describeWith(['mksquashfs'], 'the helper of a shImg', () => {
     writeFileSync(image, bytes);
     const where = shellPlace(ordinaryUser);
     expect(await places(image, where)).toMatchObject({ status: 5, inRun: [], inCache: [] });
+    const folders = [where.run, join(where.home, '.cache')].map((folder) => join(folder, 'appimage'));
+    expect(folders.flatMap((folder) => readdirSync(folder))).toEqual([]);
     const doctor = await run(image, ['--appimage-doctor'], where.options);
     expect(doctor.stdout).toMatch(/^helper {6}no\n {2}helper: it cannot be unpacked to .*\/appimage: gzip: /m);
   });

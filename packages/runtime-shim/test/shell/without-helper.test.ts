@@ -69,19 +69,23 @@ describeWith(['mksquashfs', 'unsquashfs'], 'without a helper', () => {
   });
 
   test('the application gets what the helper would give it', async () => {
-    const script = 'printf "%s\\n" "$APPIMAGE" "$ARGV0" "$OWD" "$HOME" "$XDG_CONFIG_HOME"; pwd; [ -d "$APPDIR" ]';
+    const script =
+      'printf "%s\\n" "$APPIMAGE" "$ARGV0" "$OWD" "$HOME" "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME"; pwd; echo "$APPIMAGE_ARGV0 $REAL_HOME $REAL_XDG_CACHE_HOME"; [ -d "$APPDIR" ]';
     const [with_, without] = [await shImg(script), await shImg(script, none)];
     const outputs = [];
     for (const image of [with_, without]) {
-      for (const suffix of ['home', 'config']) {
+      for (const suffix of ['home', 'config', 'cache']) {
         mkdirSync(`${image}.${suffix}`);
         chownSync(`${image}.${suffix}`, ordinaryUser, ordinaryUser);
       }
-      const { options } = shellPlace(ordinaryUser);
+      const { options, home } = shellPlace(ordinaryUser);
       const { status, stdout } = await run(image, [], { ...options, cwd: '/usr' });
-      outputs.push({ status, stdout: stdout.replaceAll(image, 'IMAGE') });
+      outputs.push({ status, stdout: stdout.replaceAll(image, 'IMAGE').replaceAll(home, 'HOME') });
     }
-    expect(outputs[0]).toEqual({ status: 0, stdout: 'IMAGE\nIMAGE\n/usr\nIMAGE.home\nIMAGE.config\n/usr\n' });
+    expect(outputs[0]).toEqual({
+      status: 0,
+      stdout: 'IMAGE\nIMAGE\n/usr\nIMAGE.home\nIMAGE.config\nIMAGE.cache\n/usr\nIMAGE HOME HOME/.cache\n',
+    });
     expect(outputs[1]).toEqual(outputs[0]);
   });
 
@@ -147,7 +151,7 @@ describeWith(['mksquashfs', 'unsquashfs'], 'without a helper', () => {
     ['nonsense', 'APPIMAGE_MOUNT is "nonsense": expected auto, root, fusermount, userns, extract or keep'],
     [
       'userns',
-      'cannot mount by APPIMAGE_MOUNT=userns, which only the helper can\n  helper: there is none for this machine',
+      'cannot mount by APPIMAGE_MOUNT=userns, which only the helper can\n  helper: the file has none for this machine',
     ],
   ])('APPIMAGE_MOUNT=%s is refused', async (way, message) => {
     const image = await shImg('', none);
@@ -162,11 +166,20 @@ describeWith(['mksquashfs', 'unsquashfs'], 'without a helper', () => {
     expect(status).toBe(127);
     expect(stderr.split('\n')).toEqual([
       'AppImage: cannot run /x.AppImage: it can be neither mounted nor extracted here',
-      '  helper: there is none for this machine (x86_64) in the file, only for none',
+      '  helper: the file has none for this machine (x86_64), and for no other',
       '  host: none of squashfuse (of the package squashfuse), unsquashfs (of squashfs-tools) is installed',
       'AppImage: what may help: install one of these',
       '',
     ]);
+  });
+
+  test.each(['mount', 'extract'])('any umask will do: %s', async (way) => {
+    const image = await shImg('umask', none);
+    const { options, run: folder, tmp } = shellPlace(ordinaryUser);
+    const env = { ...options.env, APPIMAGE_EXTRACT_AND_RUN: way === 'extract' ? '1' : '' };
+    const started = await run('sh', ['-c', 'umask 0777; exec "$1"', 'sh', image], { ...options, env });
+    expect(started).toMatchObject({ status: 0, stdout: '0777\n', stderr: '' });
+    await eventually('nothing is left', () => [...readdirSync(tmp), ...readdirSync(folder)].length === 0);
   });
 
   testWith(['root', 'busybox'], 'it says what a program of the host could not do', async () => {

@@ -39,7 +39,7 @@ export function chooseFeedRelease(feed: Feed, wish: FeedWish): ChosenRelease {
   for (const release of ofChannel) {
     const obstacle = findObstacle(feed, release, wish);
     if (obstacle !== undefined) {
-      remarks.push(`version ${release.version} ${obstacle}`);
+      if (release !== current) remarks.push(`version ${release.version} ${obstacle}`);
       continue;
     }
     const images = release.images.filter((image) => architecture === undefined || image.architecture === architecture);

@@ -1,5 +1,4 @@
 import { rename, rm, stat } from 'node:fs/promises';
-import { AppImageError } from '@appimage-js/format';
 import { type Assembly, openAssembly } from '../zsync/assembly.ts';
 import { foundBytes, isComplete } from '../zsync/target-blocks.ts';
 import { type FetchedControl, imageUrlsOf } from './control-file.ts';
@@ -130,9 +129,4 @@ function mirrorsOf(urls: readonly string[]): Mirror[] {
 function reasonOf(mirrors: readonly Mirror[]): string {
   if (mirrors.length === 0) return 'nobody says where the image is';
   return mirrors.map(({ url, problem }) => `${url}: ${problem}`).join('; ');
-}
-
-/** The error for a delta that has failed, where there is nothing else to try. */
-export function deltaError(name: string, reason: string): AppImageError {
-  return new AppImageError('io', `Cannot fetch ${name} in parts: ${reason}`);
 }

@@ -15,7 +15,7 @@ export interface WholeState {
 const VERSION = 1;
 
 /** Where the state of a download is kept. */
-export function statePath(destination: string): string {
+function statePath(destination: string): string {
   return `${destination}.state`;
 }
 

@@ -1,3 +1,5 @@
+import type { Dispatcher } from 'undici';
+import { discardBody } from './http-body.ts';
 import type { HttpTimeouts } from './http-options.ts';
 
 /**
@@ -20,6 +22,28 @@ export class HeadWatch implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+  }
+}
+
+/**
+ * Waits for an answer, but no longer than until the signal says so: a request that still waits for its connection does not
+ * listen to it. An answer that comes later is thrown away.
+ */
+export async function untilAborted(
+  requested: Promise<Dispatcher.ResponseData>,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  const aborted = Promise.withResolvers<never>();
+  const giveUp = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', giveUp);
+  if (signal.aborted) giveUp();
+  try {
+    return await Promise.race([requested, aborted.promise]);
+  } catch (error) {
+    requested.then(({ body }) => discardBody(body)).catch(() => undefined);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }
 

@@ -2,11 +2,12 @@ import type { Dispatcher } from 'undici';
 import { createDispatcher } from './dispatcher.ts';
 import { type DocumentRequest, fetchDocument, type HttpDocument } from './document.ts';
 import { DocumentCache, defaultCacheFolder } from './document-cache.ts';
-import { HeadWatch } from './head-watch.ts';
+import { HeadWatch, untilAborted } from './head-watch.ts';
 import { discardBody, type HttpResponse, receiveBody } from './http-body.ts';
 import { connectionFailure, type HttpPlace, redirectError } from './http-failure.ts';
 import { type HttpOptions, type HttpSettings, resolveHttpOptions } from './http-options.ts';
 import { type HttpRoute, parseTarget, redirectedRoute } from './http-route.ts';
+import { RequestGate } from './request-gate.ts';
 import { retrying } from './retry.ts';
 import { statusFailure } from './status-failure.ts';
 import { authorizationFor, collectTokens, type Tokens } from './tokens.ts';
@@ -80,10 +81,12 @@ class Client implements HttpClient {
   readonly #dispatcher: Dispatcher;
   readonly #ownsDispatcher: boolean;
   readonly #cache: DocumentCache | undefined;
+  readonly #gate: RequestGate;
 
   constructor(options: HttpOptions) {
     this.#settings = resolveHttpOptions(options);
     this.#tokens = collectTokens(options);
+    this.#gate = new RequestGate(this.#settings.connections);
     this.#ownsDispatcher = options.dispatcher === undefined;
     this.#dispatcher = options.dispatcher ?? createDispatcher(this.#settings);
     const { cacheFolder = defaultCacheFolder(this.#settings.environment) } = options;
@@ -142,20 +145,27 @@ class Client implements HttpClient {
     const headers = this.#headersOf(request, trusted, authorization);
     // The API of GitHub describes the file to everybody else, instead of sending it.
     if (/\/releases\/assets\/\d+$/.test(url.pathname)) headers.set('accept', 'application/octet-stream');
+    const leave = await this.#gate.enter(url.origin, signal);
     let answer: Dispatcher.ResponseData;
     using watch = new HeadWatch(this.#settings.timeouts);
     try {
-      answer = await this.#dispatcher.request({
+      const ended = signal ? AbortSignal.any([signal, watch.signal]) : watch.signal;
+      const requested = this.#dispatcher.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method: request.method ?? 'GET',
         headers: Object.fromEntries(headers),
-        signal: signal ? AbortSignal.any([signal, watch.signal]) : watch.signal,
+        signal: ended,
       });
+      answer = await untilAborted(requested, ended);
     } catch (cause) {
+      leave();
       signal?.throwIfAborted();
       throw connectionFailure(cause, place);
     }
+    answer.body.once('close', leave);
+    // Nobody has to read a body that can not be there.
+    if (request.method === 'HEAD' || answer.statusCode === 204 || answer.statusCode === 304) leave();
     const count = (bytes: number) => {
       this.transfer.bytes += bytes;
     };

@@ -36,7 +36,7 @@ export interface HttpOptions {
   readonly retries?: number;
   /** Milliseconds before the first of them; doubled for each further one, unless the server says how long. Default 500. */
   readonly retryDelay?: number;
-  /** Connections to one host at once. Default 6, as in browsers. */
+  /** Requests to one host that are under way at once; more wait for their turn. Default 6, as in browsers. */
   readonly connections?: number;
   /** Does the requests, instead of one that is made from the options above. It stays the caller's to close. */
   readonly dispatcher?: Dispatcher;

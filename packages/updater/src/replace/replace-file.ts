@@ -32,7 +32,8 @@ export interface ReplacedFile {
  * whole and on the disk. Who runs the old one goes on doing so. Permissions, owner and extended attributes are those of the old file; setuid
  * and setgid bits are dropped.
  *
- * @throws AppImageError `io` when the system refuses; the old file is then in its place
+ * @throws AppImageError `io` when the system refuses; the old file is then in its place, or, when only the folder could not be synced,
+ *   the new one
  */
 export async function replaceFile(options: ReplaceFileOptions): Promise<ReplacedFile> {
   const { target, replacement, oldVersion, newVersion, keep = {}, operations = nodeOperations, signal } = options;
@@ -53,7 +54,7 @@ export async function replaceFile(options: ReplaceFileOptions): Promise<Replaced
 }
 
 /** Gives a new file what the old one has but content, and makes sure that all of it is on the disk. */
-export async function makeAlike(
+async function makeAlike(
   replacement: string,
   { path, facts }: Pick<ReplacementTarget, 'path' | 'facts'>,
   operations: FileOperations,
@@ -64,7 +65,8 @@ export async function makeAlike(
   await using file = await operations.openFile(replacement);
   const found = await file.status();
   if (found.uid !== facts.uid || found.gid !== facts.gid) remarks.push(...(await setOwner(file, found, facts)));
-  await file.setMode(facts.mode & 0o777);
+  const mode = facts.mode & 0o777;
+  if ((await file.status()).mode !== mode) await file.setMode(mode); // FAT refuses what it can not store
   await file.sync();
   if (facts.links > 1) remarks.push('The file has other names (hard links), which still lead to the old version');
   return remarks;

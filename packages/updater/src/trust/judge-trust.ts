@@ -83,11 +83,9 @@ export async function judgeTrust(question: TrustQuestion): Promise<TrustDecision
   }
   const isAsWeakAsBefore = state === 'weak-hash' && candidate.hash === 'SHA-1' && expected.weakHash;
   if (state !== 'good' && !isAsWeakAsBefore) return decide('bad', candidate.reason);
-  return decide(
-    'good',
-    `Signed by ${owner}${isAsWeakAsBefore ? ', over SHA-1, which is not safe any more' : ''}`,
-    renew(expected, candidate, key),
-  );
+  const asWeak = isAsWeakAsBefore ? ', over SHA-1, which is not safe any more' : '';
+  const pinning = question.pinned === undefined ? '; the key is pinned from now on' : '';
+  return decide('good', `Signed by ${owner}${asWeak}${pinning}`, renew(expected, candidate, key));
 }
 
 const ACCEPTED: ReadonlySet<TrustState> = new Set(['good', 'unsigned', 'newly-signed', 'key-succeeded']);

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { AppImageError, isAppImageError } from '@appimage-js/format';
 import { type Comparison, compareImage } from '../compare/compare-image.ts';
 import { type FetchedControlFile, readControlFile } from '../compare/read-control-file.ts';
 import { type FetchedFeed, type ResolvedUpdate, resolveUpdate, type SourceRevision } from '../resolve/index.ts';
 import type { InstalledVersion } from '../state/file-record.ts';
+import { installationId } from '../state/installation-id.ts';
 import { readPinnedKey } from '../trust/pinned-key.ts';
 import type { CheckOptions } from './update-options.ts';
 import type { InstalledImage, OfferedImage } from './update-result.ts';
@@ -24,7 +24,7 @@ export async function findOffer(
     http,
     architecture: image.architectures[0],
     currentVersion: image.version ?? undefined,
-    stableId: createHash('sha256').update(path).digest('hex'),
+    stableId: await installationId(work.dataFolder, path),
     channel,
     previousRevision: previousRevision(record.installed?.revision),
     apiBases,

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { AppImageError } from '@appimage-js/format';
+import { AppImageError, isAppImageError } from '@appimage-js/format';
 import type { FetchedImage } from '../fetch/index.ts';
 import { applicationIdentity } from '../trust/application-identity.ts';
 import { judgeTrust, type TrustDecision } from '../trust/judge-trust.ts';
@@ -42,7 +42,7 @@ export async function verifyOffer(
     const trust = await decide(work, { path, pinned, acceptedKey: options.acceptedKey });
     return { image, trust, remarks, pin: () => pin(work, image, { pinned, trust }) };
   } catch (error) {
-    if (!signal?.aborted) await rm(path, { force: true });
+    if (isAppImageError(error) && error.code !== 'io') await rm(path, { force: true });
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { indexBlocks } from './block-index.ts';
 import { BlockWriter } from './block-writer.ts';
 import { UnreadableSeed } from './match-task.ts';
 import { type MatchPool, matchPool } from './match-threads.ts';
-import { foundBytes, isComplete, type TargetBlocks, targetBlocks, zeroClass } from './target-blocks.ts';
+import { isComplete, type TargetBlocks, targetBlocks, zeroClass } from './target-blocks.ts';
 
 /** A target under way: a file of the full length, and which of its blocks are there. */
 export interface Assembly extends AsyncDisposable {
@@ -29,9 +29,10 @@ export interface AssemblyOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Bytes of a seed that a thread takes at once, and below which a thread is not worth its start. */
+/** Bytes of a seed that a thread takes at once. */
 const SECTION_LENGTH = 16 * 1_048_576;
-const SHORT = 4 * 1_048_576;
+/** Bytes of a target below which threads take longer to start than to help. */
+const SHORT = 64 * 1_048_576;
 
 /**
  * Opens the target, or makes it, gives it its full length without taking the room, and finds what is there of it.
@@ -145,11 +146,6 @@ class FileAssembly implements Assembly {
       throw ioError(`Cannot write ${this.#target}`, this.#target, cause);
     });
   }
-}
-
-/** Bytes of the target that are there. */
-export function assembledBytes({ blocks }: Pick<Assembly, 'blocks'>): number {
-  return foundBytes(blocks);
 }
 
 /** Waits for all, also where one has failed, so that none is under way afterwards; then throws what the first threw. */

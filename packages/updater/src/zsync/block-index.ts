@@ -14,7 +14,7 @@ export interface BlockIndex {
 }
 
 /** Slots of the filter for each block, as a power of two. */
-const FILTER_BITS = 4;
+const FILTER_BITS = 5;
 const SMALLEST_FILTER = 16;
 const LARGEST_FILTER = 27;
 
@@ -23,7 +23,7 @@ const LONGEST_CHAIN = 64;
 
 /** The hash of weak sums; `second` is that of the neighbour, or 0 where one block is enough. */
 export function hashWeakSums(first: number, second: number): number {
-  return Math.imul(first ^ Math.imul(second, 0x9e3779b1), 0x85ebca6b);
+  return Math.imul(first ^ ((second << 16) | (second >>> 16)), 0x9e3779b1);
 }
 
 /** Indexes the blocks of a target. Of blocks that are equal, and followed by equal ones, the first is enough. */

@@ -26,6 +26,9 @@ export interface MatchPool extends AsyncDisposable {
 /** With more threads, memory and disk are what is waited for. */
 const MOST_THREADS = 4;
 
+/** Megabytes for what a thread throws away at once; it keeps next to nothing. */
+const YOUNG_GENERATION = 4;
+
 /** Beside this file, in the sources and in the built package alike. */
 const WORKER = new URL(`./match-worker${extname(import.meta.url)}`, import.meta.url);
 
@@ -116,7 +119,8 @@ class ThreadPool implements MatchPool {
 
   #start(): Worker | undefined {
     if (this.#busy.size >= Math.min(MOST_THREADS, availableParallelism())) return undefined;
-    const worker = new Worker(WORKER, { workerData: this.#work });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION };
+    const worker = new Worker(WORKER, { workerData: this.#work, resourceLimits });
     worker.on('message', (reply: MatchReply) => this.#receive(worker, reply));
     worker.on('error', (error) => this.#lose(worker, `its thread has failed with ${systemReason(error)}`, error));
     worker.on('exit', () => this.#lose(worker, 'its thread has ended before its work'));

@@ -6,12 +6,21 @@ import type { MatchReply } from './match-threads.ts';
 
 const reply = (message: MatchReply): void => parentPort?.postMessage(message);
 
+/** Milliseconds between two words about how far a task is: each costs as much as a block or two. */
+const INTERVAL = 100;
+
 let worker: MatchWorker | undefined;
 
 parentPort?.on('message', (task: MatchTask) => {
   try {
     worker ??= new MatchWorker(workerData);
-    const digest = worker.perform(task, (done) => reply({ kind: 'progress', done }));
+    let lastTold = performance.now();
+    const digest = worker.perform(task, (done) => {
+      const now = performance.now();
+      if (now - lastTold < INTERVAL) return;
+      lastTold = now;
+      reply({ kind: 'progress', done });
+    });
     reply({ kind: 'done', digest });
   } catch (error) {
     const isSeed = error instanceof UnreadableSeed;

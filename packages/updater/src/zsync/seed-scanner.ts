@@ -6,6 +6,7 @@
  */
 import { weakSum } from '@appimage-js/format';
 import { type BlockIndex, hashWeakSums } from './block-index.ts';
+import { RollingSums } from './rolling-sums.ts';
 import { type StrongHash, strongHash } from './strong-sums.ts';
 import { hasStrongSum, type TargetBlocks, zeroClass } from './target-blocks.ts';
 
@@ -46,6 +47,7 @@ export class SeedScanner {
   readonly #buffer: Uint8Array;
   /** The same memory, to find the end of zeros sooner. */
   readonly #words: Int32Array;
+  readonly #sums: RollingSums;
   /** Bytes that a window and the neighbours that must match have. */
   readonly #reach: number;
   /** Where the block that is expected next would be, in the buffer, and which one that is. */
@@ -64,6 +66,7 @@ export class SeedScanner {
     this.#reach = blocks.sequentialMatches * blocks.blockSize;
     this.#words = new Int32Array((SMALLEST_BUFFER + 2 * Math.max(2, this.#reach)) / 4);
     this.#buffer = new Uint8Array(this.#words.buffer);
+    this.#sums = new RollingSums(blocks, index, this.#buffer);
     const zeros = zeroClass(blocks);
     this.#areZerosThere = zeros < 0 || blocks.found[zeros] === 1;
   }
@@ -149,76 +152,32 @@ export class SeedScanner {
 
   /** Slides from a window whose weak sum is known to the first hit, and answers where that ends. */
   #search(start: number, end: number, firstSum: number): number {
-    const { blockSize, sequentialMatches, weakMask } = this.#blocks;
-    const { filter, filterShift } = this.#index;
-    const buffer = this.#buffer;
-    const shift = Math.log2(blockSize);
-    const isPaired = sequentialMatches > 1;
-    const neighbour = isPaired ? weakSum(buffer.subarray(start + blockSize, start + 2 * blockSize), blockSize) : 0;
-    const pairMask = isPaired ? weakMask : 0;
-    const reach = isPaired ? 2 * blockSize : blockSize;
-    let a = firstSum >>> 16;
-    let b = firstSum & 0xffff;
-    let a2 = neighbour >>> 16;
-    let b2 = neighbour & 0xffff;
-    let at = start;
-    // Not met again at the window where it has just failed.
-    let probeAt = this.#probeAt;
+    const { blockSize } = this.#blocks;
+    const sums = this.#sums;
+    sums.start(start, firstSum);
     while (true) {
-      const stop = Math.min(end, probeAt);
-      let sum = ((a << 16) | (b & 0xffff)) & weakMask;
-      let sum2 = ((a2 << 16) | (b2 & 0xffff)) & pairMask;
-      let bit = hashWeakSums(sum, sum2) >>> filterShift;
-      while (at < stop && (((filter[bit >>> 3] as number) >>> (bit & 7)) & 1) === 0) {
-        const leaves = buffer[at] as number;
-        const passes = buffer[at + blockSize] as number;
-        a = (a + passes - leaves) | 0;
-        b = (b + a - (leaves << shift)) | 0;
-        if (isPaired) {
-          a2 = (a2 + (buffer[at + reach] as number) - passes) | 0;
-          b2 = (b2 + a2 - (passes << shift)) | 0;
-          sum2 = ((a2 << 16) | (b2 & 0xffff)) & pairMask;
-        }
-        sum = ((a << 16) | (b & 0xffff)) & weakMask;
-        bit = hashWeakSums(sum, sum2) >>> filterShift;
-        at++;
-      }
+      sums.slide(Math.min(end, this.#probeAt));
+      const { at, sum, neighbourSum } = sums;
       if (at >= end) return at;
-      if (sum === 0 && sum2 === 0 && this.#areZerosThere) {
+      if (sum === 0 && neighbourSum === 0 && this.#areZerosThere) {
         // Blocks of zeros are there, so nothing can begin in a hole of the seed before its last bytes come into view.
-        const next = this.#endOfZeros(at) - reach;
+        const next = Math.min(this.#endOfZeros(at) - this.#reach, end);
         if (next > at) {
-          at = Math.min(next, end);
-          a = 0;
-          b = 0;
-          a2 = 0;
-          b2 = 0;
-          this.#skipTo(at);
-          probeAt = this.#probeAt;
+          sums.startInZeros(next);
+          this.#skipTo(next);
           continue;
         }
       }
-      if (at === probeAt) {
-        if (this.#isExpected(at, sum)) {
-          this.#take(this.#probeBlock, at);
-          return at + blockSize;
-        }
-        probeAt = this.#probeAt;
+      if (this.#isExpected(at, sum)) {
+        this.#take(this.#probeBlock, at);
+        return at + blockSize;
       }
-      const block = this.#lookUp(at, sum >>> 0, sum2 >>> 0);
+      const block = this.#lookUp(at, sum, neighbourSum);
       if (block >= 0) {
         this.#take(block, at);
         return at + blockSize;
       }
-      const leaves = buffer[at] as number;
-      const passes = buffer[at + blockSize] as number;
-      a = (a + passes - leaves) | 0;
-      b = (b + a - (leaves << shift)) | 0;
-      if (isPaired) {
-        a2 = (a2 + (buffer[at + reach] as number) - passes) | 0;
-        b2 = (b2 + a2 - (passes << shift)) | 0;
-      }
-      at++;
+      sums.step();
     }
   }
 
@@ -253,11 +212,12 @@ export class SeedScanner {
     let before = -1;
     for (let block = heads[slot] as number; block >= 0; ) {
       const next = nextInSlot[block] as number;
-      if (found[classes[block] as number] === 1) {
+      const isAlike = weak[block] === sum && (!isPaired || weak[block + 1] === sum2);
+      if (isAlike && found[classes[block] as number] === 1) {
         if (before < 0) heads[slot] = next;
         else nextInSlot[before] = next;
       } else {
-        if (weak[block] === sum && (!isPaired || weak[block + 1] === sum2)) {
+        if (isAlike) {
           const isHere = this.#hasStrongSum(block, at) && (!isPaired || this.#hasStrongSum(block + 1, at + blockSize));
           if (isHere) return block;
           this.#alarmsLeft--;

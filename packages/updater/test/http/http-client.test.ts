@@ -162,6 +162,38 @@ describe('the HTTP client', () => {
     await expect(testClient().get(silent.url, { signal: waiting.signal })).rejects.toBe(reason);
   });
 
+  test('has so many requests to one host under way at once, and lets go of those that fail or are given up', async () => {
+    let inside = 0;
+    let most = 0;
+    await using server = await startServer(async (request, response) => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inside -= 1;
+      if (request.url === '/missing') response.writeHead(404).end('no');
+      else sendFile(request, response, FILE);
+    });
+    const http = testClient({ connections: 2 });
+    const paths = Array.from({ length: 24 }, (_, number) => ['/file', '/missing', '/early'][number % 3] as string);
+    const outcomes = await Promise.allSettled(
+      paths.map(async (path) => {
+        const response = await http.get(`${server.url}${path}`);
+        if (path === '/early') for await (const piece of response.body) return piece.length > 0;
+        return (await textOf(response)).length > 0;
+      }),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(16);
+    expect(most).toBe(2);
+    const held = await Promise.all([http.get(server.url), http.get(server.url)]);
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const waiting = http.get(server.url, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    for (const response of held) await response.discard();
+    await (await http.get(server.url)).discard();
+  });
+
   test('refuses options and URLs that can not be meant', async () => {
     expect(() => testClient({ retries: -1 })).toThrow(RangeError);
     expect(() => testClient({ userAgent: 'a\nb' })).toThrow(TypeError);

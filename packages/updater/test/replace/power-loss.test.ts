@@ -89,11 +89,18 @@ describe('a call that fails', () => {
       expect(['old', 'new']).toContain(disk.content('/app'));
       if (Array.isArray(outcome)) {
         // Only what comes after the file is in its place may fail without being an error.
-        expect([disk.content('/app'), outcome]).toEqual(['new', [expect.stringContaining('Old versions could not be removed')]]);
+        expect([disk.content('/app'), outcome]).toEqual([
+          'new',
+          [expect.stringContaining('Old versions could not be removed')],
+        ]);
         continue;
       }
       refused += 1;
-      expect(outcome).toMatchObject({ code: 'io', path: '/app', message: expect.stringContaining('Cannot replace /app: ') });
+      expect(outcome).toMatchObject({
+        code: 'io',
+        path: '/app',
+        message: expect.stringContaining('Cannot replace /app: '),
+      });
       if (disk.content('/app') === 'new') continue;
       if (disk.content('/.app.part') === undefined) disk.write('/.app.part', 'new', { synced: false });
       await replace(disk);

@@ -60,7 +60,7 @@ export async function makeImage(recipe: ImageRecipe): Promise<Uint8Array> {
 }
 
 /** Puts a signature and a key into their sections. */
-export async function putSignature(image: Uint8Array, signature: string, key: string): Promise<Uint8Array> {
+async function putSignature(image: Uint8Array, signature: string, key: string): Promise<Uint8Array> {
   const bytes = image.slice();
   const { sections } = await readElf(bufferSource(bytes));
   for (const [name, text] of [

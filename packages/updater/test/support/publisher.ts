@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@appimage-js/testing';
@@ -43,7 +44,7 @@ export async function startPublisher(): Promise<Publisher> {
       response.writeHead(404).end();
       return;
     }
-    sendFile(request, response, content);
+    sendFile(request, response, content, { etag: `"${createHash('sha256').update(content).digest('hex')}"` });
   });
   onTestFinished(() => server[Symbol.asyncDispose]());
   const updateInformation = `zsync|${server.url}/probe.AppImage.zsync`;

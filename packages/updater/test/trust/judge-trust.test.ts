@@ -64,6 +64,7 @@ describeWith(['gpg', 'gpgconf'], 'a new version', () => {
     expect(await judge(await signedBy(keys.own), pinOf(keys.own))).toMatchObject({
       state: 'good',
       accepted: true,
+      reason: `Signed by Somebody (${keys.own})`,
       pin: { fingerprint: keys.own, userIds: ['Ada <ada@example.org>'] },
     });
   });

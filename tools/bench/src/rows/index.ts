@@ -7,7 +7,9 @@ import { read } from './read.ts';
 import { start } from './start.ts';
 import { startShImg } from './start-shimg.ts';
 import { version } from './version.ts';
+import { walk } from './walk.ts';
 import { zsync } from './zsync.ts';
+import { zsyncApply } from './zsync-apply.ts';
 
 /** The rows by the names that `--rows` takes. */
 export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterable<Race>>> = {
@@ -17,6 +19,8 @@ export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterabl
   start,
   'start-shimg': startShImg,
   read,
+  walk,
   version,
   zsync,
+  'zsync-apply': zsyncApply,
 };

@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type InputDirectory, type InputNode, writeSquashfs } from '@appimage-js/format';
+import { writeSquashfs } from '@appimage-js/format';
 import { nodeCompressor, openFileSink } from '@appimage-js/format/node';
 import { execa } from 'execa';
 import type { BenchFolder } from '../bench-folder.ts';
 import { METHODS } from '../command.ts';
+import { crowd } from '../crowd.ts';
 import { missingProgram } from '../machine.ts';
 import { type Contestant, type Race, timed } from '../measure.ts';
 
@@ -13,8 +14,6 @@ const FORMS = [
   { name: 'names', ours: [], peer: ['-l'] },
   { name: 'long', ours: ['--long'], peer: ['-ll'] },
 ] as const;
-
-const OWNER = { uid: 0, gid: 0, mtime: 1_700_000_000 };
 
 /** The names of very many files. */
 export async function* list(folder: BenchFolder): AsyncGenerator<Race> {
@@ -45,28 +44,6 @@ export async function* list(folder: BenchFolder): AsyncGenerator<Race> {
     }
     rmSync(image);
   }
-}
-
-/** Directories of small files with names of an ordinary length. */
-function crowd(directories: number, files: number): InputDirectory {
-  return directory(directories, (index) => [
-    `directory-${index}`,
-    directory(files, (at) => {
-      const bytes = new TextEncoder().encode(`${index} ${at}\n`);
-      const read = async function* () {
-        yield bytes;
-      };
-      return [
-        `file-${at}-of-${index}.js`,
-        { ...OWNER, type: 'file', mode: 0o644, content: { size: bytes.length, read } },
-      ];
-    }),
-  ]);
-}
-
-function directory(count: number, child: (index: number) => [string, InputNode]): InputDirectory {
-  const entries = new Map(Array.from({ length: count }, (_, index) => child(index)));
-  return { ...OWNER, type: 'directory', mode: 0o755, entries };
 }
 
 function expectLines({ stdout }: { readonly stdout: string }, count: number): void {

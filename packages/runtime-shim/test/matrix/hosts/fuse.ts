@@ -92,7 +92,6 @@ export const fuse: HostGroup = {
     { name: 'fusermount dies', needs, setUp: scriptAsFusermount('kill -SEGV $$'), expect: { by: 'userns' } },
     {
       name: 'fusermount hangs',
-      awaits: 'the runtime',
       needs,
       setUp: scriptAsFusermount('exec sleep 3600'),
       // It is waited for at each start.

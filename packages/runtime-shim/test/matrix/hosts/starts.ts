@@ -102,14 +102,12 @@ export const starts: HostGroup = {
     },
     {
       name: 'with a umask of 0777',
-      awaits: 'the runtime',
       needs,
       through: shell('umask 0777; exec "$0" "$@"'),
       expect: { by: 'fusermount' },
     },
     {
       name: 'with a umask of 0777, no FUSE',
-      awaits: 'the runtime',
       setUp: ['bare_dev'],
       through: shell('umask 0777; exec "$0" "$@"'),
       expect: { by: 'extract' },
@@ -139,7 +137,6 @@ export const starts: HostGroup = {
     { name: 'with files of at most 4 KiB', needs, through: ['prlimit', '--fsize=4096'], expect: { by: 'fusermount' } },
     {
       name: 'with files of at most 4 KiB, no FUSE',
-      awaits: 'the runtime',
       setUp: ['bare_dev'],
       through: ['prlimit', '--fsize=4096'],
       expect: { status: 127, says: ['File too large'] },
@@ -149,7 +146,6 @@ export const starts: HostGroup = {
     },
     {
       name: 'with a stack of 64 KiB',
-      awaits: 'the runtime',
       needs,
       through: ['prlimit', '--stack=65536:8388608'],
       expect: { by: 'fusermount' },
