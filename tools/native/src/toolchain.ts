@@ -75,7 +75,7 @@ function librariesBelow(root: string, architecture: Architecture, compiler: Comp
  *
  * @throws MissingToolchain with one line that says what to install
  */
-export async function findCompiler(): Promise<Compiler> {
+async function findCompiler(): Promise<Compiler> {
   const clang = findProgram('clang');
   const linker = findProgram('ld.lld');
   if (clang === undefined || linker === undefined) throw missing(['clang', 'lld']);

@@ -21,7 +21,7 @@ describe('the kept inputs of the fuzzer', () => {
   let fuzzer = '';
   beforeAll(async () => {
     if (compiler.isThere) fuzzer = await buildFuzzer(folder);
-  }, 600_000);
+  });
 
   for (const target of fuzzTargets) {
     testWith([compiler], `for ${target} are read without an access out of bounds`, async () => {

@@ -51,7 +51,7 @@ export function compiled(name: 'deny' | 'hand-over' | 'confined'): string {
   const program = join(folder, name);
   const sources = [join(import.meta.dirname, `programs/${name}.c`)];
   if (name === 'confined') sources.push(join(native, 'system/confine.c'), join(native, 'system/landlock.c'));
-  execFileSync('clang', ['-O1', '-D_GNU_SOURCE', `-I${native}`, '-o', program, ...sources]);
+  execFileSync('clang', ['-O1', '-D_GNU_SOURCE', '-pthread', `-I${native}`, '-o', program, ...sources]);
   return program;
 }
 
