@@ -125,7 +125,10 @@ async function isRevoked(key: PublicKey, signer: PublicKey | Subkey): Promise<bo
 function findTimeFlaw(packet: SignaturePacket, now: Date): Flaw | undefined {
   const { created } = packet;
   if (created !== null && created.getTime() > now.getTime() + TOLERANCE_MILLISECONDS) {
-    return ['not-yet-valid', `The signature is dated ${day(created)}, which is still to come`];
+    return [
+      'not-yet-valid',
+      `The signature is dated ${day(created)}, which is still to come; that or the clock here is wrong`,
+    ];
   }
   const end = packet.getExpirationTime();
   return end instanceof Date && end <= now

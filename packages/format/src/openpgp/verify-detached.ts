@@ -26,7 +26,7 @@ const MAXIMUM_SIGNATURES = 16;
 const MAXIMUM_SIZE = 262_144;
 
 /**
- * Judges a detached OpenPGP signature (RFC 9580, RFC 4880) of any bytes. Where there are several, one good signature is enough.
+ * Judges a detached OpenPGP signature (RFC 9580, RFC 4880) of any bytes. Where there are several, one good signature is enough; that of a trusted key comes first.
  * Nothing that comes with the message makes this fail: what can not be judged is a state of its own.
  *
  * @throws AppImageError `malformed` or `limit` when a trusted key can not be read
@@ -49,11 +49,13 @@ export async function verifyDetached(options: DetachedSignature): Promise<Signat
       packet instanceof SignaturePacket
         ? await judgePacket(packet, { bytes, keys, now })
         : unjudged('unsupported', 'The signature is of a version or an algorithm that is not known here');
-    if (verdict.state === 'good') return verdict;
+    if (verdict.state === 'good' && verdict.key?.origin === 'given') return verdict;
     verdicts.push(verdict);
   }
-  // The first that a key was there for says most.
-  return verdicts.find(({ key }) => key !== null) ?? (verdicts[0] as SignatureVerdict);
+  // One by an old key and one by its successor are both there while keys change: the trusted one counts.
+  const good = verdicts.find(({ state }) => state === 'good');
+  // Of the others, the first that a key was there for says most.
+  return good ?? verdicts.find(({ key }) => key !== null) ?? (verdicts[0] as SignatureVerdict);
 }
 
 /** A verdict without a key. */

@@ -1,5 +1,6 @@
 import type { FeedSource } from '@appimage-js/format';
 import type { HttpClient } from '../http/index.ts';
+import { baseUrl } from '../resolve/base-url.ts';
 import { checkUrl } from '../resolve/plain-url.ts';
 import type { Resolution, ResolveOptions } from '../resolve/resolve-options.ts';
 import { isSourceError, SourceError } from '../source-error.ts';
@@ -35,7 +36,7 @@ export async function resolveFeed(http: HttpClient, source: FeedSource, options:
   };
 }
 
-/** Fetches and parses a feed; `url` is where it came from, after redirects. */
+/** Fetches and parses a feed; `url` is what its URLs are relative to. */
 async function fetchFeed(
   http: HttpClient,
   text: string,
@@ -51,7 +52,7 @@ async function fetchFeed(
     const signature = await fetchSignature(http, href, signal);
     await verifyFeed({ url, bytes, signature });
   }
-  return { feed: parseFeed(bytes), url };
+  return { feed: parseFeed(bytes), url: baseUrl(href, url) };
 }
 
 /** Only that the server has none is a feed without a signature; everything else is a failure. */

@@ -4,6 +4,7 @@ import type { HttpClient } from '../http/index.ts';
 import { SourceError } from '../source-error.ts';
 import { answerError, askForJson, dateOf, kindOf } from './api-answer.ts';
 import { architectureOfWord } from './architecture-of-name.ts';
+import { baseUrl } from './base-url.ts';
 import { nameOfUrl } from './file-name.ts';
 import { checkUrl, imageAt } from './plain-url.ts';
 import { isFileName } from './releases/release.ts';
@@ -72,7 +73,7 @@ export async function resolveJsonFields(
   const address = (field: FieldName): string[] => {
     const found = text(field);
     if (found === undefined) return [];
-    const resolved = URL.parse(found, document.url);
+    const resolved = URL.parse(found, baseUrl(url, document.url));
     if (resolved !== null && /^https?:$/.test(resolved.protocol)) return [resolved.href];
     throw answerError(
       'unexpected-shape',

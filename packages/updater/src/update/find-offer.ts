@@ -4,7 +4,7 @@ import { type FetchedControlFile, readControlFile } from '../compare/read-contro
 import { type FetchedFeed, type ResolvedUpdate, resolveUpdate, type SourceRevision } from '../resolve/index.ts';
 import type { InstalledVersion } from '../state/file-record.ts';
 import { installationId } from '../state/installation-id.ts';
-import { readPinnedKey } from '../trust/pinned-key.ts';
+import { type PinnedKey, readPinnedKey } from '../trust/pinned-key.ts';
 import { withoutCredentials } from '../without-credentials.ts';
 import type { CheckOptions } from './update-options.ts';
 import type { InstalledImage, OfferedImage } from './update-result.ts';
@@ -21,6 +21,7 @@ export async function findOffer(
   { channel, apiBases }: Pick<CheckOptions, 'channel' | 'apiBases'>,
 ): Promise<Offer> {
   const { http, image, record, path, signal } = work;
+  const pinned = await readPinnedKey(work.dataFolder, work.identity);
   const resolved = await resolveUpdate(work.source, {
     http,
     architecture: image.architectures[0],
@@ -29,7 +30,8 @@ export async function findOffer(
     channel,
     previousRevision: previousRevision(record.installed?.revision),
     apiBases,
-    verifyFeed: (feed) => verifyFeed(work, feed),
+    // Without a key to judge it by, a signature says nothing, so it is not asked for.
+    verifyFeed: pinned && ((feed) => verifyFeed(pinned, feed)),
     signal,
   });
   const remarks = [...resolved.remarks];
@@ -64,9 +66,8 @@ export function compareOffer({ path, image, record, signal }: UpdateWork, offer:
  * A feed that is signed must be so by the key that is pinned for the application: it says which version is the newest. One without a
  * signature can at most keep new versions from being seen, as images are judged by themselves.
  */
-async function verifyFeed({ dataFolder, identity }: UpdateWork, { url, bytes, signature }: FetchedFeed): Promise<void> {
-  const pinned = await readPinnedKey(dataFolder, identity);
-  if (pinned === undefined || signature === undefined) return;
+async function verifyFeed(pinned: PinnedKey, { url, bytes, signature }: FetchedFeed): Promise<void> {
+  if (signature === undefined) return;
   const { verifyDetached } = await import('@appimage-js/format/openpgp');
   const verdict = await verifyDetached({ message: bytes, signature, trustedKeys: [pinned.armored] });
   if (verdict.state === 'good') return;
@@ -94,6 +95,7 @@ export function installedImage(
 
 /** What is offered as results tell it. */
 export function offeredImage({ image, controlFile }: Offer): OfferedImage {
-  const { name, version = null, publishedAt = null, notesUrl = null } = image;
+  const { name, version = null, publishedAt = null } = image;
+  const notesUrl = image.notesUrl === undefined ? null : withoutCredentials(image.notesUrl);
   return { name, version, size: controlFile?.control.length ?? image.size ?? null, publishedAt, notesUrl };
 }

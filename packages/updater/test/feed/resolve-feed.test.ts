@@ -24,6 +24,17 @@ async function resolve(files: Readonly<Record<string, Uint8Array | string>>, opt
   return { ...resolved, base: server.url };
 }
 
+test('who has to log in for a feed has to for the files beside it as well, and nobody is told how', async () => {
+  await using server = await startServer((request, response) => sendFile(request, response, Buffer.from(FEED)));
+  const url = `${server.url.replace('//', '//me:secret@')}/app/feed.json`;
+  const { image } = await resolveUpdate({ transport: 'appimage-feed', url }, { http: testClient() });
+  expect(image.imageUrls).toEqual([
+    `${server.url.replace('//', '//me:secret@')}/app/App%202.AppImage`,
+    'https://mirror.example.org/App2',
+  ]);
+  expect(server.requests.every(({ headers }) => headers.authorization === `Basic ${btoa('me:secret')}`)).toBe(true);
+});
+
 describe('a feed on a server', () => {
   test('gives the image, with what is relative taken from where the feed came from', async () => {
     const { image, alternatives, base } = await resolve({ '/app/v1/feed.json': FEED });

@@ -25,6 +25,18 @@ describe('answers of APIs', () => {
     expect({ text: textOf(third), isCached: third.isCached }).toEqual({ text: '{"value":2}', isCached: false });
   });
 
+  test('are kept without the password of their URL', async () => {
+    const cacheFolder = temporaryFolder();
+    await using server = await startServer((request, response) => sendJson(request, response, {}));
+    const url = server.url.replace('//', '//me:secret@');
+    await testClient({ cacheFolder }).getDocument(url);
+    expect((await testClient({ cacheFolder }).getDocument(url)).isCached).toBe(true);
+    expect((await testClient({ cacheFolder }).getDocument(server.url)).isCached).toBe(false);
+    const kept = readdirSync(cacheFolder).map((name) => readFileSync(join(cacheFolder, name), 'utf8'));
+    expect(kept).toHaveLength(2);
+    expect(kept.join()).not.toContain('secret');
+  });
+
   test('are kept apart by who asks, without the token', async () => {
     const cacheFolder = temporaryFolder();
     await using server = await startServer((request, response) =>

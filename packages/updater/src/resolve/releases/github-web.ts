@@ -28,7 +28,11 @@ export async function latestTagByWeb(
     const message = `Cannot find an update in GitHub releases of ${owner}/${repository}: ${url} must lead to a release, found ${response.url}`;
     throw new SourceError('not-found', message, { reason: 'no-release', url });
   }
-  return decodeURIComponent(tag);
+  try {
+    return decodeURIComponent(tag);
+  } catch {
+    return tag;
+  }
 }
 
 /** The address of a file of a release. */
