@@ -14,7 +14,7 @@ set)
 	unset -f break eval exec exit export return set shift trap unset
 	unset POSIXLY_CORRECT
 	unset -f [ : . cd command kill printf pwd read test true umask wait cat chmod cp dd env find grep gzip head id ls mkdir \
-		mv readlink rm rmdir sed sleep tail uname busybox
+		mv readlink rm rmdir sed sleep sync tail timeout tr umount uname busybox
 	case $shimg_posix in
 	set)
 		POSIXLY_CORRECT=$shimg_posix_value
@@ -28,12 +28,39 @@ esac
 set +aCefu
 unset IFS
 
+case $- in
+*r*)
+	printf 'AppImage: a restricted shell cannot start it: start it from another one, by its name\n' >&2
+	exit 127
+	;;
+esac
+
 # The system's tools come first, and the usual places are there even if PATH names none of them; the application gets PATH back.
 shimg_own_path=${PATH-}
 PATH=/usr/bin:/bin${PATH:+:$PATH}:/usr/sbin:/sbin:/usr/local/bin:/run/current-system/sw/bin
 
+# What comes from a file may hold sequences that a terminal obeys. Of yash, "printf" in a substitution gives characters only.
+shimg_without_controls() {
+	case ${YASH_VERSION+set} in
+	set) LC_ALL=C tr -c '\n -~' '?' ;;
+	*)
+		LC_ALL=C tr '\000-\011\013-\037\177' '?' |
+			LC_ALL=C sed "$(printf 's/\302[\200-\237]/?/g;:a\ns/^[\200-\237]/?/;s/\\([ -~]\\)[\200-\237]/\\1?/g;ta')"
+		;;
+	esac
+}
+
+shimg_for_terminal() {
+	if [ -t 1 ]; then shimg_without_controls; else cat; fi
+}
+
+shimg_on_one_line() {
+	shimg_text=$(printf '%s' "$1" | LC_ALL=C tr '\n' '?' | shimg_without_controls)
+	printf '%s\n' "${shimg_text:-$1}"
+}
+
 shimg_say() {
-	printf 'AppImage: %s\n' "$*" >&2
+	printf 'AppImage: %s\n' "$(shimg_on_one_line "$*")" >&2
 }
 
 shimg_die() {

@@ -38,14 +38,26 @@ shimg_find_own_file() {
 		esac
 	fi
 	[ -n "$shimg_file" ] ||
-		shimg_die "cannot find the file that is running, which $1 is not: start it by its name, not from standard input"
-	# An update may have renamed another version to this name since the shell has opened it; numbers are those of the script.
-	if [ "$shimg_line4" != "$shimg_own_id" ]; then
-		shimg_drop_null
-		PATH=$shimg_own_path
+		shimg_die "cannot find the file that is running: $1 is not it, or its first lines have been changed; start it by its name, not from standard input"
+	if [ "$shimg_line4" = "$shimg_own_id" ]; then
+		unset shimg_restarted
+	else
 		shift
-		exec "$shimg_file" "$@"
+		shimg_restart "$@"
 	fi
+}
+
+# An update may have renamed another version to this name since the shell has opened it; numbers are those of the script. Where it
+# is the line that was edited, the next start finds the same one.
+shimg_restart() {
+	[ "${shimg_restarted-}" != "$shimg_line4" ] ||
+		shimg_die "cannot start $shimg_file: it has been changed since it was made; its fourth line was \"$shimg_own_id\""
+	shimg_restarted=$shimg_line4
+	export shimg_restarted
+	shimg_drop_null
+	PATH=$shimg_own_path
+	if [ -x "$shimg_file" ]; then exec "$shimg_file" "$@"; fi
+	exec /bin/sh "$shimg_file" "$@"
 }
 
 # Numbers in the lines of another shImg are padded with zeros, which would make them octal.

@@ -3,7 +3,7 @@
 # The text between two lines that are stored in the integration zip; what comes before the first one on its line is the zip's.
 shimg_print_between() {
 	[ "$shimg_tail" -eq 0 ] && return 0
-	tail -c "$shimg_tail" "$shimg_file" | LC_ALL=C sed -n "/$1\$/,/^$2\$/{s/.*$1\$/$1/;$3p;}"
+	tail -c "$shimg_tail" "$shimg_file" | LC_ALL=C sed -n "/$1\$/,/^$2\$/{s/.*$1\$/$1/;$3p;}" | shimg_for_terminal
 }
 
 shimg_answer() {

@@ -54,6 +54,7 @@ export {
 export { listKeptVersions, type RollbackOptions, type RollbackResult, rollbackAppImage } from './rollback-appimage.ts';
 export { isSourceError, SourceError, type SourceErrorDetails, type SourceErrorReason } from './source-error.ts';
 export { defaultDataFolder } from './state/data-folder.ts';
+export { homeFolder } from './state/home-folder.ts';
 export { applicationIdentity, type IdentityFacts } from './trust/application-identity.ts';
 export { parseFingerprint } from './trust/fingerprint.ts';
 export { judgeTrust, type TrustDecision, type TrustQuestion, type TrustState } from './trust/judge-trust.ts';

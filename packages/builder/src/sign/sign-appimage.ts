@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
   AppImageError,
@@ -22,7 +22,7 @@ import type { MadeSignature, Signer } from './signer.ts';
 
 /** Options of {@link signAppImage}. */
 export interface SignOptions extends ReadOptions {
-  /** The signed file. Default: the same one, replaced in one step when everything has been written. */
+  /** The signed file. Default: the same one, or what a symlink leads to, replaced in one step when everything has been written. */
   readonly output?: string | undefined;
   /** Write the digest that appimagetool writes, too. It protects nothing; some old integration asks for it. Default false. */
   readonly digestMd5?: boolean | undefined;
@@ -83,10 +83,11 @@ interface Rewriting {
 /** Changes a copy, which takes the file's place when that has gone well. */
 async function rewrite<Result>(
   file: string,
-  { output = file, signal }: SignOptions,
+  { output, signal }: SignOptions,
   work: (image: Rewriting) => Promise<Result>,
 ): Promise<Result & { readonly path: string; readonly size: number }> {
-  const path = resolve(output);
+  // A symlink stays, and what it leads to is signed.
+  const path = output === undefined ? await realPathOf(file) : resolve(output);
   await using source = await openFileSource(file);
   const elf = await readImage(source, file, signal);
   const { mode } = await stat(file).catch((cause: unknown) => {
@@ -99,6 +100,12 @@ async function rewrite<Result>(
   const result = await work({ elf, draft });
   await draft.publish();
   return { path, size: source.size, ...result };
+}
+
+async function realPathOf(file: string): Promise<string> {
+  return await realpath(file).catch((cause: unknown) => {
+    throw diskError('Cannot read', file, cause);
+  });
 }
 
 async function readImage(source: ByteSource, file: string, signal: ReadOptions['signal']): Promise<Elf> {

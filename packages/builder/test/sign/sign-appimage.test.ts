@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { findSection } from '@appimage-js/format';
 import { openAppImage } from '@appimage-js/format/node';
@@ -52,6 +63,16 @@ describeWith(['gpg'], 'an AppImage', () => {
     secretKey = (await gpg('--armor', '--export-secret-keys', 'ada@example.org')).stdout;
   });
   afterAll(() => execa('gpgconf', ['--homedir', home, '--kill', 'all']));
+
+  test('is signed where a symlink leads to it, and the symlink stays', async () => {
+    const file = unsigned();
+    const link = join(temporaryFolder(), 'latest.AppImage');
+    symlinkSync(file, link);
+    const signed = await signAppImage(link, keySigner({ key: secretKey }));
+    expect(signed.path).toBe(realpathSync(file));
+    expect(readlinkSync(link)).toBe(file);
+    expect(await verdict(file)).toMatchObject({ state: 'good' });
+  });
 
   const signers: ReadonlyArray<readonly [string, () => Signer]> = [
     ['GnuPG', () => gnupgSigner({ homeDirectory: home, keyId: 'ada@example.org' })],

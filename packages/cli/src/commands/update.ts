@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import {
   type CheckOptions,
@@ -8,6 +7,7 @@ import {
   type FileOutcome,
   findAppImages,
   forEachAppImage,
+  homeFolder,
   type UpdateCheck,
   type UpdateOptions,
   type UpdateResult,
@@ -129,7 +129,8 @@ async function listFiles(
     files.push(...(isFolder ? await findAppImages([path]) : [path]));
   }
   if (all) {
-    const home = session.environment['HOME'] || homedir();
+    const home = homeFolder(session.environment);
+    if (home === undefined) throw new UsageError('Cannot update --all: the user has no home folder; set HOME');
     files.push(...(await findAppImages([join(home, 'Applications')])));
   }
   if (files.length > 0 || all || given.length > 0) return [...new Set(files)];

@@ -64,6 +64,24 @@ describe('appimage update', () => {
     expect(await run('update', '--check', 'Probe.AppImage')).toMatchObject({ status: 0 });
   });
 
+  test('does not let a server write to the terminal', async () => {
+    const { run, server } = await start();
+    server.release = { ...releases.new, tag: 'v2\u001b]0;mine\u0007\n' };
+    const { status, stdout } = await run('update', '--check', 'Probe.AppImage');
+    expect({ status, stdout }).toMatchObject({ status: 3, stdout: expect.stringContaining('v2\\x1b]0;mine\\x07\\n') });
+    expect(stdout.trimEnd()).not.toMatch(/\p{Cc}/u);
+  });
+
+  test('says how to have a version again that was taken back', async () => {
+    const { run } = await start();
+    await run('update', 'Probe.AppImage');
+    await run('rollback', 'Probe.AppImage');
+    const held = 'Probe.AppImage: version 2.0 is offered, which was taken back before; --retry takes it again\n';
+    expect(await run('update', 'Probe.AppImage')).toMatchObject({ status: 0, stdout: held });
+    expect(await run('update', '--check', 'Probe.AppImage')).toMatchObject({ status: 0, stdout: held });
+    expect(await run('update', '--retry', 'Probe.AppImage')).toMatchObject({ status: 0 });
+  });
+
   test('prints with --json what the library answers', async () => {
     const { run } = await start();
     const { status, stdout, stderr } = await run('update', '--json', 'Probe.AppImage');

@@ -51,11 +51,12 @@ describeWith(['gpg', 'gpgconf'], 'a signature that gpg made', () => {
   );
 
   test('beside one by another key is found, whichever comes first: both are there while keys change', async () => {
-    const [one, other] = ['One', 'Other'].map((name) => author.makeKey(`${name} <both@example.org>`, 'ed25519'));
-    const embeddedKey = [one, other].map((fingerprint = '') => author.exportKey(fingerprint)).join('\n');
-    const signature = author.sign(message, one, '--local-user', other ?? '');
+    const one = author.makeKey('One <both@example.org>', 'ed25519');
+    const other = author.makeKey('Other <both@example.org>', 'ed25519');
+    const embeddedKey = [one, other].map((fingerprint) => author.exportKey(fingerprint)).join('\n');
+    const signature = author.sign(message, one, '--local-user', other);
     for (const trusted of [one, other]) {
-      const trustedKeys = [author.exportKey(trusted ?? '')];
+      const trustedKeys = [author.exportKey(trusted)];
       expect(await verifyDetached({ message, signature, trustedKeys, embeddedKey })).toMatchObject({
         state: 'good',
         key: { fingerprint: trusted, origin: 'given' },

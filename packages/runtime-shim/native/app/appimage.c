@@ -14,13 +14,26 @@
 
 #define OWN_FILE "/proc/self/exe"
 
+#define DELETED " (deleted)"
+
+/* What the kernel adds to the name of a file that was removed or replaced by an update since exec is no part of it. */
+static char *without_remark(const char *path, size_t length)
+{
+	size_t remark = strlen(DELETED);
+	if (length > remark && strcmp(path + length - remark, DELETED) == 0 && access(path, F_OK))
+		length -= remark;
+	return text_copy_part(path, length);
+}
+
 /* The kernel's name of the running file; what exec was given, where /proc is not mounted. */
 static char *own_path(void)
 {
 	char path[PATH_MAX];
 	ssize_t length = readlink(OWN_FILE, path, sizeof(path));
-	if (length > 0 && length < (ssize_t)sizeof(path))
-		return text_copy_part(path, (size_t)length);
+	if (length > 0 && length < (ssize_t)sizeof(path)) {
+		path[length] = '\0';
+		return without_remark(path, (size_t)length);
+	}
 	int error = errno;
 	char *resolved = realpath((const char *)getauxval(AT_EXECFN), NULL);
 	if (!resolved && error == ENOENT)
@@ -89,6 +102,6 @@ void appimage_open_payload(struct appimage *app)
 const char *appimage_called_as(const char *argument)
 {
 	/* A shell cannot choose the name of what it starts: the shell runtime says it this way. */
-	const char *typed = text_variable("TARGET_APPIMAGE_OFFSET") ? text_variable("TARGET_APPIMAGE_ARGV0") : NULL;
-	return typed && text_variable("TARGET_APPIMAGE") ? typed : argument;
+	const char *typed = text_variable("TARGET_APPIMAGE") ? text_variable("TARGET_APPIMAGE_ARGV0") : NULL;
+	return typed ? typed : argument;
 }

@@ -17,13 +17,23 @@
 
 #define DEFAULT_TARGET "squashfs-root"
 
-/* The user names this folder, so links on the way to it are theirs to follow; its last part may only be one if it was typed. */
+/*
+ * The user names this folder, so links on the way to it are theirs to follow. What was not typed may be somebody's trap: then its
+ * last part may be no link, and what is there already has to be the user's own. -EOWNERDEAD: it is not.
+ */
 static int open_target(const char *path, bool typed)
 {
-	if (mkdir(path, 0755) && errno != EEXIST)
+	struct stat status;
+	bool made = mkdir(path, 0755) == 0;
+	if (!made && errno != EEXIST)
 		return -errno;
 	int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (typed ? 0 : O_NOFOLLOW));
-	return folder < 0 ? -errno : folder;
+	if (folder < 0)
+		return -errno;
+	if (made || typed || (fstat(folder, &status) == 0 && status.st_uid == geteuid()))
+		return folder;
+	close(folder);
+	return -EOWNERDEAD;
 }
 
 static size_t count_arguments(char **arguments)
@@ -52,11 +62,12 @@ int command_extract(char **arguments, char *called_as)
 	appimage_open_payload(&app);
 	int folder = open_target(target, typed);
 	if (folder < 0) {
-		report("cannot extract to %s: %s", target, strerror(-folder));
+		report("cannot extract to %s: %s", target,
+		       folder == -EOWNERDEAD ? "it is there and belongs to somebody else; --to DIR names another one" :
+					       strerror(-folder));
 		return 1;
 	}
-	/* Asking whether it is a terminal would be forbidden later. */
-	setvbuf(stdout, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
+	output_look();
 	signal(SIGXFSZ, SIG_IGN); /* the message says what was too large */
 	char *failed;
 	struct extraction extraction = {

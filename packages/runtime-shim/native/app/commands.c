@@ -44,7 +44,8 @@ int command_offset(char **arguments, char *called_as)
 static int print_path(void *context, const char *path, const struct inode *inode)
 {
 	(void)context, (void)inode;
-	output("%s\n", path);
+	output_foreign(path, "");
+	output("\n");
 	return output_error();
 }
 
@@ -55,6 +56,7 @@ int command_list(char **arguments, char *called_as)
 	char *failed;
 	appimage_open(&app);
 	appimage_open_payload(&app);
+	output_look();
 	confine_reader();
 	const struct walk_visitor visitor = { .enter = print_path };
 	int error = squashfs_walk(&app.fs, &visitor, &failed);
@@ -90,8 +92,10 @@ static int print_section(const char *name)
 		report("cannot read the section %s of %s: %s", name, app.path, strerror(-error));
 		return 1;
 	}
-	if (*content)
-		output("%s%s", content, content[strlen(content) - 1] == '\n' ? "" : "\n");
+	output_look();
+	output_foreign(content, "\n\t");
+	if (*content && content[strlen(content) - 1] != '\n')
+		output("\n");
 	free(content);
 	return 0;
 }

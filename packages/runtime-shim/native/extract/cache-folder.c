@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "system/text.h"
+#include "system/trusted-folder.h"
 
 /* In the order in which they are looked at. */
 enum candidate { IN_XDG_CACHE_HOME, IN_HOME, IN_XDG_RUNTIME_DIR, IN_TMPDIR, IN_TMP, IN_VAR_TMP, CANDIDATES };
@@ -62,9 +63,12 @@ static char *below_own(const char *base, const char *folder, struct notes *notes
 	return text_format("%s%s/appimage", base, folder);
 }
 
-static char *below_shared(const char *base)
+static char *below_shared(const char *base, struct notes *notes)
 {
-	return base && *base == '/' ? text_format("%s/appimage-%u", base, geteuid()) : NULL;
+	char *trusted = base && *base == '/' ? trusted_folder(base, "extract", notes) : NULL;
+	char *path = trusted ? text_format("%s/appimage-%u", trusted, geteuid()) : NULL;
+	free(trusted);
+	return path;
 }
 
 /* Returns NULL for a candidate that does not exist here. */
@@ -78,11 +82,11 @@ static char *path_of(unsigned candidate, struct notes *notes)
 	case IN_XDG_RUNTIME_DIR:
 		return below_own(text_variable("XDG_RUNTIME_DIR"), "", notes);
 	case IN_TMPDIR:
-		return below_shared(text_variable("TMPDIR"));
+		return below_shared(text_variable("TMPDIR"), notes);
 	case IN_TMP:
-		return below_shared("/tmp");
+		return below_shared("/tmp", notes);
 	default:
-		return below_shared("/var/tmp");
+		return below_shared("/var/tmp", notes);
 	}
 }
 

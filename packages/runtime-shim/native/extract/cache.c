@@ -112,15 +112,15 @@ static int extract_anew(const struct entry *entry)
 	return error;
 }
 
-/* Returns a descriptor with the lock held, or a negative errno. */
-static int lock_entry(const struct entry *entry, const char *lock_name)
+/* Returns a descriptor with the lock held, LOCK_SH or LOCK_EX, or a negative errno. */
+static int lock_entry(const struct entry *entry, const char *lock_name, int kind)
 {
 	for (;;) {
 		int lock = openat(entry->folder, lock_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
 		if (lock < 0)
 			return -errno;
 		int error = 0;
-		while (flock(lock, LOCK_EX) && !error) {
+		while (flock(lock, kind) && !error) {
 			if (errno != EINTR || interrupt_is_pending())
 				error = -errno;
 		}
@@ -134,25 +134,40 @@ static int lock_entry(const struct entry *entry, const char *lock_name)
 	}
 }
 
-/* One start extracts; the others wait for it, and then find the folder there. -ESTALE: it is not, and the name is not proven. */
+/* Called with the lock held by nobody else. Another start may have extracted it while we waited. */
+static int extract_locked(const struct entry *entry, const char *lock_name)
+{
+	if (is_extracted(entry))
+		return 0;
+	int error = extract_anew(entry);
+	if (error)
+		unlinkat(entry->folder, lock_name, 0);
+	else
+		cache_evict(entry->folder, entry->path);
+	return error;
+}
+
+/*
+ * One start extracts; the others wait for it, and then find the folder there. The lock is held until exec closes it: from then on,
+ * APPDIR in the environment tells that the folder is in use. -ESTALE: it is not there, and the name is not proven.
+ */
 static int use(const struct entry *entry)
 {
 	char *lock_name = text_format("%s.lock", entry->name);
-	int lock = lock_entry(entry, lock_name);
-	int error = 0;
-	if (!is_extracted(entry)) {
-		error = entry->proven ? lock < 0 ? lock : extract_anew(entry) : -ESTALE;
-		if (lock < 0 && entry->proven)
+	int lock = lock_entry(entry, lock_name, LOCK_SH);
+	int error = is_extracted(entry) ? 0 : -ESTALE;
+	if (error && entry->proven) {
+		if (lock >= 0)
+			close(lock);
+		lock = lock_entry(entry, lock_name, LOCK_EX);
+		error = lock < 0 ? lock : extract_locked(entry, lock_name);
+		if (lock < 0)
 			note(entry->notes, "extract: %s: cannot lock the cache: %s", entry->path, strerror(-lock));
-		else if (lock >= 0 && error)
-			unlinkat(entry->folder, lock_name, 0);
-		else if (lock >= 0)
-			cache_evict(entry->folder, entry->path);
 	}
-	if (lock >= 0) {
+	if (lock >= 0)
 		futimens(lock, NULL);
+	if (lock >= 0 && error)
 		close(lock);
-	}
 	free(lock_name);
 	return error;
 }

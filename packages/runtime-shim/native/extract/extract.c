@@ -107,8 +107,11 @@ static int make_entry(struct extractor *extractor, const char *path, const struc
 	int folder = current_folder(extractor);
 	if (folder < 0)
 		return folder;
-	if (extractor->what->shown)
-		output("%s/%s\n", extractor->what->shown, path);
+	if (extractor->what->shown) {
+		output("%s/", extractor->what->shown);
+		output_foreign(path, "");
+		output("\n");
+	}
 	extractor->extracted++;
 	switch (inode->type) {
 	case INODE_FILE:

@@ -1,133 +1,139 @@
 #include "extract/selection.h"
 
-#include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/report.h"
 #include "system/text.h"
+
+/* A path in the image for one that was typed or completed: the root may be written before it, and a slash behind. "" is the root. */
+static char *as_in_image(const char *typed)
+{
+	while (*typed == '/' || (typed[0] == '.' && (typed[1] == '/' || !typed[1])))
+		typed++;
+	size_t length = strlen(typed);
+	while (length && (typed[length - 1] == '/' || (length > 1 && typed[length - 1] == '.' && typed[length - 2] == '/')))
+		length--;
+	return text_copy_part(typed, length);
+}
 
 void selection_open(struct selection *selection, char *const *patterns, size_t pattern_count)
 {
-	*selection = (struct selection){ .patterns = patterns, .pattern_count = pattern_count };
+	*selection = (struct selection){ .patterns = calloc(pattern_count + 1, sizeof(*selection->patterns)) };
+	if (!selection->patterns)
+		report_fatal("not enough memory");
+	for (size_t i = 0; i < pattern_count; i++) {
+		selection->patterns[i] = as_in_image(patterns[i]);
+		/* What was typed as nothing is a variable that is not set, and matches nothing. */
+		selection->everything |= *patterns[i] && !*selection->patterns[i];
+		selection->pattern_count++;
+	}
+	selection->everything |= !pattern_count;
 }
 
 void selection_close(struct selection *selection)
 {
-	for (size_t i = 0; i < selection->wanted_count; i++)
-		free(selection->wanted[i]);
-	free(selection->wanted);
-}
-
-/* `path` itself, or something below it. */
-static bool is_at_or_below(const char *candidate, const char *path)
-{
-	size_t length = strlen(path);
-	return strncmp(candidate, path, length) == 0 && (candidate[length] == '\0' || candidate[length] == '/');
+	for (size_t i = 0; i < selection->pattern_count; i++)
+		free(selection->patterns[i]);
+	free(selection->patterns);
+	path_set_close(&selection->done);
+	path_set_close(&selection->now);
+	path_set_close(&selection->found);
 }
 
 static bool matches_pattern(const struct selection *selection, const char *path)
 {
 	for (size_t i = 0; i < selection->pattern_count; i++) {
-		const char *pattern = selection->patterns[i];
-		while (*pattern == '/' || (pattern[0] == '.' && pattern[1] == '/'))
-			pattern++;
-		if (fnmatch(pattern, path, FNM_PATHNAME | FNM_LEADING_DIR) == 0)
+		if (fnmatch(selection->patterns[i], path, FNM_PATHNAME | FNM_LEADING_DIR) == 0)
 			return true;
 	}
-	return !selection->pattern_count;
-}
-
-/* Drops the last part of a path; false when there is none. */
-static bool go_up(char *path)
-{
-	if (!*path)
-		return false;
-	char *slash = strrchr(path, '/');
-	*(slash ? slash : path) = '\0';
-	return true;
+	return false;
 }
 
 /* Where a link at `path` leads, as a path in the image; NULL when that is outside. */
 static char *resolve(const char *path, const char *target)
 {
-	if (*target == '/')
+	const char *name = text_base_name(path);
+	size_t length = name > path ? (size_t)(name - path) - 1 : 0;
+	char *result = *target == '/' ? NULL : malloc(length + strlen(target) + 2);
+	if (!result)
 		return NULL;
-	char *result = text_copy(path);
-	go_up(result);
+	memcpy(result, path, length);
 	for (const char *part = target; part;) {
-		const char *slash = strchr(part, '/');
-		size_t length = slash ? (size_t)(slash - part) : strlen(part);
-		bool stay = length == 0 || (length == 1 && part[0] == '.');
-		if (length == 2 && part[0] == '.' && part[1] == '.') {
-			if (!go_up(result)) {
+		size_t size = strcspn(part, "/");
+		if (size == 2 && memcmp(part, "..", 2) == 0) {
+			if (!length) {
 				free(result);
 				return NULL;
 			}
-		} else if (!stay) {
-			char *longer = text_format("%s%s%.*s", result, *result ? "/" : "", (int)length, part);
-			free(result);
-			result = longer;
+			while (length && result[--length] != '/')
+				;
+		} else if (size && !(size == 1 && *part == '.')) {
+			if (length)
+				result[length++] = '/';
+			memcpy(result + length, part, size);
+			length += size;
 		}
-		part = slash ? slash + 1 : NULL;
+		part = part[size] ? part + size + 1 : NULL;
 	}
+	result[length] = '\0';
 	return result;
 }
 
-/* Takes ownership of `path`. */
-static void want(struct selection *selection, char *path)
+/* `rest` is empty or begins with a slash. What is longer than a path can be leads nowhere. */
+static void want(struct selection *selection, const char *path, const char *rest)
 {
-	bool known = !path || !*path || matches_pattern(selection, path);
-	for (size_t i = 0; !known && i < selection->wanted_count; i++)
-		known = is_at_or_below(path, selection->wanted[i]);
-	char **longer = known ? NULL : realloc(selection->wanted, (selection->wanted_count + 1) * sizeof(*longer));
-	if (!longer) {
-		free(path);
+	if (strlen(path) + strlen(rest) >= PATH_MAX)
 		return;
-	}
-	selection->wanted = longer;
-	selection->wanted[selection->wanted_count++] = path;
+	char *wanted = text_format("%s%s", path, *path || !*rest ? rest : rest + 1);
+	if (!*wanted || matches_pattern(selection, wanted) || path_set_covers(&selection->done, wanted) ||
+	    path_set_covers(&selection->now, wanted))
+		free(wanted);
+	else
+		path_set_add(&selection->found, wanted);
 }
 
-static int follow(struct selection *selection, struct squashfs *fs, const char *path, const struct inode *inode,
-		  const char *rest)
+/* The way to something wanted may go over a link: then it is needed, and so is the rest behind it. */
+static int follow(struct selection *selection, struct squashfs *fs, const char *path, const struct inode *inode, bool *included)
 {
+	const struct path_set *now = &selection->now;
+	size_t first = path_set_first_below(now, path);
 	char *target;
+	if (!*included && first == now->count)
+		return 0;
 	int error = inode_read_target(fs, inode, &target);
 	if (error)
 		return error;
 	char *resolved = resolve(path, target);
-	want(selection, resolved ? text_format("%s%s", resolved, rest) : NULL);
-	free(resolved);
 	free(target);
+	if (resolved && *included)
+		want(selection, resolved, "");
+	for (size_t i = first; i < now->count && path_is_below(now->paths[i], path); i++) {
+		*included = true;
+		if (resolved)
+			want(selection, resolved, now->paths[i] + strlen(path));
+	}
+	free(resolved);
 	return 0;
 }
 
 int selection_includes(struct selection *selection, struct squashfs *fs, const char *path, const struct inode *inode)
 {
-	if (!selection->pattern_count)
+	if (selection->everything)
 		return 1;
-	bool included = !selection->following && matches_pattern(selection, path);
-	int error = 0;
-	for (size_t i = selection->round_start; !error && i < selection->round_end; i++) {
-		const char *wanted = selection->wanted[i];
-		if (is_at_or_below(path, wanted)) {
-			included = true;
-		} else if (inode->type == INODE_SYMLINK && is_at_or_below(wanted, path)) {
-			/* The way to something wanted goes over this link: it is needed, and so is the rest behind it. */
-			included = true;
-			error = follow(selection, fs, path, inode, wanted + strlen(path));
-		}
-	}
-	if (!error && included && inode->type == INODE_SYMLINK)
-		error = follow(selection, fs, path, inode, "");
+	bool included = selection->following ? path_set_covers(&selection->now, path) : matches_pattern(selection, path);
+	int error = inode->type == INODE_SYMLINK ? follow(selection, fs, path, inode, &included) : 0;
 	return error ? error : included;
 }
 
 bool selection_follow_links(struct selection *selection)
 {
 	selection->following = true;
-	selection->round_start = selection->round_end;
-	selection->round_end = selection->wanted_count;
-	return selection->round_end > selection->round_start;
+	path_set_move(&selection->now, &selection->done);
+	path_set_settle(&selection->done);
+	path_set_move(&selection->found, &selection->now);
+	path_set_settle(&selection->now);
+	return selection->now.count > 0;
 }

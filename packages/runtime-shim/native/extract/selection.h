@@ -7,14 +7,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "extract/path-set.h"
 #include "squashfs/inode.h"
 
 struct selection {
-	char *const *patterns;
+	char **patterns; /* without slashes at their ends */
 	size_t pattern_count;
-	bool following; /* after the first round: only `wanted` counts */
-	char **wanted;  /* literal paths that links lead to; those of this round begin at `round_start` */
-	size_t wanted_count, round_start, round_end;
+	bool everything;       /* without a pattern, or when one is the root */
+	bool following;        /* after the first round: only `now` counts */
+	struct path_set done;  /* what links led to in the rounds before */
+	struct path_set now;   /* and in the last one: this round is for them */
+	struct path_set found; /* in this round */
 };
 
 void selection_open(struct selection *selection, char *const *patterns, size_t pattern_count);

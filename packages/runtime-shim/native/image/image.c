@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "image/elf-size.h"
+#include "image/script-offset.h"
 
 int64_t file_read_up_to(int file, uint64_t position, void *buffer, size_t size)
 {
@@ -66,6 +67,8 @@ static int find_payload(int file, const char *offset_text, uint64_t *offset, con
 		*offset = 0;
 		return 0;
 	}
+	if (memcmp(magic, "#!/b", 4) == 0)
+		return script_offset(file, offset);
 	return elf_size(file, offset);
 }
 

@@ -32,7 +32,7 @@ int image_read(const struct image *image, uint64_t position, void *buffer, size_
 
 /*
  * Opens the AppImage at `path` and finds its payload: behind the ELF part, at the very beginning when the file is a bare
- * SquashFS image, or where TARGET_APPIMAGE_OFFSET says (which the shell runtime of a shImg does).
+ * SquashFS image, where the script of a shImg says, or where TARGET_APPIMAGE_OFFSET does (set by the shell runtime of a shImg).
  * Returns 0 or a negative errno; `*why` then is a static text.
  */
 int image_open(struct image *image, const char *path, const char *offset_text, const char **why);

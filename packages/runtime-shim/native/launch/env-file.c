@@ -132,7 +132,7 @@ static void take_all(struct env_file *file, const char *path, char *content)
 	}
 }
 
-static void use(struct env_file *file, const char *path, int descriptor)
+static void use(struct env_file *file, const char *path, int descriptor, const char *image_path)
 {
 	static char content[ENV_FILE_MAX + 2];
 	struct stat status;
@@ -140,7 +140,7 @@ static void use(struct env_file *file, const char *path, int descriptor)
 		report("%s is not used: it is no regular file", path);
 		return;
 	}
-	const char *distrust = distrust_of(&status);
+	const char *distrust = distrust_of_file(&status, image_path);
 	int64_t size = distrust ? 0 : file_read_up_to(descriptor, 0, content, ENV_FILE_MAX + 1);
 	if (distrust)
 		report("%s is not used: %s", path, distrust);
@@ -156,15 +156,29 @@ static void use(struct env_file *file, const char *path, int descriptor)
 	}
 }
 
+/* A link says which file of the user's is taken, so it has to be trusted itself. Returns -1 with errno, or with `*distrust`. */
+static int open_beside(const char *path, const char **distrust)
+{
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	struct stat link;
+	int descriptor = open(path, flags | O_NOFOLLOW);
+	if (descriptor >= 0 || errno != ELOOP)
+		return descriptor;
+	bool is_link = lstat(path, &link) == 0 && S_ISLNK(link.st_mode);
+	*distrust = is_link ? distrust_of_link(&link) : "somebody replaces it just now";
+	return *distrust ? -1 : open(path, flags);
+}
+
 void env_file_apply(struct env_file *file, const char *image_path)
 {
 	char *path = text_format("%s.env", image_path);
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	const char *distrust = NULL;
+	int descriptor = open_beside(path, &distrust);
 	if (descriptor >= 0) {
-		use(file, path, descriptor);
+		use(file, path, descriptor, image_path);
 		close(descriptor);
-	} else if (errno != ENOENT && errno != ENAMETOOLONG && errno != ENOTDIR) {
-		report("%s is not used: %s", path, strerror(errno));
+	} else if (distrust || (errno != ENOENT && errno != ENAMETOOLONG && errno != ENOTDIR)) {
+		report("%s is not used: %s", path, distrust ? distrust : strerror(errno));
 	}
 	free(path);
 }

@@ -7,7 +7,7 @@
  *   export NAME=text          the same as without export
  *   unset NAME                works on what the runtime itself would set, too
  *
- * The file has to belong to the user or to root and to be writable for nobody else. It is read before anything else is looked
+ * The file, and a link in its place, has to belong to the user or to root and to be writable for nobody else. It is read before anything else is looked
  * at, as if the variables had been given at the start; only `LD_…` are refused.
  */
 #ifndef LAUNCH_ENV_FILE_H

@@ -1,5 +1,6 @@
 #include "launch/environment.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,27 +24,44 @@ static void set(const char *name, const char *value)
 		report_fatal("not enough memory for the environment");
 }
 
-/* `<file>.home` and the like beside the AppImage, where the user has made them, carry its settings along with it. */
-static void use_portable_folder(const struct appimage *app, const struct portable_folder *portable)
+/* Why the folder is not to be used, or NULL; `*there` tells whether it is one that could be. */
+static const char *look_at(const char *folder, const char *image_path, bool *there)
 {
-	char *folder = text_format("%s%s", app->path, portable->suffix);
 	struct stat status;
-	if (stat(folder, &status) == 0 && S_ISDIR(status.st_mode) && access(folder, W_OK) == 0) {
-		const char *distrust = distrust_of(&status);
-		const char *before = getenv(portable->variable);
-		if (distrust) {
-			report("%s is not used: %s", folder, distrust);
-		} else {
-			/* Of an AppImage that another one has started, the real one is that before both. */
-			if (before && !getenv(portable->real))
-				set(portable->real, before);
-			set(portable->variable, folder);
-		}
-	}
-	free(folder);
+	*there = lstat(folder, &status) == 0;
+	const char *distrust = *there && S_ISLNK(status.st_mode) ? distrust_of_link(&status) : NULL;
+	if (!*there || distrust)
+		return distrust;
+	*there = stat(folder, &status) == 0 && S_ISDIR(status.st_mode) && access(folder, W_OK) == 0;
+	return *there ? distrust_of_folder(&status, image_path) : NULL;
 }
 
-void environment_prepare(const struct appimage *app, const char *directory, const char *called_as)
+void environment_look_beside(const struct appimage *app, struct portable_paths *found)
+{
+	for (size_t i = 0; i < PORTABLE_FOLDERS; i++) {
+		bool there;
+		char *folder = text_format("%s%s", app->path, portable_folders[i].suffix);
+		const char *distrust = look_at(folder, app->path, &there);
+		if (distrust)
+			report("%s is not used: %s", folder, distrust);
+		found->paths[i] = there && !distrust ? folder : NULL;
+		if (!found->paths[i])
+			free(folder);
+	}
+}
+
+/* `<file>.home` and the like beside the AppImage, where the user has made them, carry its settings along with it. */
+static void use_portable_folder(const struct portable_folder *portable, const char *folder)
+{
+	const char *before = getenv(portable->variable);
+	/* Of an AppImage that another one has started, the real one is that before both. */
+	if (before && !getenv(portable->real))
+		set(portable->real, before);
+	set(portable->variable, folder);
+}
+
+void environment_prepare(const struct appimage *app, const struct portable_paths *portable, const char *directory,
+			 const char *called_as)
 {
 	char *working_directory = getcwd(NULL, 0);
 	set("APPIMAGE", app->is_folder ? NULL : app->path);
@@ -53,8 +71,10 @@ void environment_prepare(const struct appimage *app, const char *directory, cons
 	/* Of a directory that has been removed, there is none: that of whoever started us would be wrong. */
 	set("OWD", working_directory && *working_directory == '/' ? working_directory : NULL);
 	free(working_directory);
-	for (size_t i = 0; i < PORTABLE_FOLDERS; i++)
-		use_portable_folder(app, &portable_folders[i]);
+	for (size_t i = 0; i < PORTABLE_FOLDERS; i++) {
+		if (portable->paths[i])
+			use_portable_folder(&portable_folders[i], portable->paths[i]);
+	}
 	env_file_unset(&app->environment);
 	/* They were meant for this start: another AppImage that the application starts must find its own file. */
 	set("TARGET_APPIMAGE", NULL);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,9 @@
 #include "system/text.h"
 
 extern char **environ;
+
+/* For a mount or an extraction, with room for what the caller may have open. */
+#define DESCRIPTORS_NEEDED 32
 
 /* `*cached` tells whether it is in the extraction cache. */
 static char *find_directory(struct appimage *app, const char *entry_point, unsigned rungs, bool *cached, struct notes *notes)
@@ -38,10 +42,10 @@ static char *find_directory(struct appimage *app, const char *entry_point, unsig
 }
 
 /* Becomes the application, or ends with a message. `cached`: it lies in the extraction cache. */
-static _Noreturn void become(const struct appimage *app, const char *directory, const char *entry_point, char **arguments,
-			     bool cached)
+static _Noreturn void become(const struct appimage *app, const struct portable_paths *portable, const char *directory,
+			     const char *entry_point, char **arguments, bool cached)
 {
-	environment_prepare(app, directory, arguments[0]);
+	environment_prepare(app, portable, directory, arguments[0]);
 	char *program = text_format("%s/%s", directory, entry_point);
 	execve(program, arguments, environ);
 	int status = explain_failed_exec(program, errno);
@@ -51,11 +55,24 @@ static _Noreturn void become(const struct appimage *app, const char *directory, 
 	exit(status);
 }
 
+/* Limits of this process that are in the way, with the shell's word for them. */
+static void tell_limits(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < DESCRIPTORS_NEEDED)
+		report("what helps, too: \"ulimit -n 1024\"; %llu descriptors are not enough", (unsigned long long)limit.rlim_cur);
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+		report("what helps, too: \"ulimit -f unlimited\"; no file may have more than %llu bytes",
+		       (unsigned long long)limit.rlim_cur);
+}
+
 void launch(struct appimage *app, char **arguments, struct ladder_choice choice)
 {
 	struct notes notes = { 0 };
+	struct portable_paths portable;
+	environment_look_beside(app, &portable);
 	if (app->is_folder)
-		become(app, app->path, entry_point_find_in_folder(app->path), arguments, false);
+		become(app, &portable, app->path, entry_point_find_in_folder(app->path), arguments, false);
 	appimage_open_payload(app);
 	const char *entry_point = entry_point_find(&app->fs);
 	if (!entry_point)
@@ -70,8 +87,9 @@ void launch(struct appimage *app, char **arguments, struct ladder_choice choice)
 		notes_print(&notes, stderr);
 		report("what helps: to install fuse3, or to name a folder with room, where programs may be run, in "
 		       "XDG_CACHE_HOME or TMPDIR");
+		tell_limits();
 		report("--appimage-doctor says more; --appimage-extract unpacks it");
 		exit(EXIT_LAUNCH);
 	}
-	become(app, directory, entry_point, arguments, cached);
+	become(app, &portable, directory, entry_point, arguments, cached);
 }

@@ -5,16 +5,19 @@
 #define LAUNCH_TRUST_H
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-/* Why not, as a text, or NULL: it belongs to this user or to root, and, a folder apart, nobody else can write to it. */
-static inline const char *distrust_of(const struct stat *status)
-{
-	if (status->st_uid != geteuid() && status->st_uid != 0)
-		return "it belongs to somebody else";
-	if (!S_ISDIR(status->st_mode) && status->st_mode & (S_IWGRP | S_IWOTH))
-		return "others can write to it; chmod go-w mends that";
-	return NULL;
-}
+/*
+ * Why something beside the AppImage at `image_path` is not to be used, as a text, or NULL. What others can write to counts as
+ * theirs, unless they can write to the AppImage as well: such a file system keeps no modes, or there is nothing left to protect.
+ */
+
+/* A file belongs to this user or to root, and nobody else has given it its name. */
+const char *distrust_of_file(const struct stat *status, const char *image_path);
+
+/* A folder belongs to this user: one of root's that a user can write to is for several users. */
+const char *distrust_of_folder(const struct stat *status, const char *image_path);
+
+/* A symbolic link belongs to this user or to root, whatever it leads to. */
+const char *distrust_of_link(const struct stat *link);
 
 #endif

@@ -56,7 +56,9 @@ static bool leash(int end)
 
 static _Noreturn void serve(const struct keeper_plan *plan, const struct watched *watched, int device, int leash_end)
 {
-	const int keep_open[] = { device, plan->alive, plan->fs->image.file, watched->lock, leash_end };
+	/* Where it ends with the keeper, that one's lock is enough. */
+	int lock = plan->rung == RUNG_USERNS ? watched->lock : -1;
+	const int keep_open[] = { device, plan->alive, plan->fs->image.file, lock, leash_end };
 	prctl(PR_SET_NAME, "appimage-serve");
 	descriptors_shed(keep_open, 5);
 	if (leash_end >= 0 && !leash(leash_end))

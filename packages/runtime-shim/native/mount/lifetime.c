@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@
 
 /* How often to try again while something uses the mount, and to look where there is no descriptor to wait on, in ms. */
 #define RETRY_FIRST 20
-#define RETRY_LAST 5000
+#define RETRY_LAST 60000
 #define LOOK_INTERVAL 250
 
 /* How many of those retries, about a second, an ended application may go unnoticed by its parent. */
@@ -75,11 +76,22 @@ static void wait_for_application(const struct watched *watched)
 		sleep_until_change(watched, true, -1);
 }
 
+/*
+ * For root, one call, where looking through all processes takes hundreds. It would unmount if the mount had not been looked at
+ * since the call before.
+ */
+static bool kernel_calls_it_busy(const char *point)
+{
+	return umount2(point, UMOUNT_NOFOLLOW | MNT_EXPIRE) < 0 && errno == EBUSY;
+}
+
 /* Somebody else may have taken it away, lazily, from under those who use it. */
 static bool has_been_unmounted(const struct keeper_plan *plan, unsigned attempt)
 {
 	if (!mount_is_there(plan->point))
 		return true;
+	if (kernel_calls_it_busy(plan->point))
+		return false;
 	return !mount_is_named(plan->point, attempt < ON_THEIR_WAY_ATTEMPTS) && mount_end(plan, false) == 0;
 }
 
@@ -151,7 +163,7 @@ static void guard(const struct keeper_plan *plan, const struct watched *watched,
 	prctl(PR_SET_NAME, "appimage-keep");
 }
 
-static void start_guard(const struct keeper_plan *plan, const struct watched *watched)
+static void start_guard(const struct keeper_plan *plan, struct watched *watched)
 {
 	/* A guard cannot wait for what is not its child. */
 	int keeper = watched->server_fd < 0 ? -1 : process_open(getpid());
@@ -164,17 +176,40 @@ static void start_guard(const struct keeper_plan *plan, const struct watched *wa
 		if (keeper < 0)
 			break;
 	}
+	watched->guard = guarding > 0 ? guarding : 0;
 	if (guarding > 0)
 		close(keeper);
 }
 
-_Noreturn void lifetime_keep(const struct keeper_plan *plan, const struct watched *watched)
+/*
+ * What the mount point lay in may have been taken away from under it, as a whole: the kernel keeps the mount for as long as
+ * somebody has anything open there, and that may be nothing but our lock.
+ */
+static void let_go_of_lock(const struct keeper_plan *plan, struct watched *watched)
+{
+	if (watched->lock < 0)
+		return;
+	close(watched->lock);
+	watched->lock = -1;
+	if (!watched->guard)
+		return;
+	/* It has the lock, too. */
+	kill(watched->guard, SIGKILL);
+	while (waitpid(watched->guard, NULL, 0) < 0 && errno == EINTR)
+		;
+	start_guard(plan, watched);
+}
+
+_Noreturn void lifetime_keep(const struct keeper_plan *plan, struct watched *watched)
 {
 	start_guard(plan, watched);
 	if (!plan->stays)
 		wait_for_application(watched);
 	unmount_when_unused(plan, watched);
 	clear(plan);
+	sleep_until_change(watched, false, LOOK_INTERVAL);
+	if (!server_has_ended(watched))
+		let_go_of_lock(plan, watched);
 	/* Unmounted lazily by somebody else, it is still served to those who use it; and the server goes when we go. */
 	while (!server_has_ended(watched))
 		sleep_until_change(watched, false, -1);

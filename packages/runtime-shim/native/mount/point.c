@@ -9,6 +9,7 @@
 
 #include "mount/mount.h"
 #include "system/text.h"
+#include "system/trusted-folder.h"
 
 #define NAME_LENGTH 6
 
@@ -20,13 +21,17 @@
 
 static char *try_below(const char *folder, const char *app_name, struct notes *notes)
 {
-	if (!folder || *folder != '/')
+	char *trusted = folder && *folder == '/' ? trusted_folder(folder, "mount point", notes) : NULL;
+	if (!trusted)
 		return NULL;
 	/* Cut by bytes: half a character in a directory's name harms nobody. */
-	char *path = text_format("%s/" MOUNT_POINT_PREFIX "%.*sXXXXXX", folder, NAME_LENGTH, app_name);
-	if (mkdtemp(path))
+	char *path = text_format("%s/" MOUNT_POINT_PREFIX "%.*sXXXXXX", trusted, NAME_LENGTH, app_name);
+	bool made = mkdtemp(path) != NULL;
+	if (!made)
+		note(notes, "mount point: cannot make a directory in %s: %s", folder, strerror(errno));
+	free(trusted);
+	if (made)
 		return path;
-	note(notes, "mount point: cannot make a directory in %s: %s", folder, strerror(errno));
 	free(path);
 	return NULL;
 }

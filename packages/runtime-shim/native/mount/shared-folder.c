@@ -8,23 +8,25 @@
 #include <unistd.h>
 
 #include "system/text.h"
+#include "system/trusted-folder.h"
 
 enum candidate { IN_XDG_RUNTIME_DIR, IN_TMPDIR, IN_TMP, IN_VAR_TMP, CANDIDATES };
 
 /* NULL for one that does not exist here. */
-static char *path_of(unsigned candidate)
+static char *path_of(unsigned candidate, struct notes *notes)
 {
 	const char *const bases[] = { text_variable("XDG_RUNTIME_DIR"), text_variable("TMPDIR"), "/tmp", "/var/tmp" };
 	const char *base = bases[candidate];
 	struct stat status;
-	if (!base || *base != '/')
-		return NULL;
-	if (candidate != IN_XDG_RUNTIME_DIR)
-		return text_format("%s/appimage-%u", base, geteuid());
+	char *trusted = base && *base == '/' ? trusted_folder(base, "keep", notes) : NULL;
+	char *path = NULL;
+	if (trusted && candidate != IN_XDG_RUNTIME_DIR)
+		path = text_format("%s/appimage-%u", trusted, geteuid());
 	/* Kept by su and sudo, it is another user's. */
-	if (stat(base, &status) || status.st_uid != geteuid())
-		return NULL;
-	return text_format("%s/appimage", base);
+	else if (trusted && stat(trusted, &status) == 0 && status.st_uid == geteuid())
+		path = text_format("%s/appimage", trusted);
+	free(trusted);
+	return path;
 }
 
 static int open_private(const char *path, bool make)
@@ -47,7 +49,7 @@ static int open_private(const char *path, bool make)
 int shared_folder_open(unsigned *next, bool make, char **path, struct notes *notes)
 {
 	while (*next < CANDIDATES) {
-		*path = path_of((*next)++);
+		*path = path_of((*next)++, notes);
 		if (!*path)
 			continue;
 		int folder = open_private(*path, make);

@@ -2,9 +2,16 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "system/printable.h"
+#include "system/text.h"
 
 static int first_error;
+static bool to_terminal;
 
 void output(const char *format, ...)
 {
@@ -13,6 +20,21 @@ void output(const char *format, ...)
 	if (vprintf(format, arguments) < 0 && !first_error)
 		first_error = -errno;
 	va_end(arguments);
+}
+
+void output_look(void)
+{
+	to_terminal = isatty(STDOUT_FILENO);
+	setvbuf(stdout, NULL, to_terminal ? _IOLBF : _IOFBF, BUFSIZ);
+}
+
+void output_foreign(const char *text, const char *kept)
+{
+	char *shown = to_terminal ? text_copy(text) : NULL;
+	if (shown)
+		make_printable(shown, kept);
+	output("%s", shown ? shown : text);
+	free(shown);
 }
 
 int output_error(void)

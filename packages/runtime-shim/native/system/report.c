@@ -6,14 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Names come from the image, and must not drive the terminal that they are shown on. */
-static void make_printable(char *text)
-{
-	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
-	}
-}
+#include "system/printable.h"
 
 /* One write for one line: several AppImages often share a terminal or a log. */
 static void write_line(const char *format, va_list arguments)
@@ -22,7 +15,7 @@ static void write_line(const char *format, va_list arguments)
 	int length = vasprintf(&text, format, arguments);
 	if (length < 0)
 		return;
-	make_printable(text);
+	make_printable(text, "");
 	dprintf(STDERR_FILENO, "AppImage: %s\n", text);
 	free(text);
 }
@@ -55,7 +48,7 @@ void note(struct notes *notes, const char *format, ...)
 	bool written = vasprintf(&lines[notes->count], format, arguments) >= 0;
 	va_end(arguments);
 	if (written)
-		make_printable(lines[notes->count]);
+		make_printable(lines[notes->count], "");
 	for (unsigned long i = 0; written && i < notes->count; i++)
 		written = strcmp(lines[i], lines[notes->count]) != 0; /* said once, it need not be said again */
 	notes->count += written;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { constants, gzipSync } from 'node:zlib';
+import { gzip } from 'pako';
 
 /**
  * Architectures in the spelling of AppImage file names, with the names that the script of a shImg has for them, in the order
@@ -18,9 +18,6 @@ export const ALIGNMENT = 4096;
 /** As the digits of the published header allow. */
 const MAXIMUM_END = 9_999_999;
 
-/** Where the header of a gzip file says what system it was made on, and the number for Unix. */
-const GZIP_SYSTEM = { offset: 9, unix: 3 } as const;
-
 /** In the header of the ELF file. */
 const APPIMAGE_MAGIC = { offset: 8, bytes: [0x41, 0x49, 0x02] } as const;
 
@@ -32,6 +29,8 @@ export interface PackedHelper {
   readonly scriptName: string;
   /** What the program is called once it is unpacked: the name tells the content. */
   readonly fileName: string;
+  /** Bytes of it then. */
+  readonly size: number;
   /** Compressed by gzip. */
   readonly bytes: Uint8Array;
 }
@@ -61,7 +60,7 @@ export function packHelpers(helpers: ReadonlyMap<string, Uint8Array>): PackedHel
     if (given === undefined) return [];
     const program = withoutMagic(given);
     const fileName = `helper-${hash('sha256', program, 'hex').slice(0, 32)}`;
-    return [{ architecture, scriptName, fileName, bytes: compress(program) }];
+    return [{ architecture, scriptName, fileName, size: program.length, bytes: compress(program) }];
   });
 }
 
@@ -101,9 +100,7 @@ function withoutMagic(program: Uint8Array): Uint8Array {
   return changed.fill(0, offset, offset + bytes.length);
 }
 
-/** The same bytes on every system: without a time, and as if made on Unix. */
+/** The same bytes on every system, without a time: Node's own zlib is another one from build to build. */
 function compress(program: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(gzipSync(program, { level: constants.Z_BEST_COMPRESSION }));
-  bytes[GZIP_SYSTEM.offset] = GZIP_SYSTEM.unix;
-  return bytes;
+  return gzip(program, { level: 9 });
 }

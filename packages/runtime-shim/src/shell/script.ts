@@ -73,9 +73,9 @@ function withIdentity(published: readonly string[], rest: readonly string[]): st
 }
 
 function constants({ imageType, helpers, payloadOffset, tailLength, version, help }: Placed & { help: string }) {
-  const helperCases = helpers.map(({ scriptName, fileName, offset, bytes }) => {
+  const helperCases = helpers.map(({ scriptName, fileName, size, offset, bytes }) => {
     const place = `shimg_helper_block=${offset / ALIGNMENT} shimg_helper_blocks=${alignUp(bytes.length) / ALIGNMENT}`;
-    return `${scriptName}) shimg_helper_name=${fileName} ${place} ;;`;
+    return `${scriptName}) shimg_helper_name=${fileName} shimg_helper_size=${size} ${place} ;;`;
   });
   const names = helpers.map(({ scriptName }) => scriptName).join(', ');
   return [
@@ -103,7 +103,7 @@ async function readBody(readable: boolean): Promise<string[]> {
   return readable ? lines : stripped(lines);
 }
 
-/** No string of the parts goes over a line's end, so that indentation is never in one. What the linter is told stays. */
+/** Of strings that go over a line's end, no line is indented or empty, so that nothing of them goes. What the linter is told stays. */
 function stripped(lines: readonly string[]): string[] {
   return lines.map((line) => line.trim()).filter((line) => line !== '' && !/^#(?! shellcheck )/.test(line));
 }

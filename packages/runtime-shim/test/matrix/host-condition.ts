@@ -1,5 +1,8 @@
 import type { Oracle } from '@appimage-js/testing';
 
+/** What there is a column of the matrix for. */
+export type Column = 'ELF' | 'shImg' | 'shImg without helper';
+
 /** How an image comes to run. */
 export type Way = 'root' | 'fusermount' | 'userns' | 'extract';
 
@@ -53,6 +56,8 @@ export interface Host {
   readonly expect: Outcome;
   /** Where the shell runtime comes to something else. */
   readonly shImg?: Outcome;
+  /** Where a shImg comes to something else that has no helper for the machine, and so only the programs of the host. */
+  readonly hostTools?: Outcome;
   /** What users can do about it, for the page. */
   readonly advice?: string;
 }
@@ -77,4 +82,18 @@ export const defaultEnvironment: Readonly<Record<string, string>> = {
 
 export function runs(outcome: Outcome): outcome is Runs {
   return 'by' in outcome;
+}
+
+/** What a row comes to in a column. */
+export function outcomeOf({ expect, shImg = expect, hostTools = byHostTools(shImg) }: Host, column: Column): Outcome {
+  if (column === 'ELF') return expect;
+  return column === 'shImg' ? shImg : hostTools;
+}
+
+/** `squashfuse` has one way to mount, and no way without `fusermount`; the folders it works in are others. */
+function byHostTools(outcome: Outcome): Outcome {
+  if (!runs(outcome)) return outcome;
+  const { by, stderr } = outcome;
+  const ways = { root: 'fusermount', fusermount: 'fusermount', userns: 'extract', extract: 'extract' } as const;
+  return { by: ways[by], ...(stderr === undefined ? {} : { stderr }) };
 }

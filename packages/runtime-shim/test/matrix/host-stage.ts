@@ -86,8 +86,17 @@ async function lineOf(holder: ChildProcessWithoutNullStreams): Promise<string> {
 async function end(holder: ChildProcessWithoutNullStreams): Promise<void> {
   if (holder.exitCode !== null || holder.signalCode !== null) return;
   const ended = once(holder, 'exit');
+  // What the row itself has started, as the server of a mount that it needs.
+  const others = processesIn(namespaceOf(`${holder.pid}`)).filter((id) => id !== holder.pid);
   holder.stdin.end();
   await ended;
+  for (const id of others) {
+    try {
+      process.kill(id, 'SIGKILL');
+    } catch {
+      // It has ended with the row.
+    }
+  }
 }
 
 /** What is started where a row says nothing else, as the row sees it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '@appimage-js/testing';
 import { shellRuntime } from '../../src/index.ts';
 import { runtime } from '../native/fixture.ts';
-import { USER } from './host-condition.ts';
+import { type Column, USER } from './host-condition.ts';
 import { buildStatic } from './static-program.ts';
 
 /** What the file `content` of an image holds. */
@@ -14,7 +14,7 @@ export const PLAIN = 'plain';
 
 /** A column of the matrix: how a payload becomes a file that starts by itself. */
 export interface Format {
-  readonly name: 'ELF' | 'shImg';
+  readonly name: Column;
   make(payload: Uint8Array): Promise<Uint8Array>;
 }
 
@@ -31,6 +31,15 @@ export const shImg: Format = {
       architectures: ['x86_64'],
       helpers: new Map([['x86_64', readFileSync(runtime)]]),
     });
+    return Buffer.concat([bytes, payload]);
+  },
+};
+
+/** For a machine that none of its helpers is for. */
+export const shImgByHostTools: Format = {
+  name: 'shImg without helper',
+  make: async (payload) => {
+    const { bytes } = await shellRuntime({ payload: { kind: 'squashfs', compression: 'gzip' }, architectures: [] });
     return Buffer.concat([bytes, payload]);
   },
 };

@@ -3,7 +3,7 @@ import { describeWith, sharedFolder, testWith } from '@appimage-js/testing';
 import { beforeAll, describe, expect, onTestFinished } from 'vitest';
 import type { Finished } from '../native/run.ts';
 import { readReport, wayOf } from './application-report.ts';
-import { BASE, type Outcome, type Runs, runs } from './host-condition.ts';
+import { BASE, type Column, type Outcome, outcomeOf, type Runs, runs } from './host-condition.ts';
 import {
   type HostStage,
   IMAGE,
@@ -37,16 +37,15 @@ const oddArguments = [
 export function describeColumn(format: Format): void {
   describeWith(['root', 'unshare', 'nsenter', 'setpriv', 'mksquashfs', ...compilers], `${format.name} starts`, () => {
     const folder = sharedFolder();
-    const shell = format.name === 'shImg';
     beforeAll(async () => await writeImages(folder, format));
     for (const { title, hosts } of groups) {
       describe(title, () => {
         for (const [index, host] of hosts.entries()) {
-          const outcome = shell ? (host.shImg ?? host.expect) : host.expect;
+          const outcome = outcomeOf(host, format.name);
           const name = `${host.name}: ${runs(outcome) ? `by ${outcome.by}` : 'says what to do'}`;
           const word = `${title.replaceAll(' ', '-')}-${index}.`;
           testWith(host.needs ?? [], name, async () => {
-            await check(await setUpHost(host, folder), outcome, `${basename(folder)}-${word}`, shell);
+            await check(await setUpHost(host, folder), outcome, `${basename(folder)}-${word}`, format.name);
           });
         }
       });
@@ -54,7 +53,7 @@ export function describeColumn(format: Format): void {
   });
 }
 
-async function check(stage: HostStage, outcome: Outcome, word: string, shell: boolean): Promise<void> {
+async function check(stage: HostStage, outcome: Outcome, word: string, column: Column): Promise<void> {
   const { host } = stage;
   onTestFinished(() => {
     for (const pid of processesLeft(stage, word)) process.kill(pid, 'SIGKILL');
@@ -76,7 +75,7 @@ async function check(stage: HostStage, outcome: Outcome, word: string, shell: bo
       stderr: expect.stringMatching(inAnyOrder(outcome.says)),
     });
   }
-  await cleanedUp(stage, word, outcome, shell);
+  await cleanedUp(stage, word, outcome, column);
 }
 
 /** What is compared, and shown where it differs. */
@@ -105,17 +104,20 @@ function judge(stage: HostStage, outcome: Runs, word: string): void {
 }
 
 /** No mount, no process, no mount point; of an extraction, what the next start is to find. */
-async function cleanedUp(stage: HostStage, word: string, outcome: Outcome, shell: boolean): Promise<void> {
+async function cleanedUp(stage: HostStage, word: string, outcome: Outcome, column: Column): Promise<void> {
   const extracted = /\/(\.cache|appimage(-\d+)?)(\/|$)(?!.*\.partial)/;
   const attempted = /\/(\.cache|appimage(-\d+)?|appimage(-\d+)?\/\w+\.lock)$/;
   // The native program of a shImg, for its next start.
   const helper = /\/(\.cache|appimage(-\d+)?|appimage(-\d+)?\/helper-\w+)$/;
   const nothing = /^$/;
   const ofRun = ({ by }: Runs): RegExp => (by === 'extract' ? extracted : nothing);
-  const ofOutcome = runs(outcome) ? ofRun(outcome) : attempted;
+  const ofNative = runs(outcome) ? ofRun(outcome) : attempted;
+  const ofOutcome = column === 'shImg without helper' ? nothing : ofNative;
   const deadline = Date.now() + PATIENCE;
   while (true) {
-    const left = leftovers(stage, word).filter((line) => !(ofOutcome.test(line) || (shell && helper.test(line))));
+    const left = leftovers(stage, word).filter(
+      (line) => !(ofOutcome.test(line) || (column === 'shImg' && helper.test(line))),
+    );
     if (left.length === 0) return;
     if (Date.now() > deadline) throw new Error(`Left behind: ${left.join('; ')}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,21 +1,20 @@
-import { type Host, type Outcome, runs } from './host-condition.ts';
+import { type Column, type Host, type Outcome, outcomeOf, runs } from './host-condition.ts';
 import { groups } from './hosts/index.ts';
-import type { Format } from './images.ts';
 
 /** The lines of the page between which its tables are. */
 const BEGIN = '<!-- the tables: written by packages/runtime-shim/test/matrix -->';
 const END = '<!-- the end of the tables -->';
 
 /** The tables of the page for users: all rows of the matrix, under the headings of their groups. */
-export function renderTables(formats: readonly Format['name'][]): string {
+export function renderTables(formats: readonly Column[]): string {
   return groups.map(({ title, hosts }) => `### ${title}\n\n${renderTable(hosts, formats)}`).join('\n');
 }
 
-function renderTable(hosts: readonly Host[], formats: readonly Format['name'][]): string {
+function renderTable(hosts: readonly Host[], formats: readonly Column[]): string {
   const head = ['condition', ...formats, 'what helps'];
   const rows = hosts.map((host) => [
     host.name,
-    ...formats.map((format) => describe(format === 'shImg' ? (host.shImg ?? host.expect) : host.expect)),
+    ...formats.map((format) => describe(outcomeOf(host, format))),
     host.advice ?? '',
   ]);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`.replaceAll('|  |', '| |');

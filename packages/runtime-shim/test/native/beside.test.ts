@@ -61,6 +61,23 @@ describeWith(['mksquashfs'], 'portable folders beside the file', () => {
     expect(stdout).toBe(`HOME=<${image}.home>\nAPPIMAGE=<${image}>\nARGV0=<${link}>\n`);
   });
 
+  test('count of a file that an update has replaced, or that was removed, since it was started', async () => {
+    const image = await appImage(show('HOME', 'APPIMAGE'));
+    folderBeside(`${image}.home`);
+    const script = 'exec 9< "$0"; mv "$1" "$0" 2> /dev/null || rm -f "$0"; exec /proc/self/fd/9';
+    const { env } = placeOfUser();
+    if (process.getuid?.() === 0) chownSync(join(image, '..'), uid, uid);
+    for (const newer of [await appImage('exit 1', {}, { folder: join(image, '..'), name: 'newer' }), '/no/such/file']) {
+      const kept = await run('cp', [image, `${image}.copy`]);
+      expect(kept.status).toBe(0);
+      expect(await run('/bin/sh', ['-c', script, image, newer], { uid, env })).toMatchObject({
+        stdout: `HOME=<${image}.home>\nAPPIMAGE=<${image}>\n`,
+        stderr: '',
+      });
+      await run('mv', [`${image}.copy`, image]);
+    }
+  });
+
   testWith(['root'], 'of somebody else are not used, and told', async () => {
     const image = await appImage(show('HOME'));
     const { env, home } = placeOfUser();

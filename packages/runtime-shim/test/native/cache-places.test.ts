@@ -154,6 +154,7 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     const { status, signal, stderr } = await run('/bin/sh', ['-c', script, image], { uid, env });
     expect({ status, signal }).toEqual({ status: 127, signal: null });
     expect(stderr).toContain('/big: File too large');
+    expect(stderr).toContain('"ulimit -f unlimited"');
     expect(readdirSync(join(home, '.cache/appimage')).filter((name) => !name.endsWith('.seen'))).toEqual([]);
     const small = await appImage('exec grep SigIgn /proc/self/status');
     const expected = await succeed('grep', ['SigIgn', '/proc/self/status']);

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { describeWith, testWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
-import { appImage, placeOfUser, shortFolder } from './fixture.ts';
+import { appImage, place, placeOfUser, shortFolder } from './fixture.ts';
 import { eventually, ordinaryUser } from './host.ts';
 import { finish, firstLine, run, start, succeed } from './run.ts';
 
@@ -210,9 +210,27 @@ describeWith(['mksquashfs'], 'the extraction cache', () => {
     expect(existsSync(join(cache, `${other}.partial`))).toBe(false);
   });
 
+  testWith(['strace'], 'takes no tree away from a start that is about to run what is in it', async () => {
+    const image = await appImage('echo "$0"');
+    const { env, home } = placeOfUser();
+    const cache = join(home, '.cache/appimage');
+    await run(image, ['--appimage-extract-and-run'], { uid, env });
+    const log = join(home, 'log');
+    const held = ['-o', log, '-e', 'trace=flock,execve', '-e', 'inject=execve:delay_enter=4000000:when=1+'];
+    const starting = run('strace', [...held, image, '--appimage-extract-and-run'], { uid, env });
+    await eventually('it has found the tree', () => existsSync(log) && readFileSync(log, 'utf8').includes('flock('));
+    expect((await run(image, ['--appimage-cache-clean'], { uid, env })).stderr).toContain(
+      'extracted images are in use and stay',
+    );
+    const { status, stdout } = await starting;
+    expect({ status, stdout: stdout.startsWith(cache) }).toEqual({ status: 0, stdout: true });
+    expect((await run(image, ['--appimage-cache-clean'], { uid, env })).stdout).toContain('1 removed');
+  });
+
   testWith(['root'], 'root makes nothing in the home folder of another user', async () => {
     const image = await appImage('echo "$APPDIR"');
-    const { home, tmp } = placeOfUser();
+    const { home } = placeOfUser();
+    const { tmp } = place();
     const env = { HOME: home, TMPDIR: tmp };
     const { stdout } = await run(image, ['--appimage-extract-and-run'], { env });
     expect(stdout.startsWith(join(tmp, 'appimage-0/'))).toBe(true);

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -77,6 +78,8 @@ describeWith(['mksquashfs'], '--appimage-extract', () => {
     ['a file', ['usr/share/doc/readme'], ['usr/share/doc/readme']],
     ['a pattern', ['usr/share/doc/*'], ['usr/share/doc/other', 'usr/share/doc/readme']],
     ['a folder', ['usr/share/doc'], ['usr/share/doc/other', 'usr/share/doc/readme']],
+    ['a folder as a shell completes it', ['usr/share/doc/'], ['usr/share/doc/other', 'usr/share/doc/readme']],
+    ['a folder with slashes and dots at both ends', ['/./usr/bin//./'], ['usr/bin/tool']],
     ['two patterns, one with ./', ['./AppRun', 'usr/bin/t*'], ['AppRun', 'usr/bin/tool']],
     [
       'a link, and what it leads to over other links',
@@ -94,9 +97,20 @@ describeWith(['mksquashfs'], '--appimage-extract', () => {
     expect(found.trim().split('\n').sort()).toEqual(expected);
   });
 
+  test.each(['.', '/', './', '/.', './/'])(
+    'takes everything for the root of the image, written as "%s"',
+    async (root) => {
+      const image = await appImageOf(tree());
+      const all = (await run(image, ['--appimage-list'])).stdout;
+      const extracted = await run(image, ['--appimage-extract', root, 'no/such'], { cwd: shortFolder() });
+      expect(extracted).toMatchObject({ status: 0, stderr: '' });
+      expect(extracted.stdout.replaceAll('squashfs-root/', '')).toBe(all);
+    },
+  );
+
   test('a pattern that nothing matches is an error', async () => {
     const image = await appImageOf(tree());
-    const { status, stderr } = await run(image, ['--appimage-extract', 'no/such/*'], { cwd: shortFolder() });
+    const { status, stderr } = await run(image, ['--appimage-extract', 'no/such/*', ''], { cwd: shortFolder() });
     expect(status).toBe(1);
     expect(stderr).toContain('nothing in');
   });
@@ -119,6 +133,26 @@ describeWith(['mksquashfs'], '--appimage-extract', () => {
     expect((await run(image, ['--appimage-extract', 'AppRun'], { cwd: second })).status).toBe(0);
     expect(readFileSync(victim, 'utf8')).toBe('untouched');
     expect(readFileSync(join(second, 'squashfs-root/AppRun'), 'utf8')).toBe('#!/bin/sh\n');
+  });
+
+  testWith(['root'], 'goes into no squashfs-root that somebody else has made, unless --to says so', async () => {
+    const image = await appImageOf(tree());
+    const cwd = shortFolder();
+    mkdirSync(join(cwd, 'squashfs-root'));
+    chmodSync(join(cwd, 'squashfs-root'), 0o777);
+    for (const [owner, user] of [
+      [12345, uid],
+      [0, uid],
+      [12345, 0],
+    ] as const) {
+      chownSync(join(cwd, 'squashfs-root'), owner, owner);
+      const { status, stderr } = await run(image, ['--appimage-extract'], { cwd, uid: user });
+      expect(status).toBe(1);
+      expect(stderr).toContain('squashfs-root: it is there and belongs to somebody else; --to DIR names another one');
+      expect(readdirSync(join(cwd, 'squashfs-root'))).toEqual([]);
+    }
+    const typed = await run(image, ['--appimage-extract', '--to', 'squashfs-root', 'AppRun'], { cwd, uid });
+    expect(typed).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('drops set-user-id bits and makes no devices', async () => {

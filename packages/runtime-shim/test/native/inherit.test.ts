@@ -259,7 +259,9 @@ describeWith(['mksquashfs'], 'TARGET_APPIMAGE', () => {
     const withOffset = { uid, env: { ...env, TARGET_APPIMAGE_OFFSET: offset } };
     expect((await run(helper, [], withOffset)).stdout).toBe(`./typed name|none|${image}|`);
     expect((await run(helper, ['--appimage-help'], withOffset)).stdout).toMatch(/^Usage: typed name /);
-    // By itself it is any variable of the caller's, who may be such an application.
-    expect((await run(helper, [], { uid, env, argv0: 'called' })).stdout).toBe(`called|none|${image}|`);
+    // Where the target is no shImg, there is no offset; without a target, it is any variable of the caller's.
+    expect((await run(helper, [], { uid, env, argv0: 'called' })).stdout).toBe(`./typed name|none|${image}|`);
+    const { TARGET_APPIMAGE: _, ...alone } = env;
+    expect((await run(image, [], { uid, env: alone, argv0: 'called' })).stdout).toBe(`called|none|${image}|`);
   });
 });

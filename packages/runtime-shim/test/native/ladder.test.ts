@@ -115,6 +115,7 @@ describeWith(['mksquashfs', 'root', '/dev/fuse', 'unshare', 'setpriv'], 'the lad
     const { status, stderr } = await run('/bin/sh', ['-c', 'ulimit -n 6; exec "$0"', image], { uid, env });
     expect(status).toBe(127);
     expect(stderr).toContain('No file descriptors available');
+    expect(stderr).toContain('"ulimit -n 1024"; 6 descriptors are not enough');
     await cleanedUp(where);
   });
 

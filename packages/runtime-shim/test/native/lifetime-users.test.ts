@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { appImage, cleanedUp, mountsBelow, shortFolder } from './fixture.ts';
 import { eventually } from './host.ts';
 import { guardOf, helpers, status } from './processes.ts';
 import { finish, firstLine, run, start } from './run.ts';
-import { prepare, rungs } from './rungs.ts';
+import { byRoot, prepare, rungs } from './rungs.ts';
 
 /** Waits for a file that the test makes, without using the mount. */
 const wait = 'until [ -e "$HOME/go" ]; do sleep 0.05; done';
@@ -144,3 +144,22 @@ describeWith(
     });
   },
 );
+
+describeWith(byRoot.needs, 'while a process has something of a mount open', () => {
+  test('the keeper of root asks the kernel, and reads nothing of other processes', async () => {
+    const image = await appImage(`cd "$APPDIR"; ${wait} &\necho ready`);
+    const { where, options } = prepare(byRoot);
+    const child = start(image, [], options);
+    const finished = finish(child);
+    await eventually('the application has ended', () => child.exitCode !== null);
+    const [keeper = 0] = helpers('appimage-keep', image);
+    const looks = () => Number(status(keeper, 'voluntary_ctxt_switches'));
+    const reads = () => Number(/^syscr: (\d+)$/m.exec(readFileSync(`/proc/${keeper}/io`, 'utf8'))?.[1]);
+    const [readsBefore, looksBefore] = [reads(), looks()];
+    await eventually('it has looked four times', () => looks() >= looksBefore + 4);
+    expect(reads()).toBe(readsBefore);
+    writeFileSync(join(where.home, 'go'), '');
+    expect(await finished).toMatchObject({ status: 0, stdout: 'ready\n', stderr: '' });
+    await cleanedUp(where);
+  });
+});

@@ -168,6 +168,7 @@ for (const rung of rungs.filter(({ mounts }) => mounts)) {
       const { where, options } = prepare(rung);
       const child = start(image, [], options);
       expect(await firstLine(child)).toBe('ready');
+      await eventually('the guard has a name of its own', () => helpers('appimage-keep', image).length === 1);
       const processes = [child.pid ?? 0, ...helpers('appimage-serve', image), ...helpers('appimage-keep', image)];
       expect(processes).toHaveLength(3);
       for (const pid of processes)

@@ -154,6 +154,22 @@ describeWith(['mksquashfs'], 'the options of the runtime', () => {
     expect(wrong.stderr).toContain('TARGET_APPIMAGE_OFFSET is no decimal number');
   });
 
+  test.each(['image_offset', 'sfs_offset'])(
+    'TARGET_APPIMAGE may be a shImg, whose script has a line %s=',
+    async (name) => {
+      const image = readFileSync(await appImage('', content)).subarray(readFileSync(runtime).length);
+      const file = join(shortFolder(), 'test.shImg');
+      const list = (line: string) => {
+        const script = `#!/bin/sh\n#.shImg.#\n\n${line}\nexit 3\n`;
+        writeFileSync(file, Buffer.concat([Buffer.from(script.padEnd(4096, '#')), image]), { mode: 0o755 });
+        return run(runtime, ['--appimage-list'], { env: { TARGET_APPIMAGE: file } });
+      };
+      expect(await list(`${name}=00000004096`)).toMatchObject({ status: 0, stdout: [...paths, ''].join('\n') });
+      for (const wrong of ['4096x', '', '-1', '99999999999999999999999', '4095', '1234567890'])
+        expect((await list(`${name}=${wrong}`)).stderr).toMatch(/^AppImage: cannot read .*test\.shImg.*\n$/);
+    },
+  );
+
   test.each(['/etc/hostname', '/bin/true', '/no/such/file', '/', '/dev/null'])(
     'TARGET_APPIMAGE=%s is told to be none',
     async (file) => {

@@ -73,7 +73,7 @@ describeWith(['mksquashfs'], 'a shImg', () => {
       status: 127,
       stdout: '',
       stderr:
-        'AppImage: cannot find the file that is running, which sh is not: start it by its name, not from standard input\n',
+        'AppImage: cannot find the file that is running: sh is not it, or its first lines have been changed; start it by its name, not from standard input\n',
     });
   });
 
@@ -96,7 +96,10 @@ describeWith(['mksquashfs'], 'a shImg', () => {
     const [old, image] = [await shImg('echo old', { version: '1' }), await shImg('echo new', { version: '2' })];
     const { options } = shellPlace(ordinaryUser);
     // What the shell reads is the old script; under the name that it was given there is the new file.
-    expect(await run('dash', ['-c', '. "$1"', image, old], options)).toMatchObject({ status: 0, stdout: 'new\n' });
+    const replaced = () => run('dash', ['-c', '. "$1"', image, old], options);
+    expect(await replaced()).toMatchObject({ status: 0, stdout: 'new\n' });
+    chmodSync(image, 0o644);
+    expect(await replaced()).toMatchObject({ status: 0, stdout: 'new\n', stderr: '' });
   });
 
   test('hands its environment on as it was', async () => {

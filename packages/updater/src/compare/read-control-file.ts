@@ -1,6 +1,8 @@
-import { isAppImageError, parseZsync, type ZsyncControl } from '@appimage-js/format';
+import { AppImageError, isAppImageError, parseZsync, type ZsyncControl } from '@appimage-js/format';
 import type { AvailableImage } from '../available-image.ts';
 import type { HttpClient } from '../http/index.ts';
+import { SourceError } from '../source-error.ts';
+import { withoutCredentials } from '../without-credentials.ts';
 
 /** A control file, and where it was. */
 export interface FetchedControlFile {
@@ -19,7 +21,7 @@ const MAXIMUM_SIZE = 67_108_864;
 /**
  * Fetches the control file of an image, from the first of its URLs that has one that can be read; undefined where the source names none.
  *
- * @throws AppImageError of the last URL, when all fail
+ * @throws AppImageError of the first URL, when all fail
  */
 export async function readControlFile(
   { controlFileUrls }: AvailableImage,
@@ -30,7 +32,12 @@ export async function readControlFile(
     try {
       const answer = await http.getDocument(address, { accept: '*/*', maximumSize: MAXIMUM_SIZE, signal });
       const { bytes, url, isCached } = answer;
-      return { control: parseZsync(bytes), controlUrl: address, url, bytesFetched: isCached ? 0 : bytes.length };
+      return {
+        control: parseControlFile(bytes, url),
+        controlUrl: address,
+        url,
+        bytesFetched: isCached ? 0 : bytes.length,
+      };
     } catch (error) {
       if (!isAppImageError(error)) throw error;
       failure ??= error;
@@ -38,4 +45,28 @@ export async function readControlFile(
   }
   if (failure !== undefined) throw failure;
   return undefined;
+}
+
+function parseControlFile(bytes: Uint8Array, url: string): ZsyncControl {
+  try {
+    return parseZsync(bytes);
+  } catch (error) {
+    throw isAppImageError(error) ? badControlFile(bytes, url, error) : error;
+  }
+}
+
+/** Says where what is no control file comes from, and whether it is nothing at all or a page for people. */
+function badControlFile(bytes: Uint8Array, url: string, cause: AppImageError): AppImageError {
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 200));
+  const isPage = /^\s*<(?:!doctype|html|head|body|\?xml)\b/i.test(start);
+  if (bytes.length > 0 && !isPage) {
+    const { code, message } = cause;
+    return new AppImageError(code, `${message}, at ${withoutCredentials(url)}`, {
+      url: withoutCredentials(url),
+      cause,
+    });
+  }
+  const found = isPage ? 'a page for people' : 'an empty answer';
+  const message = `Cannot use ${url}: expected a control file of zsync, found ${found}`;
+  return new SourceError('malformed', message, { reason: isPage ? 'html-answer' : 'empty-answer', url, cause });
 }

@@ -1,8 +1,8 @@
-import { weakSum } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 import type { Assembly } from '../zsync/assembly.ts';
 import { BlockWriter } from '../zsync/block-writer.ts';
-import { type StrongHash, strongHash } from '../zsync/strong-sums.ts';
+import { type StrongHash, strongHash } from '../zsync/sums/strong-sums.ts';
+import { weakSumAt } from '../zsync/sums/weak-sum-at.ts';
 import { blockLength, blocksLike, hasStrongSum, isFound, type TargetBlocks } from '../zsync/target-blocks.ts';
 
 /** Takes bytes as they come from a server, and keeps the blocks whose sums are right. */
@@ -76,7 +76,7 @@ export class BlockReceiver {
     const blocks = this.#blocks;
     if (isFound(blocks, block)) return;
     const { blockSize, weak, weakMask } = blocks;
-    const sum = (weakSum(bytes.subarray(at, at + blockSize), blockSize) & weakMask) >>> 0;
+    const sum = (weakSumAt(bytes, at, blockSize) & weakMask) >>> 0;
     if (sum !== weak[block] || !hasStrongSum(blocks, block, this.#strongHash(bytes, at, at + blockSize))) {
       this.wrongBlocks += 1;
       return;

@@ -1,5 +1,6 @@
 import { AppImageError, parseZsync, resolveZsyncUrls, type ZsyncControl } from '@appimage-js/format';
 import type { HttpClient } from '../http/index.ts';
+import { withoutCredentials } from '../without-credentials.ts';
 import type { TransferMeter } from './transfer-meter.ts';
 
 /** A control file, and where it came from. */
@@ -50,8 +51,9 @@ async function fetchFrom(
     size += piece.length;
     meter.fetched(piece.length);
     if (size > maximumSize) {
-      const message = `Cannot fetch ${url}: a control file must have at most ${maximumSize} bytes, found more`;
-      throw new AppImageError('limit', message, { url });
+      const shown = withoutCredentials(url);
+      const message = `Cannot fetch ${shown}: a control file must have at most ${maximumSize} bytes, found more`;
+      throw new AppImageError('limit', message, { url: shown });
     }
     pieces.push(piece);
   }

@@ -1,4 +1,5 @@
 import { rename, rm, stat } from 'node:fs/promises';
+import { withoutCredentials } from '../without-credentials.ts';
 import { type Assembly, openAssembly } from '../zsync/assembly.ts';
 import { foundBytes, isComplete } from '../zsync/target-blocks.ts';
 import { type FetchedControl, imageUrlsOf } from './control-file.ts';
@@ -49,6 +50,7 @@ export async function fetchDelta(request: DeltaRequest): Promise<DeltaOutcome> {
   await using assembly = await openAssembly({ control, target: destination, signal });
   await match(assembly, request, earlier);
   meter.bytesReused = foundBytes(assembly.blocks);
+  assembly.beginHash(hashNames(expected));
   const mirrors = mirrorsOf([...imageUrlsOf(fetched), ...request.imageUrls]);
   const wasWhole = await fetchMissing(assembly, mirrors, request);
   if (!isComplete(assembly.blocks)) {
@@ -128,5 +130,5 @@ function mirrorsOf(urls: readonly string[]): Mirror[] {
 
 function reasonOf(mirrors: readonly Mirror[]): string {
   if (mirrors.length === 0) return 'nobody says where the image is';
-  return mirrors.map(({ url, problem }) => `${url}: ${problem}`).join('; ');
+  return mirrors.map(({ url, problem }) => `${withoutCredentials(url)}: ${problem}`).join('; ');
 }

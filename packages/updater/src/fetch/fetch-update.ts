@@ -7,7 +7,7 @@ import type { FetchedImage, FetchOptions } from './fetch-options.ts';
 import { fetchWhole } from './fetch-whole.ts';
 import { TransferMeter } from './transfer-meter.ts';
 
-const CONTROL_FILE_SIZE = 128 * 1_048_576;
+const CONTROL_FILE_SIZE = 64 * 1_048_576;
 
 /** Times that the fetch begins anew because the file is another one by now. */
 const RESTARTS = 2;
@@ -41,7 +41,10 @@ type DeltaAttempt =
 async function attemptDelta(options: FetchOptions, meter: TransferMeter): Promise<DeltaAttempt> {
   const { image, destination, limits = {}, refresh, signal } = options;
   const failed = (reason: string, control?: FetchedControl): DeltaAttempt => ({ reason, isChanged: false, control });
-  if (options.method === 'whole') return failed('that was asked for');
+  if (options.method === 'whole') {
+    const mustAsk = options.control === undefined && image.imageUrls.length === 0 && image.controlFileUrls.length > 0;
+    return failed('that was asked for', mustAsk ? await getControl(options, meter) : options.control);
+  }
   if (options.control === undefined && image.controlFileUrls.length === 0) return failed('there is no control file');
   let control: FetchedControl;
   try {

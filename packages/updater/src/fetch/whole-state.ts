@@ -39,7 +39,10 @@ export async function readWholeState(destination: string): Promise<WholeState | 
 export async function writeWholeState(destination: string, state: WholeState): Promise<void> {
   const path = statePath(destination);
   try {
-    await writeFile(`${path}.new`, `${JSON.stringify({ version: VERSION, ...state })}\n`, { mode: 0o600 });
+    // A link that somebody else has put there must not be followed.
+    await rm(`${path}.new`, { force: true });
+    const text = `${JSON.stringify({ version: VERSION, ...state })}\n`;
+    await writeFile(`${path}.new`, text, { mode: 0o600, flag: 'wx' });
     await rename(`${path}.new`, path);
   } catch {
     await rm(`${path}.new`, { force: true }).catch(() => undefined);

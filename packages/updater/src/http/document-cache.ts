@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '../state/home-folder.ts';
 
 /** What tells one answer from another. */
 export interface DocumentKey {
@@ -85,13 +85,15 @@ export class DocumentCache {
   }
 }
 
-/** In the folder that the platform has for what can be made again. */
-export function defaultCacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
+/** In the folder that the platform has for what can be made again; null where the user has none. */
+export function defaultCacheFolder(environment: Readonly<Record<string, string | undefined>>): string | null {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = environment as Readonly<Record<'XDG_CACHE_HOME' | 'LOCALAPPDATA', string>>;
   if (XDG_CACHE_HOME?.startsWith('/')) return join(XDG_CACHE_HOME, 'appimage', 'http');
   if (process.platform === 'win32' && LOCALAPPDATA) return join(LOCALAPPDATA, 'appimage', 'http');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'appimage', 'http');
-  return join(environment['HOME'] || homedir(), '.cache', 'appimage', 'http');
+  const home = homeFolder(environment);
+  if (home === undefined) return null;
+  if (process.platform === 'darwin') return join(home, 'Library', 'Caches', 'appimage', 'http');
+  return join(home, '.cache', 'appimage', 'http');
 }
 
 interface Entry {

@@ -32,6 +32,8 @@ interface DocumentContext {
   /** Who asks decides what is answered, and so what may be taken from the cache. */
   readonly authorization: string | undefined;
   readonly cache: DocumentCache | undefined;
+  /** Milliseconds until the whole body must be there. */
+  readonly patience: number;
   readonly request: DocumentRequest;
 }
 
@@ -42,7 +44,7 @@ const KEPT_HEADERS = ['content-type', 'link', 'x-next-page', 'last-modified', 'e
 
 /** Fetches a document, unless the server says that the one in the cache is still it. RFC 9110, section 13. */
 export async function fetchDocument(client: HttpClient, context: DocumentContext): Promise<HttpDocument> {
-  const { input, url, authorization, cache, request } = context;
+  const { input, url, authorization, cache, patience, request } = context;
   const { accept = '*/*', headers = {}, maximumSize = MAXIMUM_SIZE, retries, signal } = request;
   const key = { url, accept, authorization: authorization ?? '' };
   const kept = await cache?.find(key);
@@ -57,7 +59,7 @@ export async function fetchDocument(client: HttpClient, context: DocumentContext
     await response.discard();
     return { bytes: kept.bytes, headers: new Headers(kept.headers), url: kept.url, isCached: true };
   }
-  const bytes = await readBody(response, maximumSize);
+  const bytes = await readBody(response, { maximumSize, patience });
   const etag = response.headers.get('etag');
   if (etag !== null) {
     const names = KEPT_HEADERS.filter((name) => response.headers.has(name));
@@ -67,8 +69,12 @@ export async function fetchDocument(client: HttpClient, context: DocumentContext
   return { bytes, headers: response.headers, url: response.url, isCached: false };
 }
 
-/** Reads a body whole; one that is longer than it may be is not read to its end. */
-async function readBody(response: HttpResponse, maximumSize: number): Promise<Uint8Array> {
+/** Reads a body whole; one that is longer than it may be, or comes a byte at a time, is not read to its end. */
+async function readBody(
+  response: HttpResponse,
+  { maximumSize, patience }: { readonly maximumSize: number; readonly patience: number },
+): Promise<Uint8Array> {
+  const start = performance.now();
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of response.body) {
@@ -76,6 +82,10 @@ async function readBody(response: HttpResponse, maximumSize: number): Promise<Ui
     if (size > maximumSize) {
       const message = `the answer must have at most ${maximumSize} bytes, found more`;
       throw fetchError('limit', message, { reason: 'too-large', url: response.url });
+    }
+    if (performance.now() - start > patience) {
+      const message = `the answer must be there within ${patience / 1000} s, found ${size} bytes by then`;
+      throw fetchError('io', message, { reason: 'timeout', url: response.url });
     }
     pieces.push(piece);
   }

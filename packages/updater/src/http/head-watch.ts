@@ -10,7 +10,7 @@ export class HeadWatch implements Disposable {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
 
-  constructor({ connect, headers }: Required<HttpTimeouts>) {
+  constructor({ connect, headers }: Pick<Required<HttpTimeouts>, 'connect' | 'headers'>) {
     // A second more, so that the one who knows better what it waited for can say so.
     const patience = Math.min(connect + headers + 1000, 2 ** 31 - 1);
     this.#timer = setTimeout(() => this.#controller.abort(new HeadTimeout(patience)), patience);

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { createDispatcher } from './dispatcher.ts';
+import { createDispatcher, findProxies, type RequestDispatcher } from './dispatcher.ts';
 import { type DocumentRequest, fetchDocument, type HttpDocument } from './document.ts';
 import { DocumentCache, defaultCacheFolder } from './document-cache.ts';
 import { HeadWatch, untilAborted } from './head-watch.ts';
@@ -78,8 +78,9 @@ class Client implements HttpClient {
   readonly transfer: { bytes: number; requests: number } = { bytes: 0, requests: 0 };
   readonly #settings: HttpSettings;
   readonly #tokens: Tokens;
-  readonly #dispatcher: Dispatcher;
-  readonly #ownsDispatcher: boolean;
+  /** Made by the first request, as not every client comes to one. */
+  readonly #dispatcher: () => Promise<RequestDispatcher>;
+  #ownDispatcher: Promise<RequestDispatcher> | undefined;
   readonly #cache: DocumentCache | undefined;
   readonly #gate: RequestGate;
 
@@ -87,8 +88,12 @@ class Client implements HttpClient {
     this.#settings = resolveHttpOptions(options);
     this.#tokens = collectTokens(options);
     this.#gate = new RequestGate(this.#settings.connections);
-    this.#ownsDispatcher = options.dispatcher === undefined;
-    this.#dispatcher = options.dispatcher ?? createDispatcher(this.#settings);
+    const { dispatcher } = options;
+    const proxies = findProxies(this.#settings);
+    this.#dispatcher =
+      dispatcher === undefined
+        ? () => (this.#ownDispatcher ??= createDispatcher(this.#settings, proxies))
+        : async () => dispatcher;
     const { cacheFolder = defaultCacheFolder(this.#settings.environment) } = options;
     this.#cache = cacheFolder === null ? undefined : new DocumentCache(cacheFolder);
   }
@@ -109,7 +114,8 @@ class Client implements HttpClient {
   async getDocument(input: string | URL, request: DocumentRequest = {}): Promise<HttpDocument> {
     const { url, text, ...target } = parseTarget(input);
     const authorization = target.authorization ?? authorizationFor(this.#tokens, url);
-    return await fetchDocument(this, { input, url: text, authorization, cache: this.#cache, request });
+    const { document: patience } = this.#settings.timeouts;
+    return await fetchDocument(this, { input, url: text, authorization, cache: this.#cache, patience, request });
   }
 
   hasToken(input: string | URL): boolean {
@@ -117,7 +123,7 @@ class Client implements HttpClient {
   }
 
   async close(): Promise<void> {
-    if (this.#ownsDispatcher) await this.#dispatcher.destroy();
+    await (await this.#ownDispatcher)?.destroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -145,12 +151,13 @@ class Client implements HttpClient {
     const headers = this.#headersOf(request, trusted, authorization);
     // The API of GitHub describes the file to everybody else, instead of sending it.
     if (/\/releases\/assets\/\d+$/.test(url.pathname)) headers.set('accept', 'application/octet-stream');
+    const dispatcher = await this.#dispatcher();
     const leave = await this.#gate.enter(url.origin, signal);
     let answer: Dispatcher.ResponseData;
     using watch = new HeadWatch(this.#settings.timeouts);
     try {
       const ended = signal ? AbortSignal.any([signal, watch.signal]) : watch.signal;
-      const requested = this.#dispatcher.request({
+      const requested = dispatcher.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method: request.method ?? 'GET',

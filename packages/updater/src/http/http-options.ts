@@ -8,6 +8,8 @@ export interface HttpTimeouts {
   readonly headers?: number;
   /** Without a single byte of the body. Default 30,000. */
   readonly silence?: number;
+  /** Until a document is there whole: an answer of an API, a control file. Default 600,000. */
+  readonly document?: number;
 }
 
 /** Options of `createHttpClient`. */
@@ -74,6 +76,7 @@ export function resolveHttpOptions(options: HttpOptions): HttpSettings {
       connect: integer('timeouts.connect', timeouts.connect ?? 10_000, 1),
       headers: integer('timeouts.headers', timeouts.headers ?? 30_000, 1),
       silence: integer('timeouts.silence', timeouts.silence ?? 30_000, 1),
+      document: integer('timeouts.document', timeouts.document ?? 600_000, 1),
     },
     retries: integer('retries', options.retries ?? 3, 0),
     retryDelay: integer('retryDelay', options.retryDelay ?? 500, 0),

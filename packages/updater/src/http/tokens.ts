@@ -20,15 +20,17 @@ const TOKEN = /^[\x21-\x7e]+$/;
 /**
  * Collects the tokens of the environment, of the file and of the options, of which the later ones win.
  *
- * @throws AppImageError `not-permitted` for a file that others can read, `malformed` for one with other lines, `io` where it
+ * @throws AppImageError `not-permitted` for a file that others can read, `malformed` for one with other lines and for a variable that can not be sent, `io` where it
  *   can not be read
- * @throws TypeError for a token that can not be sent
+ * @throws TypeError for an option that can not be sent
  */
 export function collectTokens({ tokens = {}, tokensFile, environment = process.env }: HttpOptions): Tokens {
   const collected = new Map<string, string>();
   for (const [variable, host] of VARIABLES) {
     const token = environment[variable]?.trim();
-    if (token) collected.set(host, checkToken(token, variable));
+    if (!token) continue;
+    if (!TOKEN.test(token)) throw new AppImageError('malformed', badToken(variable));
+    collected.set(host, token);
   }
   const file = tokensFile === undefined ? environment['APPIMAGE_TOKENS_FILE'] : tokensFile;
   if (file) for (const [host, token] of readTokensFile(file)) collected.set(host, token);
@@ -78,5 +80,9 @@ function checkMode(path: string): void {
 
 function checkToken(token: string, place: string): string {
   if (TOKEN.test(token)) return token;
-  throw new TypeError(`Cannot use token: that of ${place} must be visible ASCII without blanks, found something else`);
+  throw new TypeError(badToken(place));
+}
+
+function badToken(place: string): string {
+  return `Cannot use token: that of ${place} must be visible ASCII without blanks, found something else`;
 }

@@ -21,7 +21,7 @@ export async function checkRemoteFile(url: string, expected: ExpectedFile, conte
   if (url.startsWith('http:') && !/^http:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])[:/]/.test(url)) {
     findings.add('warning', 'insecure-url', url, `${expected.saidBy} has an address without encryption`);
   }
-  const last = (expected.size ?? 1) - 1;
+  const last = Math.max(1, expected.size ?? 1) - 1;
   let response: HttpResponse;
   try {
     response = await http.get(url, { range: { first: last, last }, accept: [200, 206, 416], signal });

@@ -62,7 +62,7 @@ export async function judgeTrust(question: TrustQuestion): Promise<TrustDecision
   if (UNSIGNED.has(state)) {
     return decide(
       'no-longer-signed',
-      `The installed version is signed by ${owner}, the new one is not signed: ${candidate.reason}`,
+      `${question.pinned === undefined ? 'The installed version is' : 'Versions of it that were here are'} signed by ${owner}, the new one is not: ${candidate.reason}`,
     );
   }
   if (key === null) {

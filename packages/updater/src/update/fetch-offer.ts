@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { isAppImageError } from '@appimage-js/format';
 import { type FetchedImage, fetchUpdate } from '../fetch/index.ts';
 import { nodeOperations } from '../replace/file-operations.ts';
 import { listOldVersions } from '../replace/old-versions.ts';
@@ -24,7 +25,7 @@ export async function fetchOffer(
 ): Promise<FetchedImage> {
   await clearDestination(destination);
   const kept = await listOldVersions(path, nodeOperations);
-  const fetched = await fetchUpdate({
+  const fetching = fetchUpdate({
     image,
     refresh,
     http,
@@ -36,12 +37,23 @@ export async function fetchOffer(
     onProgress: ({ phase, done, total, bytesReused, rate, secondsLeft }) =>
       onProgress?.({ step: 'fetch', phase, done, total, bytesReused, rate, secondsLeft }),
   });
+  const fetched = await fetching.catch(async (error: unknown) => {
+    // What is known to be wrong is of no use the next time.
+    if (isAppImageError(error) && error.code === 'untrusted') await removeLeftovers(destination, ['', '.state']);
+    throw error;
+  });
+  await removeLeftovers(destination, ['.state']);
   const control = controlFile?.bytesFetched ?? 0;
   return {
     ...fetched,
     bytesFetched: fetched.bytesFetched + control,
     requests: fetched.requests + (control > 0 ? 1 : 0),
   };
+}
+
+/** Removes what an attempt has left beside the file that it was to make: `.seed` is an attempt before that. */
+async function removeLeftovers(destination: string, suffixes: readonly string[]): Promise<void> {
+  for (const suffix of [...suffixes, '.seed']) await rm(`${destination}${suffix}`, { force: true });
 }
 
 /**

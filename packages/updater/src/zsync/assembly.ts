@@ -4,9 +4,10 @@ import { AppImageError, type ZsyncControl } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 import { indexBlocks } from './block-index.ts';
 import { BlockWriter } from './block-writer.ts';
+import { targetBlocks } from './make-target-blocks.ts';
 import { UnreadableSeed } from './match-task.ts';
 import { type MatchPool, matchPool } from './match-threads.ts';
-import { isComplete, type TargetBlocks, targetBlocks, zeroClass } from './target-blocks.ts';
+import { isComplete, isFound, type TargetBlocks, zeroClass } from './target-blocks.ts';
 
 /** A target under way: a file of the full length, and which of its blocks are there. */
 export interface Assembly extends AsyncDisposable {
@@ -15,6 +16,11 @@ export interface Assembly extends AsyncDisposable {
   readonly file: FileHandle;
   /** Looks for missing blocks in a file; answers false for one that can not be read. */
   addSeed(path: string, onProgress?: (done: number) => void): Promise<boolean>;
+  /**
+   * Begins to hash what is there from the beginning of the file on, while the rest is written by this thread; {@link hash} waits
+   * for it. Does nothing where there are no threads.
+   */
+  beginHash(algorithms: readonly string[]): void;
   /** The hashes of what is in the file, in hexadecimal digits, in the order of Node's names for them. */
   hash(algorithms: readonly string[], onProgress?: (done: number) => void): Promise<string[]>;
 }
@@ -66,11 +72,23 @@ export async function openAssembly({ control, target, keepSize = false, signal }
   }
 }
 
+/** Milliseconds between two words to a thread that hashes about how much is there. */
+const HASH_INTERVAL = 10;
+
+/** Hashes that are computed while the file is put together. */
+interface HashUnderWay {
+  readonly digests: Promise<readonly Uint8Array[]>;
+  readonly there: Int32Array;
+  readonly timer: NodeJS.Timeout;
+  onProgress(done: number): void;
+}
+
 class FileAssembly implements Assembly {
   readonly blocks: TargetBlocks;
   readonly file: FileHandle;
   readonly #pool: MatchPool;
   readonly #target: string;
+  #hashing: HashUnderWay | undefined;
 
   constructor(parts: {
     readonly blocks: TargetBlocks;
@@ -132,20 +150,51 @@ class FileAssembly implements Assembly {
     }
   }
 
+  beginHash(algorithms: readonly string[]): void {
+    if (!this.#pool.hasThreads || this.#hashing !== undefined || isComplete(this.blocks)) return;
+    const there = new Int32Array(new SharedArrayBuffer(4));
+    const task = { kind: 'hash', algorithms, there } as const;
+    const digests = this.#pool.perform(task, (done) => hashing.onProgress(done));
+    digests.catch(() => undefined); // told by hash(), if anybody still wants to know
+    const timer = setInterval(() => this.#tellHash(hashing), HASH_INTERVAL).unref();
+    const hashing: HashUnderWay = { digests, there, timer, onProgress: () => undefined };
+    this.#hashing = hashing;
+  }
+
+  /** Blocks count once they are found and written, which this thread does in one go. */
+  #tellHash({ there }: HashUnderWay): void {
+    let block = there[0] as number;
+    while (block < this.blocks.count && isFound(this.blocks, block)) block++;
+    Atomics.store(there, 0, block);
+    Atomics.notify(there, 0);
+  }
+
   async hash(algorithms: readonly string[], onProgress: (done: number) => void = () => undefined): Promise<string[]> {
+    const hashing = this.#hashing;
+    if (hashing !== undefined) {
+      hashing.onProgress = onProgress;
+      this.#tellHash(hashing);
+      clearInterval(hashing.timer);
+      return hexDigits(await hashing.digests);
+    }
     const digests = algorithms.map((algorithm, index) =>
-      this.#pool.perform({ kind: 'hash', algorithm }, index === 0 ? onProgress : undefined),
+      this.#pool.perform({ kind: 'hash', algorithms: [algorithm] }, index === 0 ? onProgress : undefined),
     );
     await allDone(digests);
-    return (await Promise.all(digests)).map((digest = new Uint8Array(0)) => Buffer.from(digest).toString('hex'));
+    return hexDigits((await Promise.all(digests)).flat());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#hashing?.timer);
     await this.#pool[Symbol.asyncDispose]();
     await this.file.close().catch((cause: unknown) => {
       throw ioError(`Cannot write ${this.#target}`, this.#target, cause);
     });
   }
+}
+
+function hexDigits(digests: readonly Uint8Array[]): string[] {
+  return digests.map((digest) => Buffer.from(digest).toString('hex'));
 }
 
 /** Waits for all, also where one has failed, so that none is under way afterwards; then throws what the first threw. */

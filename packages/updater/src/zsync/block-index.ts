@@ -14,16 +14,19 @@ export interface BlockIndex {
 }
 
 /** Slots of the filter for each block, as a power of two. */
-const FILTER_BITS = 5;
+const FILTER_BITS = 6;
 const SMALLEST_FILTER = 16;
 const LARGEST_FILTER = 27;
 
 /** Blocks in one slot: hostile sums must not make every lookup as long as the file. */
 const LONGEST_CHAIN = 64;
 
+/** What spreads sums over the slots: 2^32 divided by the golden ratio. */
+export const hashFactor = 0x9e3779b1;
+
 /** The hash of weak sums; `second` is that of the neighbour, or 0 where one block is enough. */
 export function hashWeakSums(first: number, second: number): number {
-  return Math.imul(first ^ ((second << 16) | (second >>> 16)), 0x9e3779b1);
+  return Math.imul(first ^ ((second << 16) | (second >>> 16)), hashFactor);
 }
 
 /** Indexes the blocks of a target. Of blocks that are equal, and followed by equal ones, the first is enough. */

@@ -3,8 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ZsyncControl } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 import { indexBlocks } from './block-index.ts';
+import { targetBlocks } from './make-target-blocks.ts';
 import { SeedScanner } from './seed-scanner.ts';
-import { blockLength, isFound, targetBlocks, zeroClass } from './target-blocks.ts';
+import { blockLength, isFound, zeroClass } from './target-blocks.ts';
 
 /** The block sizes that are chosen from. */
 export const BLOCK_SIZES: readonly number[] = [1024, 2048, 4096, 8192, 16_384, 32_768, 65_536];

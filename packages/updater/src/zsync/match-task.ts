@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { weakSum } from '@appimage-js/format';
 import type { BlockIndex } from './block-index.ts';
 import { BlockWriter } from './block-writer.ts';
 import { SeedScanner } from './seed-scanner.ts';
-import { strongHash } from './strong-sums.ts';
+import { strongHash } from './sums/strong-sums.ts';
+import { weakSumAt } from './sums/weak-sum-at.ts';
 import { blockLength, blockStart, hasStrongSum, type TargetBlocks } from './target-blocks.ts';
 
 /** A piece of work that takes a thread a while. */
@@ -19,8 +19,11 @@ export type MatchTask =
     }
   /** Looks which blocks of the target are in their places already, from one up to another. */
   | { readonly kind: 'verify'; readonly first: number; readonly end: number }
-  /** Hashes the whole target; answers the digest. */
-  | { readonly kind: 'hash'; readonly algorithm: string };
+  /**
+   * Hashes the whole target, in one pass; answers the digests. With `there`, it goes along while the target is put together:
+   * the first number there says how many blocks from the beginning are written.
+   */
+  | { readonly kind: 'hash'; readonly algorithms: readonly string[]; readonly there?: Int32Array | undefined };
 
 /** What the tasks of one target have in common. */
 export interface MatchWork {
@@ -51,12 +54,12 @@ export class MatchWorker implements Disposable {
   }
 
   /** Does a task; `onProgress` is told bytes that are done, from the beginning of the task. */
-  perform(task: MatchTask, onProgress: (done: number) => void): Uint8Array | undefined {
-    if (task.kind === 'hash') return this.#hash(task.algorithm, onProgress);
+  perform(task: MatchTask, onProgress: (done: number) => void): Uint8Array[] {
+    if (task.kind === 'hash') return this.#hash(task, onProgress);
     if (task.kind === 'verify') this.#verify(task.first, task.end, onProgress);
     else this.#scan(task, onProgress);
     this.#writer.flush();
-    return undefined;
+    return [];
   }
 
   [Symbol.dispose](): void {
@@ -96,7 +99,7 @@ export class MatchWorker implements Disposable {
         const at = (block - next) * blockSize;
         const name = classes[block] as number;
         if (found[name] === 1) continue;
-        const sum = weakSum(buffer.subarray(at, at + blockSize), blockSize) & weakMask;
+        const sum = weakSumAt(buffer, at, blockSize) & weakMask;
         if (sum >>> 0 !== weak[block] || !hasStrongSum(blocks, block, hash(buffer, at, at + blockSize))) continue;
         found[name] = 1;
         if ((blocks.nextTwins[name] as number) >= 0) this.#writer.add(block, buffer, at);
@@ -106,14 +109,22 @@ export class MatchWorker implements Disposable {
     }
   }
 
-  #hash(algorithm: string, onProgress: (done: number) => void): Uint8Array {
-    const hash = createHash(algorithm);
+  #hash({ algorithms, there }: MatchTask & { kind: 'hash' }, onProgress: (done: number) => void): Uint8Array[] {
+    const { count, length } = this.#work.blocks;
+    const hashes = algorithms.map((algorithm) => createHash(algorithm));
     const buffer = new Uint8Array(PIECE_LENGTH);
     for (let offset = 0; ; ) {
-      const count = readSync(this.#descriptor, buffer, 0, buffer.length, offset);
-      if (count === 0) return Uint8Array.from(hash.digest());
-      hash.update(buffer.subarray(0, count));
-      offset += count;
+      const blocks = there === undefined ? count : Atomics.load(there, 0);
+      const end = blocks >= count ? Number.POSITIVE_INFINITY : Math.min(length, blockStart(this.#work.blocks, blocks));
+      const wanted = Math.min(buffer.length, end - offset);
+      if (there !== undefined && wanted < buffer.length && blocks < count) {
+        Atomics.wait(there, 0, blocks);
+        continue;
+      }
+      const read = readSync(this.#descriptor, buffer, 0, wanted, offset);
+      if (read === 0) return hashes.map((hash) => Uint8Array.from(hash.digest()));
+      for (const hash of hashes) hash.update(buffer.subarray(0, read));
+      offset += read;
       onProgress(offset);
     }
   }

@@ -9,25 +9,38 @@ import { type MatchTask, type MatchWork, MatchWorker, UnreadableSeed } from './m
 /** What a thread says of its task. */
 export type MatchReply =
   | { readonly kind: 'progress'; readonly done: number }
-  | { readonly kind: 'done'; readonly digest: Uint8Array | undefined }
-  | { readonly kind: 'failed'; readonly reason: string; readonly isSeed: boolean };
+  | { readonly kind: 'done'; readonly digests: readonly Uint8Array[] }
+  | { readonly kind: 'failed'; readonly failure: FailureFacts; readonly isSeed: boolean };
+
+/** What is left of an error of the system on its way between threads. */
+export interface FailureFacts {
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly errno: number | undefined;
+}
 
 /** Does tasks, several at once. */
 export interface MatchPool extends AsyncDisposable {
   /**
-   * Does a task and answers the digest of one that hashes.
+   * Does a task and answers the digests of one that hashes.
    *
    * @throws UnreadableSeed when a seed can not be read
    * @throws AppImageError `io` when the target can not be read or written, or a thread ends before its work
    */
-  perform(task: MatchTask, onProgress?: (done: number) => void): Promise<Uint8Array | undefined>;
+  perform(task: MatchTask, onProgress?: (done: number) => void): Promise<readonly Uint8Array[]>;
+  /** Whether a task that waits keeps nobody else waiting. */
+  readonly hasThreads: boolean;
 }
 
 /** With more threads, memory and disk are what is waited for. */
 const MOST_THREADS = 4;
+/** Bytes of a target for each thread that searches: two that write into one file take a third longer for both together. */
+const LENGTH_FOR_THREAD = 256 * 1_048_576;
+/** Threads that hash at once, each by another function. */
+const HASHING_THREADS = 2;
 
 /** Megabytes for what a thread throws away at once; it keeps next to nothing. */
-const YOUNG_GENERATION = 4;
+const YOUNG_GENERATION = 16;
 
 /** Beside this file, in the sources and in the built package alike. */
 const WORKER = new URL(`./match-worker${extname(import.meta.url)}`, import.meta.url);
@@ -49,6 +62,7 @@ export function matchPool(
 function inProcess(work: MatchWork, signal: AbortSignal | undefined): MatchPool {
   let worker: MatchWorker | undefined;
   return {
+    hasThreads: false,
     async perform(task, onProgress = () => undefined) {
       signal?.throwIfAborted();
       try {
@@ -70,11 +84,12 @@ function inProcess(work: MatchWork, signal: AbortSignal | undefined): MatchPool 
 interface Job {
   readonly task: MatchTask;
   readonly onProgress: (done: number) => void;
-  readonly resolve: (digest: Uint8Array | undefined) => void;
+  readonly resolve: (digests: readonly Uint8Array[]) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 class ThreadPool implements MatchPool {
+  readonly hasThreads = true;
   readonly #work: MatchWork;
   readonly #signal: AbortSignal | undefined;
   readonly #free: Worker[] = [];
@@ -90,7 +105,7 @@ class ThreadPool implements MatchPool {
     signal?.addEventListener('abort', this.#stop, { once: true });
   }
 
-  perform(task: MatchTask, onProgress: (done: number) => void = () => undefined): Promise<Uint8Array | undefined> {
+  perform(task: MatchTask, onProgress: (done: number) => void = () => undefined): Promise<readonly Uint8Array[]> {
     return new Promise((resolve, reject) => {
       if (this.#signal?.aborted) return reject(this.#signal.reason);
       this.#waiting.push({ task, onProgress, resolve, reject });
@@ -110,15 +125,16 @@ class ThreadPool implements MatchPool {
   #next(): void {
     const job = this.#waiting[0];
     if (job === undefined) return;
-    const worker = this.#free.pop() ?? this.#start();
+    const worker = this.#free.pop() ?? this.#start(job.task);
     if (worker === undefined) return;
     this.#waiting.shift();
     this.#busy.set(worker, job);
     worker.postMessage(job.task);
   }
 
-  #start(): Worker | undefined {
-    if (this.#busy.size >= Math.min(MOST_THREADS, availableParallelism())) return undefined;
+  #start({ kind }: MatchTask): Worker | undefined {
+    const useful = kind === 'hash' ? HASHING_THREADS : Math.ceil(this.#work.blocks.length / LENGTH_FOR_THREAD);
+    if (this.#busy.size >= Math.min(useful, MOST_THREADS, availableParallelism())) return undefined;
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION };
     const worker = new Worker(WORKER, { workerData: this.#work, resourceLimits });
     worker.on('message', (reply: MatchReply) => this.#receive(worker, reply));
@@ -136,8 +152,12 @@ class ThreadPool implements MatchPool {
     }
     this.#busy.delete(worker);
     this.#free.push(worker);
-    if (reply.kind === 'done') job.resolve(reply.digest);
-    else job.reject(reply.isSeed ? new UnreadableSeed(reply.reason) : this.#error(reply.reason));
+    if (reply.kind === 'done') {
+      job.resolve(reply.digests);
+    } else {
+      const reason = systemReason(Object.assign(new Error(reply.failure.message), reply.failure));
+      job.reject(reply.isSeed ? new UnreadableSeed(reason) : this.#error(reason));
+    }
     this.#next();
   }
 

@@ -1,30 +1,28 @@
-import { weakSum } from '@appimage-js/format';
 import { type BlockIndex, hashWeakSums } from './block-index.ts';
+import { type MatchMachine, SLIDE_STATE_WORDS } from './machine/match-machine.ts';
+import type { SlideConstants } from './machine/slide-code.ts';
+import { weakSumAt } from './sums/weak-sum-at.ts';
 import type { TargetBlocks } from './target-blocks.ts';
 
-/**
- * The weak sums of a window and of its neighbour as they slide over a buffer. The loop over the bytes is a function of its own,
- * of numbers only: within a longer one it ran at less than half the speed.
- */
-export class RollingSums {
-  readonly #plan: SlidePlan;
-  /** Where the window is, and A and B of both. */
-  readonly #state: Int32Array = new Int32Array(5);
+/** What sums are rolled over, and what they are compared with. */
+export interface RollingPlan {
+  readonly blocks: TargetBlocks;
+  readonly index: BlockIndex;
+  readonly constants: SlideConstants;
+  readonly buffer: Uint8Array;
+  /** Does the same with the same buffer, faster. */
+  readonly machine: MatchMachine | undefined;
+}
 
-  constructor(blocks: TargetBlocks, { filter, filterShift }: BlockIndex, buffer: Uint8Array) {
-    const { blockSize, sequentialMatches, weakMask } = blocks;
-    const isPaired = sequentialMatches > 1;
-    this.#plan = {
-      buffer,
-      filter,
-      filterShift,
-      blockSize,
-      reach: isPaired ? 2 * blockSize : blockSize,
-      shift: Math.log2(blockSize),
-      mask: weakMask,
-      // Where one block is enough, the neighbour's sum counts as 0.
-      neighbourMask: isPaired ? weakMask : 0,
-    };
+/** The weak sums of a window and of its neighbour as they slide over a buffer. */
+export class RollingSums {
+  readonly #plan: RollingPlan;
+  /** Where the window is, and A and B of both; of these, the last 16 bits count. */
+  readonly #state: Int32Array;
+
+  constructor(plan: RollingPlan) {
+    this.#plan = plan;
+    this.#state = plan.machine?.slideState ?? new Int32Array(SLIDE_STATE_WORDS);
   }
 
   /** Where the window begins. */
@@ -35,20 +33,27 @@ export class RollingSums {
   /** The window's sum, as far as it is stored. */
   get sum(): number {
     const state = this.#state;
-    return ((((state[1] as number) << 16) | (state[2] as number)) & this.#plan.mask) >>> 0;
+    return ((((state[1] as number) << 16) | ((state[2] as number) & 0xffff)) & this.#plan.constants.mask) >>> 0;
   }
 
   /** Its neighbour's. */
   get neighbourSum(): number {
     const state = this.#state;
-    return ((((state[3] as number) << 16) | (state[4] as number)) & this.#plan.neighbourMask) >>> 0;
+    const { neighbourMask } = this.#plan.constants;
+    return ((((state[3] as number) << 16) | ((state[4] as number) & 0xffff)) & neighbourMask) >>> 0;
   }
 
   /** Begins at a window whose whole sum is known. */
   start(at: number, sum: number): void {
-    const { buffer, blockSize, neighbourMask } = this.#plan;
-    const neighbour = neighbourMask === 0 ? 0 : weakSum(buffer.subarray(at + blockSize, at + 2 * blockSize), blockSize);
-    this.#state.set([at, sum >>> 16, sum & 0xffff, neighbour >>> 16, neighbour & 0xffff]);
+    const { buffer, constants } = this.#plan;
+    const { blockSize, neighbourMask } = constants;
+    const state = this.#state;
+    const neighbour = neighbourMask === 0 ? 0 : weakSumAt(buffer, at + blockSize, blockSize);
+    state[0] = at;
+    state[1] = sum >>> 16;
+    state[2] = sum & 0xffff;
+    state[3] = neighbour >>> 16;
+    state[4] = neighbour & 0xffff;
   }
 
   /** Begins where both are zeros. */
@@ -57,31 +62,53 @@ export class RollingSums {
     this.#state[0] = at;
   }
 
-  /** Slides to the next window that may be a block, or to `stop`. */
+  /** Slides to the next window that has the weak sum of a block, and whose neighbour has that of the next, or to `stop`. */
   slide(stop: number): void {
-    slide(this.#plan, this.#state, stop);
+    const { machine } = this.#plan;
+    while (true) {
+      if (machine === undefined) slide(this.#plan, this.#state, stop);
+      else machine.slide(stop);
+      if (this.at >= stop || this.#isBlock()) return;
+      this.step();
+    }
   }
 
   /** Slides by one byte. */
   step(): void {
-    step(this.#plan, this.#state);
+    const { buffer, constants } = this.#plan;
+    const { blockSize, reach, shift } = constants;
+    const state = this.#state;
+    const at = state[0] as number;
+    const leaves = buffer[at] as number;
+    const passes = buffer[at + blockSize] as number;
+    const a = ((state[1] as number) + passes - leaves) & 0xffff;
+    const a2 = ((state[3] as number) + (buffer[at + reach] as number) - passes) & 0xffff;
+    state[0] = at + 1;
+    state[1] = a;
+    state[2] = ((state[2] as number) + a - ((leaves << shift) & 0xffff)) & 0xffff;
+    state[3] = a2;
+    state[4] = ((state[4] as number) + a2 - ((passes << shift) & 0xffff)) & 0xffff;
+  }
+
+  /** Whether there is a block with these sums, or nothing but zeros, which are jumped over once they are there. */
+  #isBlock(): boolean {
+    const { blocks, index } = this.#plan;
+    const { weak, sequentialMatches } = blocks;
+    const { sum, neighbourSum } = this;
+    if (sum === 0 && neighbourSum === 0) return true;
+    let block = index.heads[hashWeakSums(sum, neighbourSum) >>> index.headShift] as number;
+    while (block >= 0) {
+      if (weak[block] === sum && (sequentialMatches <= 1 || weak[block + 1] === neighbourSum)) return true;
+      block = index.nextInSlot[block] as number;
+    }
+    return false;
   }
 }
 
-interface SlidePlan {
-  readonly buffer: Uint8Array;
-  readonly filter: Uint8Array;
-  readonly filterShift: number;
-  readonly blockSize: number;
-  /** Of the window and its neighbour. */
-  readonly reach: number;
-  readonly shift: number;
-  readonly mask: number;
-  readonly neighbourMask: number;
-}
-
-function slide(plan: SlidePlan, state: Int32Array, stop: number): void {
-  const { buffer, filter, filterShift, blockSize, reach, shift, mask, neighbourMask } = plan;
+/** The loop over the bytes is a function of its own, of numbers only: within a longer one it ran at less than half the speed. */
+function slide({ buffer, index, constants }: RollingPlan, state: Int32Array, stop: number): void {
+  const { filter, filterShift } = index;
+  const { blockSize, reach, shift, mask, neighbourMask } = constants;
   let at = state[0] as number;
   let a = state[1] as number;
   let b = state[2] as number;
@@ -104,17 +131,4 @@ function slide(plan: SlidePlan, state: Int32Array, stop: number): void {
   state[2] = b;
   state[3] = a2;
   state[4] = b2;
-}
-
-function step({ buffer, blockSize, reach, shift }: SlidePlan, state: Int32Array): void {
-  const at = state[0] as number;
-  const leaves = buffer[at] as number;
-  const passes = buffer[at + blockSize] as number;
-  const a = ((state[1] as number) + passes - leaves) & 0xffff;
-  const a2 = ((state[3] as number) + (buffer[at + reach] as number) - passes) & 0xffff;
-  state[0] = at + 1;
-  state[1] = a;
-  state[2] = ((state[2] as number) + a - ((leaves << shift) & 0xffff)) & 0xffff;
-  state[3] = a2;
-  state[4] = ((state[4] as number) + a2 - ((passes << shift) & 0xffff)) & 0xffff;
 }

@@ -4,10 +4,11 @@
  * for the block that follows in the target. Source: the rsync algorithm, section 3, https://rsync.samba.org/tech_report/,
  * and what zsync adds to it, https://zsync.moria.org.uk/paper200503/ch02s03.html.
  */
-import { weakSum } from '@appimage-js/format';
 import { type BlockIndex, hashWeakSums } from './block-index.ts';
+import { LANES, MatchMachine, slideConstants } from './machine/match-machine.ts';
 import { RollingSums } from './rolling-sums.ts';
-import { type StrongHash, strongHash } from './strong-sums.ts';
+import { type StrongHash, strongHash } from './sums/strong-sums.ts';
+import { weakSumAt } from './sums/weak-sum-at.ts';
 import { hasStrongSum, type TargetBlocks, zeroClass } from './target-blocks.ts';
 
 /** A file, or a part of one, to look for blocks in. */
@@ -44,7 +45,9 @@ export class SeedScanner {
   readonly #index: BlockIndex;
   readonly #onFound: OnFound;
   readonly #strongHash: StrongHash;
-  readonly #buffer: Uint8Array;
+  /** The same as machine code, where the kind of sum and the processor allow. */
+  readonly #machine: MatchMachine | undefined;
+  readonly #buffer: Uint8Array<ArrayBuffer>;
   /** The same memory, to find the end of zeros sooner. */
   readonly #words: Int32Array;
   readonly #sums: RollingSums;
@@ -64,9 +67,13 @@ export class SeedScanner {
     this.#onFound = onFound;
     this.#strongHash = strongHash(blocks.strongHash, blocks.blockSize);
     this.#reach = blocks.sequentialMatches * blocks.blockSize;
-    this.#words = new Int32Array((SMALLEST_BUFFER + 2 * Math.max(2, this.#reach)) / 4);
-    this.#buffer = new Uint8Array(this.#words.buffer);
-    this.#sums = new RollingSums(blocks, index, this.#buffer);
+    const length = SMALLEST_BUFFER + 2 * Math.max(2, this.#reach);
+    const constants = slideConstants(blocks, index);
+    const isMd4 = blocks.strongHash === 'MD4';
+    this.#machine = isMd4 ? MatchMachine.create({ length, filter: index.filter, constants }) : undefined;
+    this.#buffer = this.#machine?.bytes ?? new Uint8Array(length);
+    this.#words = new Int32Array(this.#buffer.buffer, this.#buffer.byteOffset, length / 4);
+    this.#sums = new RollingSums({ blocks, index, constants, buffer: this.#buffer, machine: this.#machine });
     const zeros = zeroClass(blocks);
     this.#areZerosThere = zeros < 0 || blocks.found[zeros] === 1;
   }
@@ -134,11 +141,14 @@ export class SeedScanner {
     const buffer = this.#buffer;
     let at = 0;
     while (at < end) {
-      if (this.#hasExpected(at)) {
+      const taken = this.#takeExpected(at, end);
+      if (taken > 0) {
+        at += taken * blockSize;
+      } else if (this.#hasExpected(at)) {
         this.#take(this.#probeBlock, at);
         at += blockSize;
       } else {
-        const sum = weakSum(buffer.subarray(at, at + blockSize), blockSize);
+        const sum = weakSumAt(buffer, at, blockSize);
         if (this.#isExpected(at, sum)) {
           this.#take(this.#probeBlock, at);
           at += blockSize;
@@ -179,6 +189,24 @@ export class SeedScanner {
       }
       sums.step();
     }
+  }
+
+  /** Takes blocks that are expected from a window on, as long as there are enough of them to be hashed at once; answers how many. */
+  #takeExpected(start: number, end: number): number {
+    const { blockSize, count, classes, found, strongLength } = this.#blocks;
+    const machine = this.#machine;
+    let taken = 0;
+    for (let at = start; machine !== undefined && strongLength >= SURE_STRONG_SUM; at += LANES * blockSize) {
+      const first = this.#probeBlock;
+      if (at !== this.#probeAt || first + LANES > count || at + (LANES - 1) * blockSize >= end) break;
+      for (let lane = 0; lane < LANES; lane++) if (found[classes[first + lane] as number] === 1) return taken;
+      machine.hash(at);
+      for (let lane = 0; lane < LANES; lane++, taken++) {
+        if (!hasStrongSum(this.#blocks, first + lane, machine.digest(lane))) return taken;
+        this.#take(first + lane, at + lane * blockSize);
+      }
+    }
+    return taken;
   }
 
   /** Whether the block that is expected at this window is there, by a strong sum that needs no weak one beside it. */

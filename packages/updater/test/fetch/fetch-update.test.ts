@@ -182,6 +182,15 @@ describe('a fetch', () => {
   });
 });
 
+test('a fetch does not follow a symlink where it notes how far it is', async () => {
+  const { url } = await serveFiles({ [NAME]: target });
+  const folder = temporaryFolder();
+  writeFileSync(joinPath(folder, 'victim'), 'precious');
+  symlinkSync('victim', joinPath(folder, `.${NAME}.part.state.new`));
+  await fetching(imageAt({ imageUrls: [url + NAME] }), [], { folder });
+  expect(readFileSync(joinPath(folder, 'victim'), 'utf8')).toBe('precious');
+});
+
 test('a fetch does not follow a symlink at its destination', async () => {
   const { image } = await serve();
   const folder = temporaryFolder();

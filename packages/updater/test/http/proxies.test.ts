@@ -68,7 +68,10 @@ describe('proxies', () => {
       httpsProxy: 'http://proxy:8080/',
       noProxy: '',
     });
-    expect(() => findProxies({ environment: { http_proxy: 'ftp://u:secret@x' }, proxy: undefined })).toThrow(TypeError);
+    expect(() => findProxies({ environment: {}, proxy: 'ftp://u:secret@x' })).toThrow(TypeError);
+    expect(() => findProxies({ environment: { http_proxy: 'ftp://u:secret@x' }, proxy: undefined })).toThrow(
+      expect.objectContaining({ code: 'malformed', message: expect.stringContaining('http_proxy') }),
+    );
     expect(() => findProxies({ environment: { http_proxy: 'ftp://u:secret@x' }, proxy: undefined })).not.toThrow(
       /secret/,
     );

@@ -61,6 +61,10 @@ describe('tokens', () => {
 
   test('that would end the header are refused', () => {
     expect(() => collectTokens({ tokens: { a: 'b\r\nc: d' }, environment: {} })).toThrow(TypeError);
+    // Who sets a variable is no programmer.
+    expect(() => collectTokens({ environment: { GITHUB_TOKEN: 'b c' } })).toThrow(
+      expect.objectContaining({ code: 'malformed', message: expect.stringContaining('GITHUB_TOKEN') }),
+    );
   });
 
   test('in a URL become a header, and stay out of messages', async () => {

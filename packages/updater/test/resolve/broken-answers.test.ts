@@ -70,6 +70,12 @@ describe('a source on a server', () => {
     await expect(ask(gone.url)).rejects.toMatchObject({ code: 'io', reason: 'connection' });
     await using silent = await startServer(() => undefined);
     await expect(ask(silent.url, { headers: 50 })).rejects.toMatchObject({ code: 'io', reason: 'timeout' });
+    await using dripping = await startServer((_, response) => {
+      response.write('[');
+      const drops = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(drops));
+    });
+    await expect(ask(dripping.url, { document: 200 })).rejects.toMatchObject({ code: 'io', reason: 'timeout' });
     await using endless = await startServer((_, response) => {
       const piece = Buffer.alloc(1_048_576, ' ');
       const more = () => {

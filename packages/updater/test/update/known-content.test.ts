@@ -8,7 +8,12 @@ import { startPublisher } from '../support/publisher.ts';
 
 /** A server that says nothing of its file, not even a time, but perhaps a version in a document of its own. */
 async function startSilentServer(version?: string) {
-  const offered = { image: new Uint8Array(0) as Uint8Array, version, etag: undefined as string | undefined, fetches: 0 };
+  const offered = {
+    image: new Uint8Array(0) as Uint8Array,
+    version,
+    etag: undefined as string | undefined,
+    fetches: 0,
+  };
   const server = await startServer((request, response, { pathname }) => {
     if (pathname === '/latest') {
       response.end(JSON.stringify({ version: offered.version, url: '/probe.AppImage' }));

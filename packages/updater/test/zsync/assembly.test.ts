@@ -12,8 +12,9 @@ import { describe, expect, test } from 'vitest';
 import { openAssembly } from '../../src/zsync/assembly.ts';
 import { indexBlocks } from '../../src/zsync/block-index.ts';
 import { compareWithControlFile } from '../../src/zsync/index.ts';
+import { targetBlocks } from '../../src/zsync/make-target-blocks.ts';
 import { SeedScanner } from '../../src/zsync/seed-scanner.ts';
-import { foundBytes, isComplete, targetBlocks } from '../../src/zsync/target-blocks.ts';
+import { foundBytes, isComplete } from '../../src/zsync/target-blocks.ts';
 import { join, noise } from '../fetch/noise.ts';
 
 function controlOf(target: Uint8Array, options: Partial<ComputeZsyncOptions> = {}): Promise<ZsyncControl> {

@@ -4,7 +4,6 @@
  * are those of `UpdateInfo` in builder-util-runtime.
  */
 import type { ManifestSource } from '@appimage-js/format';
-import { parse } from 'yaml';
 import type { HttpClient } from '../../http/index.ts';
 import { SourceError } from '../../source-error.ts';
 import { answerError, dateOf, expectList, expectObject, expectText, kindOf, sizeOf, textOf } from '../api-answer.ts';
@@ -34,7 +33,7 @@ export async function resolveManifest(
   const url = downloadUrl(source, { tag, file: `latest-linux${SUFFIXES.get(architecture) ?? ''}.yml` }, options);
   const document = await http.getDocument(url, { maximumSize: MAXIMUM_SIZE, signal });
   const place = { url, name: `manifest of ${source.owner}/${source.repository}` };
-  const manifest = expectObject(parseYaml(document.bytes, place), 'the manifest', place);
+  const manifest = expectObject(await parseYaml(document.bytes, place), 'the manifest', place);
   const listed = manifest['files'] === undefined ? [manifest] : expectList(manifest['files'], 'files', place);
   const files = listed.map((item) => {
     const file = expectObject(item, 'a file', place);
@@ -61,9 +60,10 @@ export async function resolveManifest(
   };
 }
 
-function parseYaml(bytes: Uint8Array, place: { readonly url: string; readonly name: string }): unknown {
+async function parseYaml(bytes: Uint8Array, place: { readonly url: string; readonly name: string }): Promise<unknown> {
   const text = new TextDecoder().decode(bytes);
   if (text.trim() === '') throw answerError('empty-answer', 'expected YAML, found an empty answer', place);
+  const { parse } = await import('yaml');
   try {
     return parse(text, { maxAliasCount: 0, schema: 'failsafe', logLevel: 'error' });
   } catch (cause) {

@@ -40,9 +40,13 @@ shimg_resolve_file() {
 # A new folder of nobody else's in one that is there. Its name can be guessed, but mkdir fails for what is there.
 shimg_make_private() {
 	[ -d "$1" ] && [ -w "$1" ] || return 1
+	if ! shimg_is_trusted "$1"; then
+		shimg_note "$1 is not used: others can write to it or to a folder above it, or it is somebody else's"
+		return 1
+	fi
 	shimg_attempt=0
 	while [ "$shimg_attempt" -lt 100 ]; do
-		shimg_private=$1/.appimage-$$-$shimg_attempt
+		shimg_private=${shimg_real%/}/.appimage-$$-$shimg_attempt
 		(umask 077 && mkdir "$shimg_private") 2>>"$shimg_null" && return 0
 		shimg_attempt=$((shimg_attempt + 1))
 	done
@@ -66,9 +70,10 @@ shimg_make_private_somewhere() {
 }
 
 # For programs that may wait for ever, where there is something that ends them.
+shimg_limit=5
 shimg_limited() {
 	if shimg_has timeout; then
-		timeout 10 "$@"
+		timeout "$shimg_limit" "$@"
 	else
 		"$@"
 	fi
@@ -99,11 +104,19 @@ shimg_mount() {
 	mkdir "$shimg_private/mount" || return 1
 	for shimg_tool in $shimg_mount_tools; do
 		shimg_has "$shimg_tool" || continue
-		shimg_mount_by "$shimg_tool" "$shimg_private/mount" && shimg_find_entry_point "$shimg_private/mount" && return 0
-		shimg_unmount "$shimg_private/mount"
+		shimg_mount_by "$shimg_tool" "$shimg_private/mount"
+		case $? in
+		0) shimg_find_entry_point "$shimg_private/mount" && return 0 ;;
+		124)
+			shimg_note "$shimg_tool: it has not ended within $shimg_limit s"
+			break
+			;;
+		esac
+		rmdir "$shimg_private/mount" 2>>"$shimg_null" || shimg_unmount "$shimg_private/mount"
+		[ -d "$shimg_private/mount" ] || mkdir "$shimg_private/mount"
 		shimg_note "$shimg_tool: $(head -n 1 "$shimg_private/messages" 2>>"$shimg_null")"
 	done
-	rmdir "$shimg_private/mount"
+	rmdir "$shimg_private/mount" 2>>"$shimg_null" || shimg_unmount "$shimg_private/mount"
 	return 1
 }
 
@@ -146,7 +159,8 @@ shimg_fail() {
 		shimg_note "host: none of $shimg_packages is installed"
 		shimg_help_by="install one of these"
 	fi
-	printf 'AppImage: %s\n%s\n' "$1" "$shimg_why" >&2
+	shimg_say "$1"
+	printf '%s\n' "$shimg_why" >&2
 	if [ -n "$shimg_helper_name$shimg_wants_place" ]; then
 		shimg_help_by="${shimg_help_by:+$shimg_help_by, or }set XDG_CACHE_HOME to a folder with room that programs may be run from, and TMPDIR to one that may be written to"
 	fi

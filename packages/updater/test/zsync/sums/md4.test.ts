@@ -1,7 +1,7 @@
 import { portableHashes } from '@appimage-js/format';
 import { expect, test } from 'vitest';
-import { Md4 } from '../../src/zsync/md4.ts';
-import { noise } from '../fetch/noise.ts';
+import { Md4 } from '../../../src/zsync/sums/md4.ts';
+import { noise } from '../../fetch/noise.ts';
 
 test('MD4 is what a library computes, at every length around its chunks and from any place', async () => {
   const hasher = await portableHashes.create('MD4');

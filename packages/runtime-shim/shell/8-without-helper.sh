@@ -56,7 +56,45 @@ shimg_use_portable_folders() {
 }
 
 shimg_is_portable() {
-	[ -d "$shimg_file.$1" ] && [ -w "$shimg_file.$1" ] && shimg_belongs "$shimg_file.$1"
+	shimg_beside=$shimg_file.$1
+	[ -d "$shimg_beside" ] && [ -w "$shimg_beside" ] || return 1
+	shimg_distrust=
+	if [ -h "$shimg_beside" ] && ! shimg_is_own_link "$shimg_beside"; then
+		shimg_distrust='the link belongs to somebody else, or has other names'
+	elif ! shimg_belongs "$shimg_beside"; then
+		shimg_distrust="it belongs to somebody else"
+	elif ! shimg_is_closed "$shimg_beside"; then
+		shimg_distrust='others can write to it; chmod go-w mends that'
+	fi
+	[ -n "$shimg_distrust" ] || return 0
+	shimg_say "$shimg_beside is not used: $shimg_distrust"
+	return 1
+}
+
+shimg_is_own_link() {
+	shimg_find_user
+	shimg_list_entry -ldn "$1"
+	set -- $shimg_listed
+	case ${3-} in 0 | "$shimg_user") [ "$2" -eq 1 ] ;; *) return 1 ;; esac
+}
+
+# Can others not write to a folder beside the file, or to the file as well? Then the file system keeps no modes, or there is
+# nothing to protect. A group of the user's own number has nobody else in it.
+shimg_is_closed() {
+	shimg_list_entry -ldnL "$1"
+	shimg_folder_listed=$shimg_listed
+	shimg_list_entry -ldnL "$shimg_file"
+	set -- $shimg_listed
+	shimg_mode=${1-} shimg_group=${4-}
+	set -- $shimg_folder_listed
+	case ${1:-????????w}:$shimg_mode in
+	????????w*:????????w*) ;;
+	????????w*) return 1 ;;
+	esac
+	case $1:$shimg_mode in
+	?????w*:?????w*) [ "$4" = "$3" ] || [ "$4" = "$shimg_group" ] ;;
+	?????w*) [ "$4" = "$3" ] ;;
+	esac
 }
 
 # This process becomes the application, so that its number, signals and status are the application's.
@@ -168,7 +206,8 @@ shimg_extract() {
 		shimg_note "extract: a part of it can only be unpacked by $shimg_unpack_tools"
 	elif shimg_first_of $shimg_mount_tools && shimg_make_private_somewhere shimg_make_private; then
 		shimg_start_keeper
-		shimg_mount && umask "$shimg_umask" && mkdir -p "$shimg_target" && cp -R -p "$shimg_private/mount/." "$shimg_target" && exit 0
+		shimg_mount && umask "$shimg_umask" && mkdir -p "$shimg_target" && shimg_said=$(cp -R -p "$shimg_private/mount/." "$shimg_target" 2>&1) && exit 0
+		shimg_note "extract: " "$shimg_said"
 	fi
 	shimg_fail "cannot extract $shimg_file" 1
 }
@@ -179,12 +218,12 @@ shimg_list() {
 			shimg_say "cannot list $shimg_file: unsquashfs cannot read it"
 			exit 1
 		}
-		printf '%s\n' "$shimg_listed" | sed -n 's,^squashfs-root/,,p'
+		printf '%s\n' "$shimg_listed" | sed -n 's,^squashfs-root/,,p' | shimg_for_terminal
 		exit
 	fi
 	if shimg_first_of $shimg_mount_tools && shimg_make_private_somewhere shimg_make_private; then
 		shimg_start_keeper
-		shimg_mount && cd "$shimg_private/mount" && find . | sed -n 's,^\./,,p' && exit 0
+		shimg_mount && cd "$shimg_private/mount" && find . 2>>"$shimg_null" | sed -n 's,^\./,,p' | shimg_for_terminal && exit 0
 	fi
 	shimg_fail "cannot list $shimg_file" 1
 }
@@ -215,7 +254,7 @@ shimg_make_portable() {
 }
 
 shimg_doctor() {
-	printf 'machine     %s\nfile        %s, payload at %s\nhelper      no\n%s\n' "$shimg_machine" "$shimg_file" "$shimg_offset" "$shimg_why"
+	printf 'machine     %s\nfile        %s, payload at %s\nhelper      no\n%s\n' "$shimg_machine" "$(shimg_on_one_line "$shimg_file")" "$shimg_offset" "$shimg_why"
 	shimg_works=1
 	for shimg_tool in $shimg_mount_tools $shimg_unpack_tools; do
 		if shimg_has "$shimg_tool"; then

@@ -1,19 +1,12 @@
 # The native program in this file for the machine that it runs on: unpacked once, to a name that tells its content, in a folder
 # of the user's own. Sets shimg_helper, or notes in shimg_why what is in the way.
 
-shimg_newline=
-shimg_find_newline() {
-	[ -n "$shimg_newline" ] || shimg_newline=$(printf '\nx')
-	shimg_newline=${shimg_newline%x}
-}
-
 # Of what a program has said, the first line is the reason, or the second where the first is empty; a reason that is there
 # already is not told again.
 shimg_note() {
-	shimg_find_newline
 	shimg_said=${2-}
 	shimg_said=${shimg_said#"$shimg_newline"}
-	shimg_reason="  $1${shimg_said%%"$shimg_newline"*}"
+	shimg_reason="  $(shimg_on_one_line "$1${shimg_said%%"$shimg_newline"*}")"
 	case $shimg_newline$shimg_why$shimg_newline in
 	*"$shimg_newline$shimg_reason$shimg_newline"*) ;;
 	*) shimg_why=$shimg_why${shimg_why:+$shimg_newline}$shimg_reason ;;
@@ -30,29 +23,6 @@ shimg_find_machine() {
 	armhf | armv7* | armv8*) shimg_arch=armhf ;;
 	*) shimg_arch=$shimg_machine ;;
 	esac
-}
-
-shimg_user=
-shimg_find_user() {
-	: "${shimg_user:=$(id -u 2>>"$shimg_null")}"
-}
-
-# Does it belong to this user? Of the shells that are about, posh alone cannot tell by itself.
-shimg_belongs() {
-	[ -O "$1" ] 2>>"$shimg_null"
-	case $? in
-	0) return 0 ;;
-	1) return 1 ;;
-	esac
-	shimg_find_user
-	shimg_listed=$(LC_ALL=C ls -ldnL "$1" 2>>"$shimg_null")
-	set -- $shimg_listed
-	[ "${3-}" = "$shimg_user" ]
-}
-
-# Is it a file or folder of this user's, and no link? Whoever else may have put it there.
-shimg_is_own() {
-	[ ! -h "$1" ] && shimg_belongs "$1"
 }
 
 shimg_is_ready() {
@@ -77,8 +47,9 @@ shimg_each_cache() {
 }
 
 shimg_is_in() {
-	shimg_helper=$1/$shimg_helper_name
-	shimg_is_ready "$shimg_helper" && shimg_is_own "$1"
+	shimg_is_ready "$1/$shimg_helper_name" && shimg_is_private "$1" "$shimg_helper_name" || return 1
+	shimg_helper=${shimg_real%/}/$shimg_helper_name
+	[ -x "$shimg_helper" ]
 }
 
 # A folder that only this user can write to, made where it is missing. Under sudo, HOME may be another user's.
@@ -87,11 +58,11 @@ shimg_make_own() {
 		[ -d "$2" ] || mkdir -p "$2" || return 4
 		shimg_belongs "$2" || return 1
 	fi
-	[ -d "$1" ] || mkdir "$1" || return 4
-	shimg_is_own "$1" || return 1
-	case $(LC_ALL=C ls -ld "$1" 2>>"$shimg_null") in
-	d????w* | d???????w*) return 1 ;;
-	esac
+	if [ ! -d "$1" ]; then
+		[ ! -d "${1%/*}/" ] || shimg_is_trusted "${1%/*}/" || return 1
+		mkdir "$1" || return 4
+	fi
+	shimg_is_private "$1" || return 1
 }
 
 shimg_gunzip() {
@@ -125,17 +96,21 @@ shimg_fill_new() {
 		shimg_gunzip >"$shimg_new" || return 2
 	chmod 500 "$shimg_new" && [ -x "$shimg_new" ] || return 3
 	"$shimg_new" --appimage-version >>"$shimg_null" 2>&1 <"$shimg_null" || return 3
+	# Else a loss of power may leave the name, and nothing in it.
+	sync "$shimg_new" >>"$shimg_null" 2>&1
 	mv -f "$shimg_new" "$1/$shimg_helper_name" || return 4
 	find "$1" -type f \( -name 'helper-*' -mtime +30 -atime +30 -o -name '.helper-*.new' -mtime +0 \) -exec rm -f {} + 2>>"$shimg_null"
 	return 0
 }
 
 shimg_unpack() {
-	shimg_helper=$1/$shimg_helper_name
 	shimg_said=$(shimg_unpack_to "$@" 2>&1)
 	case $? in
-	0) return 0 ;;
-	1) shimg_note "helper: $1 is not a folder that only this user can write to" ;;
+	0)
+		shimg_is_in "$1" && return 0
+		shimg_note "helper: what has been unpacked to $1 is not there any more, or not the same"
+		;;
+	1) shimg_note "helper: $1 is not used: others can write to it or to a folder above it, or it is somebody else's" ;;
 	2) shimg_note "helper: it cannot be unpacked to $1: " "${shimg_said:-there is no gzip}" ;;
 	3) shimg_note "helper: programs cannot be run from $1 (noexec), or not on this machine ($shimg_machine)" ;;
 	4) shimg_note "helper: " "$shimg_said" ;;
@@ -145,7 +120,7 @@ shimg_unpack() {
 }
 
 shimg_find_helper() {
-	shimg_why='' shimg_helper='' shimg_helper_name='' shimg_helper_block='' shimg_helper_blocks=''
+	shimg_why='' shimg_helper='' shimg_helper_name='' shimg_helper_block='' shimg_helper_blocks='' shimg_helper_size=''
 	case $shimg_type in
 	dwarfs)
 		shimg_note 'helper: it does not read DwarFS images'

@@ -1,0 +1,4 @@
+import { shImgByHostTools } from './images.ts';
+import { describeColumn } from './matrix.ts';
+
+describeColumn(shImgByHostTools);
