@@ -173,8 +173,9 @@ class FileAssembly implements Assembly {
     const hashing = this.#hashing;
     if (hashing !== undefined) {
       hashing.onProgress = onProgress;
-      this.#tellHash(hashing);
       clearInterval(hashing.timer);
+      Atomics.store(hashing.there, 0, this.blocks.count);
+      Atomics.notify(hashing.there, 0);
       return hexDigits(await hashing.digests);
     }
     const digests = algorithms.map((algorithm, index) =>

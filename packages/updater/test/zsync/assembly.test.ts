@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import {
@@ -9,6 +10,7 @@ import {
 } from '@appimage-js/format';
 import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
+import { BlockReceiver } from '../../src/fetch/block-receiver.ts';
 import { openAssembly } from '../../src/zsync/assembly.ts';
 import { indexBlocks } from '../../src/zsync/block-index.ts';
 import { compareWithControlFile } from '../../src/zsync/index.ts';
@@ -126,6 +128,41 @@ describe('a target', () => {
     scanner.scan(section, () => undefined);
     expect(places).toHaveLength(blocks.count);
     expect(isComplete(blocks)).toBe(true);
+  });
+});
+
+describe('a target that is long enough for threads', () => {
+  const blockSize = 65_536;
+  const content = new Uint8Array(1100 * blockSize - 7);
+  const missing = [3, 40, 1099];
+  for (const block of missing) content.set(noise(1000, block), block * blockSize);
+
+  test('is hashed while the last blocks come in, and the hashes are those of all of it', async () => {
+    const control = await controlOf(content, { blockSize });
+    const target = joinPath(temporaryFolder(), 'target');
+    await using assembly = await openAssembly({ control, target });
+    expect(isComplete(assembly.blocks)).toBe(false);
+    assembly.beginHash(['sha1', 'sha256']);
+    for (const block of missing.toReversed()) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      const receiver = new BlockReceiver(assembly, target, () => undefined);
+      receiver.begin(block * blockSize);
+      receiver.add(content.subarray(block * blockSize, (block + 1) * blockSize));
+    }
+    expect(isComplete(assembly.blocks)).toBe(true);
+    const digests = ['sha1', 'sha256'].map((name) => createHash(name).update(content).digest('hex'));
+    expect(await assembly.hash(['sha1', 'sha256'])).toEqual(digests);
+  });
+
+  test('is given up while its hashes wait for blocks', async () => {
+    const control = await controlOf(content, { blockSize });
+    const target = joinPath(temporaryFolder(), 'target');
+    const abort = new AbortController();
+    await using assembly = await openAssembly({ control, target, signal: abort.signal });
+    assembly.beginHash(['sha1']);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    abort.abort(new Error('enough'));
+    await expect(assembly.hash(['sha1'])).rejects.toThrow('enough');
   });
 });
 
