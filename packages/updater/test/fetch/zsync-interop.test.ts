@@ -51,7 +51,7 @@ describe('a control file of zsyncmake 0.6.2', () => {
 });
 
 describe('zsync 0.6.2 and we', () => {
-  testWith(['zsync'], 'make the same of the same old file, and we ask for no more', async () => {
+  testWith(['zsync'], 'make the same of the same old file, and we lack no more', async () => {
     for (let seed = 0; seed < 5; seed++) {
       const random = seededRandom(seed + 50);
       let seedFile: Uint8Array = target;
@@ -77,7 +77,8 @@ describe('zsync 0.6.2 and we', () => {
       const bytes = theirs
         .map((range) => range.split('-').map(Number))
         .reduce((sum, [a = 0, b = 0]) => sum + Math.min(b, target.length - 1) - a + 1, 0);
-      expect(ours.bytesFetched - control.length).toBeLessThanOrEqual(bytes + 4000);
+      // Not the bytes that were fetched: on a slow machine a few more of them cost less than one more request.
+      expect(target.length - ours.bytesReused).toBeLessThanOrEqual(bytes + 4000);
     }
   });
 });
