@@ -27,7 +27,6 @@ shimg_is_used() {
 }
 
 shimg_keep() {
-	case $shimg_null in /dev/null) ;; *) shimg_null=$shimg_private/null ;; esac
 	shimg_start_time $$
 	shimg_since=$shimg_started
 	shimg_pauses=0
@@ -49,13 +48,18 @@ shimg_keep() {
 shimg_start_keeper() {
 	case $shimg_null in
 	/dev/null) (shimg_be_keeper &) ;;
-	# For the first process of a job in the background, dash opens /dev/null.
-	*) (: | shimg_be_keeper &) 2>>"$shimg_null" ;;
+	*)
+		# This process drops its own stand-in, perhaps before the keeper has opened it.
+		: >"$shimg_private/null"
+		# For the first process of a job in the background, dash opens /dev/null.
+		(: | shimg_be_keeper &) 2>>"$shimg_null"
+		;;
 	esac
 }
 
 # By exec, for good: redirections of a function are undone at its end, and until then a shell keeps what was there before.
 shimg_be_keeper() {
+	case $shimg_null in /dev/null) ;; *) shimg_null=$shimg_private/null ;; esac
 	exec <"$shimg_null" >>"$shimg_null" 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 	trap '' HUP INT QUIT PIPE TERM USR1 USR2
 	cd / || return

@@ -111,8 +111,8 @@ shimg_become_app() {
 	esac
 	shimg_env=$(command -v env)
 	umask "$shimg_umask"
-	shimg_drop_null
 	shimg_set_environment "$shimg_entry_folder"
+	shimg_drop_null
 	# To zsh, ARGV0 is what to call the programs that it starts, and goes no further.
 	case ${ZSH_VERSION+set}$shimg_entry in
 	*=*) ;;

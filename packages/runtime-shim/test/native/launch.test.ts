@@ -1,9 +1,9 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
 import { appImage, cleanedUp, mountsBelow, placeOfUser, shortFolder } from './fixture.ts';
-import { ordinaryUser } from './host.ts';
+import { isRoot, ordinaryUser } from './host.ts';
 import { finish, firstLine, run, start } from './run.ts';
 import { prepare, rungs } from './rungs.ts';
 
@@ -158,8 +158,10 @@ describeWith(['mksquashfs', 'fusermount3', '/dev/fuse'], 'starting', () => {
     const image = await appImage('echo "$HOME $XDG_CONFIG_HOME"', {}, { folder });
     const { env, home } = placeOfUser();
     expect((await run(image, [], { uid, env })).stdout).toBe(`${home} \n`);
-    for (const suffix of ['home', 'config']) mkdirSync(`${image}.${suffix}`, { mode: 0o777 });
-    await run('chmod', ['777', `${image}.home`, `${image}.config`]);
+    for (const portable of [`${image}.home`, `${image}.config`]) {
+      mkdirSync(portable);
+      if (isRoot) chownSync(portable, uid, uid);
+    }
     expect((await run(image, [], { uid, env })).stdout).toBe(`${image}.home ${image}.config\n`);
   });
 

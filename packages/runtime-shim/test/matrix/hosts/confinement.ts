@@ -117,7 +117,7 @@ export const confinement: HostGroup = {
       enter: ['unshare', '--mount', '--propagation', 'unchanged', '--pid', '--fork', '--mount-proc'],
       mortal: false,
       // The kernel kills whoever would remove it along with the first process.
-      keeps: ['.mount_'],
+      keeps: ['.mount_', '.appimage-'],
       expect: { by: 'root' },
     },
     {

@@ -107,6 +107,8 @@ export const fuse: HostGroup = {
         'without_fusermount',
       ],
       expect: { by: 'fusermount' },
+      // squashfuse looks on PATH only, and for that of FUSE 3.
+      hostTools: { by: 'extract' },
     },
     {
       name: 'fusermount of FUSE 2 only',
@@ -118,6 +120,7 @@ export const fuse: HostGroup = {
       ],
       env: { PATH: '/run/bin:/usr/bin:/bin' },
       expect: { by: 'fusermount' },
+      hostTools: { by: 'extract' },
     },
     {
       name: 'as many FUSE mounts as /etc/fuse.conf allows',

@@ -84,6 +84,7 @@ export const roots: HostGroup = {
       needs: [...needs, staticBusybox],
       setUp: [...bare, ...busybox, ...proc, ...device, ...becomeRoot],
       expect: { by: 'userns' },
+      hostTools: { status: 127, says: ['squashfuse', 'unsquashfs'] },
     },
     {
       ...inChroot,
@@ -92,6 +93,8 @@ export const roots: HostGroup = {
       watch,
       setUp: [...bare, ...busybox],
       expect: { by: 'extract' },
+      hostTools: { status: 127, says: ['squashfuse', 'unsquashfs'] },
+      advice: 'A shImg without a helper for the machine needs `squashfuse` or `unsquashfs`.',
     },
     {
       ...inChroot,

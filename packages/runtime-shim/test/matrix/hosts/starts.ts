@@ -133,6 +133,8 @@ export const starts: HostGroup = {
       setUp: ['bare_dev'],
       through: ['prlimit', `--as=${24 << 20}`],
       expect: { by: 'extract' },
+      hostTools: { status: 127, says: ['unsquashfs', 'thread'] },
+      advice: 'Raise the limit: `ulimit -v`.',
     },
     { name: 'with files of at most 4 KiB', needs, through: ['prlimit', '--fsize=4096'], expect: { by: 'fusermount' } },
     {
