@@ -34,7 +34,8 @@ shimg_keep() {
 	shimg_pauses=0
 	# What is mounted stays for as long as the kernel says that it is used.
 	while [ -d "$shimg_private" ]; do
-		if [ -e "$shimg_private/messages" ]; then
+		# Of either, what cleans up temporary folders may have left the other.
+		if [ -e "$shimg_private/messages" ] || [ -e "$shimg_private/mount" ]; then
 			rmdir "$shimg_private/mount" 2>>"$shimg_null" || shimg_unmount "$shimg_private/mount"
 			[ -e "$shimg_private/mount" ] || rm -rf "$shimg_private"
 		elif ! shimg_is_used; then

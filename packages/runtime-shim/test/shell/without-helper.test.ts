@@ -116,6 +116,13 @@ describeWith(['mksquashfs', 'unsquashfs'], 'without a helper', () => {
     await eventually('nothing is left', () => [...readdirSync(tmp), ...readdirSync(folder)].length === 0);
   });
 
+  test('a mount ends where something has cleaned up around it meanwhile', async () => {
+    const image = await shImg('rm "${APPDIR%/*}/messages"', none);
+    const { options, run: folder, tmp } = shellPlace(ordinaryUser);
+    expect(await run(image, [], options)).toMatchObject({ status: 0, stderr: '' });
+    await eventually('nothing is left', () => [...readdirSync(tmp), ...readdirSync(folder)].length === 0);
+  });
+
   test.each(['mount', 'extract'])('a process that outlives it keeps its files: %s', async (way) => {
     const image = await shImg('cd "$APPDIR"; (sleep 3; cat "$APPDIR/data") & exit 6', {
       ...none,

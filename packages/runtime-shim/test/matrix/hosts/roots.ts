@@ -85,6 +85,7 @@ export const roots: HostGroup = {
       setUp: [...bare, ...busybox, ...proc, ...device, ...becomeRoot],
       expect: { by: 'userns' },
       hostTools: { status: 127, says: ['squashfuse', 'unsquashfs'] },
+      advice: 'A shImg without a program for the machine needs `squashfuse` or `unsquashfs`.',
     },
     {
       ...inChroot,
@@ -94,7 +95,7 @@ export const roots: HostGroup = {
       setUp: [...bare, ...busybox],
       expect: { by: 'extract' },
       hostTools: { status: 127, says: ['squashfuse', 'unsquashfs'] },
-      advice: 'A shImg without a helper for the machine needs `squashfuse` or `unsquashfs`.',
+      advice: 'A shImg without a program for the machine needs `squashfuse` or `unsquashfs`.',
     },
     {
       ...inChroot,
