@@ -111,12 +111,13 @@ static void unmount_when_unused(const struct keeper_plan *plan, const struct wat
 /* What is left: a dead mount, which nobody can use but everybody sees, when the server has been killed; else a folder. */
 static void clear(const struct keeper_plan *plan)
 {
+	if (plan->stays) {
+		shared_clear(plan->point, plan->helper);
+		return;
+	}
 	if (plan->rung != RUNG_USERNS && mount_is_dead(plan->point))
 		mount_remove(plan->point, plan->helper, true);
-	if (plan->stays)
-		shared_clear(plan->point);
-	else
-		rmdir(plan->point);
+	rmdir(plan->point);
 }
 
 /*

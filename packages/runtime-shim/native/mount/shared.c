@@ -161,11 +161,13 @@ int shared_unmount(const struct image *image, char **busy)
 	return gone;
 }
 
-void shared_clear(const char *point)
+void shared_clear(const char *point, const char *helper)
 {
 	char *lock_name = text_format("%s" LOCK_SUFFIX, point);
 	int lock = lock_file(AT_FDCWD, lock_name, false);
-	/* Another start may have mounted there meanwhile. */
+	/* Only with the lock: what is dead may be gone at any moment, and another start have mounted there. */
+	if (lock >= 0 && mount_is_dead(point))
+		mount_remove(point, helper, true);
 	if (lock >= 0 && !mount_is_there(point)) {
 		rmdir(point);
 		unlink(lock_name);

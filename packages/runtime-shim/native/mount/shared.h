@@ -21,7 +21,7 @@ bool shared_mount(const struct ladder *ladder, struct keeper_plan *plan);
 /* Unmounts it where it is mounted and unused. Returns how many mounts have gone, or -EBUSY and the path of one in use. */
 int shared_unmount(const struct image *image, char **busy);
 
-/* Removes the mount point of such a mount after its end. */
-void shared_clear(const char *point);
+/* Takes away what is left of such a mount after its end: itself, where it is dead, and its mount point. */
+void shared_clear(const char *point, const char *helper);
 
 #endif

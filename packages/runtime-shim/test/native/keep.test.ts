@@ -4,9 +4,11 @@ import {
   mkdirSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@appimage-js/testing';
@@ -105,6 +107,33 @@ for (const rung of rungs.filter(({ rung: name }) => name === 'root' || name === 
         process.kill(pid, 'SIGKILL');
       expect((await run(image, [], prepared.options)).stdout).toBe(first.stdout);
       await unmounted(image, prepared);
+    });
+
+    test('is not taken away by the keeper of a killed server, once another start has mounted there', async () => {
+      const image = await appImage(script, late);
+      const { where, options } = prepareToKeep(rung);
+      // The first to unmount is late.
+      const helper = join(where.tmp, 'fusermount');
+      const lines = [
+        '#!/bin/sh',
+        'case "$*" in *-u*) mkdir "$0.late" 2>/dev/null && sleep 0.5;; esac',
+        'exec fusermount3 "$@"',
+      ];
+      writeFileSync(helper, `${lines.join('\n')}\n`, { mode: 0o755 });
+      const prepared = { where, options: { ...options, env: { ...options.env, FUSERMOUNT_PROG: helper } } };
+      chmodSync(where.tmp, 0o755);
+      await run(image, [], prepared.options);
+      const [keeper = 0] = helpers('appimage-keep', image);
+      process.kill(helpers('appimage-serve', image)[0] ?? 0, 'SIGKILL');
+      const { stdout } = await run(image, [], prepared.options);
+      const second = helpers('appimage-keep', image).filter((pid) => pid !== keeper);
+      expect(second).toHaveLength(1);
+      await eventually('the first keeper has ended', () => !helpers('appimage-keep', image).includes(keeper));
+      expect(await run(image, [], prepared.options)).toMatchObject({ status: 3, stdout });
+      expect(helpers('appimage-keep', image)).toEqual(second);
+      rmSync(helper);
+      rmSync(`${helper}.late`, { recursive: true, force: true });
+      await unmounted(image, { where, options });
     });
 
     test('is that of the file, whatever its name; another file, and the file after a change, get their own', async () => {
