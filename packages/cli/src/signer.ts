@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { gnupgSigner, keySigner, type Signer } from '@appimage-js/builder';
-import { AppImageError } from '@appimage-js/format';
-import { systemReason } from '@appimage-js/format/node';
 import { type Command, Option, type OptionValues } from '@commander-js/extra-typings';
 import { showPath } from './output/printable.ts';
+import { readKeyFile } from './read-key-file.ts';
 import type { Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -25,25 +23,24 @@ export function addKeyOptions<Args extends unknown[], Options extends OptionValu
     .option('--passphrase-file <FILE>', 'a file whose first line opens the key');
 }
 
+/** Whether something that need not be signed is to be: a key that is named is enough. */
+export function wantsSignature({ sign, key, gpgKey }: KeyOptions & { readonly sign?: true | undefined }): boolean {
+  return sign ?? (key !== undefined || gpgKey !== undefined);
+}
+
 /** The key that the options name, else that of the environment, else GnuPG's. */
 export async function chooseSigner({ environment }: Session, options: KeyOptions): Promise<Signer> {
   const { key: keyFile, gpgKey, passphraseFile } = options;
   const passphrase =
     passphraseFile === undefined ? environment[KEY_VARIABLES.passphrase] : await readFirstLine(passphraseFile);
-  if (keyFile !== undefined) return keySigner({ key: await readSecret(keyFile), passphrase });
+  if (keyFile !== undefined) return keySigner({ key: await readKeyFile(keyFile), passphrase });
   const key = environment[KEY_VARIABLES.key];
   if (gpgKey === undefined && key) return keySigner({ key, passphrase });
   return gnupgSigner({ keyId: gpgKey, passphrase });
 }
 
 async function readFirstLine(path: string): Promise<string> {
-  const [line = ''] = new TextDecoder().decode(await readSecret(path)).split(/\r?\n/);
+  const [line = ''] = new TextDecoder().decode(await readKeyFile(path)).split(/\r?\n/);
   if (line === '') throw new UsageError(`${showPath(path)} must have a passphrase in its first line, found none`);
   return line;
-}
-
-async function readSecret(path: string): Promise<Uint8Array> {
-  return await readFile(path).catch((cause: unknown) => {
-    throw new AppImageError('io', `Cannot read ${showPath(path)}: ${systemReason(cause)}`, { path, cause });
-  });
 }

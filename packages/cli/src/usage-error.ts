@@ -5,6 +5,17 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** What a library calls a caller's mistake, by errors of these kinds, is here the user's. */
+export function rethrowUsage(
+  error: unknown,
+  kinds: ReadonlyArray<new (...args: never[]) => Error> = [RangeError],
+): never {
+  if (error instanceof Error && kinds.some((kind) => error instanceof kind)) {
+    throw new UsageError(error.message, { cause: error });
+  }
+  throw error;
+}
+
 /** Help was printed because it was asked for, or because there was no command to carry out. */
 export class HelpPrinted extends Error {
   override readonly name = 'HelpPrinted';

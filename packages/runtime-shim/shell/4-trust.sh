@@ -118,3 +118,46 @@ shimg_is_private() {
 	shimg_is_own "$1" && shimg_is_trusted "$@" || return 1
 	case $shimg_listed in d????????[tT]*) return 1 ;; esac
 }
+
+# Is the folder $1 beside the file one that the application may use?
+shimg_is_portable() {
+	shimg_beside=$shimg_file.$1
+	[ -d "$shimg_beside" ] && [ -w "$shimg_beside" ] || return 1
+	shimg_distrust=
+	if [ -h "$shimg_beside" ] && ! shimg_is_own_link "$shimg_beside"; then
+		shimg_distrust='the link belongs to somebody else, or has other names'
+	elif ! shimg_belongs "$shimg_beside"; then
+		shimg_distrust="it belongs to somebody else"
+	elif ! shimg_is_closed "$shimg_beside"; then
+		shimg_distrust='others can write to it; chmod go-w mends that'
+	fi
+	[ -n "$shimg_distrust" ] || return 0
+	shimg_say "$shimg_beside is not used: $shimg_distrust"
+	return 1
+}
+
+shimg_is_own_link() {
+	shimg_find_user
+	shimg_list_entry -ldn "$1"
+	set -- $shimg_listed
+	case ${3-} in 0 | "$shimg_user") [ "$2" -eq 1 ] ;; *) return 1 ;; esac
+}
+
+# Can others not write to a folder beside the file, or to the file as well? Then the file system keeps no modes, or there is
+# nothing to protect. A group of the user's own number has nobody else in it.
+shimg_is_closed() {
+	shimg_list_entry -ldnL "$1"
+	shimg_folder_listed=$shimg_listed
+	shimg_list_entry -ldnL "$shimg_file"
+	set -- $shimg_listed
+	shimg_mode=${1-} shimg_group=${4-}
+	set -- $shimg_folder_listed
+	case ${1:-????????w}:$shimg_mode in
+	????????w*:????????w*) ;;
+	????????w*) return 1 ;;
+	esac
+	case $1:$shimg_mode in
+	?????w*:?????w*) [ "$4" = "$3" ] || [ "$4" = "$shimg_group" ] ;;
+	?????w*) [ "$4" = "$3" ] ;;
+	esac
+}

@@ -14,8 +14,8 @@ import { showPath } from '../output/printable.ts';
 import { startProgress } from '../output/progress.ts';
 import { formatBlockSize, formatExactSize, formatFileCount, formatSize } from '../output/size.ts';
 import type { Session } from '../session.ts';
-import { addKeyOptions, chooseSigner, type KeyOptions } from '../signer.ts';
-import { UsageError } from '../usage-error.ts';
+import { addKeyOptions, chooseSigner, wantsSignature } from '../signer.ts';
+import { rethrowUsage } from '../usage-error.ts';
 import { parseByteCount, parseWholeNumber } from '../values/numbers.ts';
 
 /** `appimage build` */
@@ -70,19 +70,11 @@ export function buildCommand(session: Session) {
       mount: options.mount,
       runtimeFile: options.runtimeFile,
       sourceDateEpoch: parseSourceDateEpoch(session.environment['SOURCE_DATE_EPOCH']),
-      signer: await signerOf(session, options),
+      signer: wantsSignature(options) ? await chooseSigner(session, options) : undefined,
       signal: session.signal,
     };
     await (options.dryRun ? plan(session, request) : build(session, request)).catch(rethrowUsage);
   });
-}
-
-async function signerOf(
-  session: Session,
-  options: KeyOptions & { readonly sign?: true | undefined },
-): Promise<BuildOptions['signer']> {
-  const isWanted = options.sign ?? (options.key !== undefined || options.gpgKey !== undefined);
-  return isWanted ? await chooseSigner(session, options) : undefined;
 }
 
 async function plan(session: Session, request: BuildOptions): Promise<void> {
@@ -149,12 +141,6 @@ function timesText({ times: { kind, time } }: BuildPlan['payload']): string {
 
 function warn(session: Session, { warnings }: BuildPlan): void {
   for (const { message } of warnings) session.note(`Warning: ${message}`);
-}
-
-/** What the library calls a caller's mistake is here the user's. */
-function rethrowUsage(error: unknown): never {
-  if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
-  throw error;
 }
 
 /** Relative to the working directory, unless it lies outside of that. */

@@ -6,8 +6,8 @@ import { createFeed, type Feed, parseFeed, serializeFeed } from '@appimage-js/up
 import { Command } from '@commander-js/extra-typings';
 import { showPath } from '../output/printable.ts';
 import type { Session } from '../session.ts';
-import { addKeyOptions, chooseSigner } from '../signer.ts';
-import { UsageError } from '../usage-error.ts';
+import { addKeyOptions, chooseSigner, wantsSignature } from '../signer.ts';
+import { rethrowUsage, UsageError } from '../usage-error.ts';
 import { parseDate } from '../values/date.ts';
 import { parsePercentage } from '../values/percentage.ts';
 
@@ -31,7 +31,7 @@ export function feedCommand(session: Session) {
     .option('--sign', 'sign the feed; a key that is named is enough');
   return addKeyOptions(command).action(async (given, options) => {
     const { output, previous } = options;
-    const isSigned = options.sign ?? (options.key !== undefined || options.gpgKey !== undefined);
+    const isSigned = wantsSignature(options);
     if (output === '-' && isSigned) throw new UsageError('Cannot sign: a signature needs --output FILE to lie beside');
     const feed = await createFeed({
       files: await listImages(given),
@@ -44,7 +44,7 @@ export function feedCommand(session: Session) {
       rollout: options.rollout,
       minimumVersion: options.minimumVersion,
       signal: session.signal,
-    }).catch(rethrowUsage);
+    }).catch((error: unknown) => rethrowUsage(error, [RangeError, TypeError])); // an address that is none is a TypeError
     const bytes = serializeFeed(feed);
     if (output === '-') return await session.stdout.write(bytes);
     const text = new TextDecoder().decode(bytes);
@@ -97,10 +97,4 @@ async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
     await rm(temporary, { force: true });
     throw ioError(`Cannot write ${path}`, path, cause);
   }
-}
-
-/** What the library calls a caller's mistake is here the user's. */
-function rethrowUsage(error: unknown): never {
-  if (error instanceof RangeError || error instanceof TypeError) throw new UsageError(error.message, { cause: error });
-  throw error;
 }

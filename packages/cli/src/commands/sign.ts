@@ -1,8 +1,7 @@
-import { removeSignature, type SignedAppImage, signAppImage } from '@appimage-js/builder';
+import { removeSignature, signAppImage } from '@appimage-js/builder';
 import { Command } from '@commander-js/extra-typings';
 import { showPath } from '../output/printable.ts';
-import { startProgress } from '../output/progress.ts';
-import { formatSize } from '../output/size.ts';
+import { showingHashing } from '../output/progress.ts';
 import type { Session } from '../session.ts';
 import { addKeyOptions, chooseSigner, KEY_VARIABLES } from '../signer.ts';
 
@@ -28,19 +27,10 @@ export function signCommand(session: Session) {
       return;
     }
     const signer = await chooseSigner(session, options);
-    const signed = await signWithProgress(session, file, (onProgress) =>
+    const signed = await showingHashing(session, file, (onProgress) =>
       signAppImage(file, signer, { output, signal, onProgress, digestMd5: options.md5 }),
     );
     if (session.settings.json) await session.printJson(signed);
     else await session.summary(`Signed ${showPath(signed.path)}`);
-  });
-}
-
-type SignWork = (onProgress: (done: number, total: number) => void) => Promise<SignedAppImage>;
-
-async function signWithProgress(session: Session, file: string, work: SignWork): Promise<SignedAppImage> {
-  using progress = await startProgress(session, `Reading ${file}`);
-  return await work((done, total) => {
-    progress.update(`Hashing: ${Math.floor((100 * done) / total)} % of ${formatSize(total)}`);
   });
 }

@@ -20,7 +20,7 @@ import { startProgress } from '../output/progress.ts';
 import { errorObject, reportError } from '../output/report-error.ts';
 import { checkLine, progressLine, resultLine } from '../output/update-lines.ts';
 import type { Session } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { rethrowUsage, UsageError } from '../usage-error.ts';
 import { parseByteCount, parseWholeNumber } from '../values/numbers.ts';
 
 const FAILED = 1;
@@ -204,10 +204,4 @@ async function work<Result extends UpdateCheck | UpdateResult>(
   }
   if (outcomes.length === 0 && !settings.json) await session.summary('There are no AppImages');
   return outcomes;
-}
-
-/** What the library calls a caller's mistake is here the user's. */
-function rethrowUsage(error: unknown): never {
-  if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
-  throw error;
 }

@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { AppImageError } from '@appimage-js/format';
-import { nodeHashes, systemReason } from '@appimage-js/format/node';
+import { nodeHashes } from '@appimage-js/format/node';
 import type { SignatureVerdict } from '@appimage-js/format/openpgp';
 import { Command } from '@commander-js/extra-typings';
 import { type PageLine, printPage } from '../output/page.ts';
-import { showPath } from '../output/printable.ts';
-import { startProgress } from '../output/progress.ts';
-import { formatSize } from '../output/size.ts';
+import { showingHashing } from '../output/progress.ts';
+import { readKeyFile } from '../read-key-file.ts';
 import type { Session } from '../session.ts';
 import { withImage } from '../with-image.ts';
 
@@ -21,7 +18,7 @@ export function verifyCommand(session: Session) {
     .argument('<FILE>', 'an AppImage: a path or a URL')
     .option('--key <FILE...>', 'public OpenPGP keys that are trusted; a signature by another one is none')
     .action(async (file, { key: keyFiles = [] }) => {
-      const trustedKeys = await Promise.all(keyFiles.map(readKey));
+      const trustedKeys = await Promise.all(keyFiles.map(readKeyFile));
       const verdict = await judge(session, file, trustedKeys);
       const isTrusted = verdict.state === 'good' && (trustedKeys.length === 0 || verdict.key?.origin === 'given');
       if (session.settings.json) await session.printJson({ ...verdict, trusted: isTrusted });
@@ -33,16 +30,10 @@ export function verifyCommand(session: Session) {
 async function judge(session: Session, file: string, trustedKeys: Uint8Array[]): Promise<SignatureVerdict> {
   const { verifySignature } = await import('@appimage-js/format/openpgp');
   const { signal } = session;
-  using progress = await startProgress(session, `Reading ${file}`);
-  return await withImage(session, file, (image) =>
-    verifySignature(image, {
-      trustedKeys,
-      signal,
-      hashes: nodeHashes,
-      onProgress: (done, total) => {
-        progress.update(`Hashing: ${Math.floor((100 * done) / total)} % of ${formatSize(total)}`);
-      },
-    }),
+  return await showingHashing(session, file, (onProgress) =>
+    withImage(session, file, (image) =>
+      verifySignature(image, { trustedKeys, signal, hashes: nodeHashes, onProgress }),
+    ),
   );
 }
 
@@ -69,10 +60,4 @@ function trustNote(keysGiven: boolean): string {
   return keysGiven
     ? 'the image itself, and not among those that were given'
     : 'the image itself: compare the fingerprint';
-}
-
-async function readKey(path: string): Promise<Uint8Array> {
-  return await readFile(path).catch((cause: unknown) => {
-    throw new AppImageError('io', `Cannot read ${showPath(path)}: ${systemReason(cause)}`, { path, cause });
-  });
 }

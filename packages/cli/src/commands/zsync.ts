@@ -4,7 +4,7 @@ import { showPath } from '../output/printable.ts';
 import { startProgress } from '../output/progress.ts';
 import { formatBlockSize, formatExactSize, formatSize } from '../output/size.ts';
 import type { Session } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
+import { rethrowUsage } from '../usage-error.ts';
 import { parseByteCount } from '../values/numbers.ts';
 
 /** `appimage zsync` */
@@ -69,10 +69,4 @@ function collect(value: string, previous: string[] = []): string[] {
 
 function parseBlockSize(text: string): number | 'auto' {
   return text === 'auto' ? text : parseByteCount(text);
-}
-
-/** What the library calls a caller's mistake is here the user's. */
-function rethrowUsage(error: unknown): never {
-  if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
-  throw error;
 }

@@ -1,5 +1,6 @@
 import type { Session } from '../session.ts';
 import { printable } from './printable.ts';
+import { formatSize } from './size.ts';
 
 /** A line on the terminal that says how far a command has come, and is gone when it is done. */
 export interface Progress extends Disposable {
@@ -23,4 +24,16 @@ export async function startProgress(session: Session, text: string): Promise<Pro
     },
     [Symbol.dispose]: () => void spinner.stop(),
   };
+}
+
+/** Shows how far a file has been hashed by `work`, until that has an answer. */
+export async function showingHashing<Result>(
+  session: Session,
+  file: string,
+  work: (onProgress: (done: number, total: number) => void) => Promise<Result>,
+): Promise<Result> {
+  using progress = await startProgress(session, `Reading ${file}`);
+  return await work((done, total) => {
+    progress.update(`Hashing: ${Math.floor((100 * done) / total)} % of ${formatSize(total)}`);
+  });
 }

@@ -71,18 +71,19 @@ int elf_open(struct elf_file *elf, int file)
 	return at.overrun || !programs_fit || !sections_fit ? -ENOEXEC : 0;
 }
 
-/* An entry of a table: where it begins, or -ENOEXEC. */
-static int entry_position(uint64_t table, uint16_t index, uint16_t size, uint64_t *position)
+/* An entry of a table whose entries are so far apart: its first bytes. Returns 0 or -ENOEXEC. */
+static int read_entry(struct elf_file *elf, uint64_t table, uint64_t distance, uint8_t *raw, size_t length)
 {
-	return __builtin_add_overflow(table, (uint64_t)index * size, position) ? -ENOEXEC : 0;
+	uint64_t position;
+	bool fits = !__builtin_add_overflow(table, distance, &position);
+	return fits && !window_read(elf, position, raw, length) ? 0 : -ENOEXEC;
 }
 
 int elf_read_section(struct elf_file *elf, uint16_t index, struct elf_section_header *section)
 {
 	uint8_t raw[64] = { 0 };
-	uint64_t position;
-	if (entry_position(elf->section_headers, index, elf->section_header_size, &position) ||
-	    window_read(elf, position, raw, elf->wide ? 64 : 40))
+	uint64_t distance = (uint64_t)index * elf->section_header_size;
+	if (read_entry(elf, elf->section_headers, distance, raw, elf->wide ? 64 : 40))
 		return -ENOEXEC;
 	struct byte_cursor at = bytes_over(raw, sizeof(raw));
 	section->name = bytes_u32(&at);
@@ -97,9 +98,8 @@ int elf_read_section(struct elf_file *elf, uint16_t index, struct elf_section_he
 int elf_read_segment(struct elf_file *elf, uint16_t index, struct elf_segment *segment)
 {
 	uint8_t raw[56] = { 0 };
-	uint64_t position;
-	if (entry_position(elf->program_headers, index, elf->program_header_size, &position) ||
-	    window_read(elf, position, raw, elf->wide ? 56 : 32))
+	uint64_t distance = (uint64_t)index * elf->program_header_size;
+	if (read_entry(elf, elf->program_headers, distance, raw, elf->wide ? 56 : 32))
 		return -ENOEXEC;
 	struct byte_cursor at = bytes_over(raw, sizeof(raw));
 	segment->type = bytes_u32(&at);

@@ -1,10 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { InputDirectory } from '../../../src/filesystem/input-tree.ts';
-import type { ReadonlyFileSystem } from '../../../src/filesystem/readonly-file-system.ts';
-import type { ReadOptions } from '../../../src/io/byte-source.ts';
 import { openIso9660 } from '../../../src/iso9660/read/open-iso9660.ts';
 import { StallingSource } from '../../support/stalling-source.ts';
 import { directory, file, symlink } from '../../support/trees.ts';
+import { testTwoWaiters, type Work } from '../../support/two-waiters.ts';
 import { writeIso } from '../support/write-image.ts';
 
 /** Its record goes on in a continuation area. */
@@ -20,40 +19,16 @@ async function stallingImage(root: InputDirectory) {
   return { source, files };
 }
 
-type Work = (files: ReadonlyFileSystem, options: ReadOptions) => Promise<unknown>;
-
 describe.each<[string, number, Work]>([
   ['a directory', 0, (files, options) => files.readDirectory('plain', options)],
   ['what the records of a directory go on in', 1, (files, options) => files.readDirectory('wide', options)],
 ])('two who wait for %s', (_, patience, work) => {
-  async function wait() {
+  testTwoWaiters(work, async () => {
     const { source, files } = await stallingImage(
       directory({ plain: directory({ inner: file('inner') }), wide: LINKS }),
     );
     source.patience = patience;
-    const controllers = [new AbortController(), new AbortController()] as const;
-    const waiting = controllers.map(({ signal }) => work(files, { signal })) as [Promise<unknown>, Promise<unknown>];
-    for (const each of waiting) each.catch(() => undefined);
-    await vi.waitFor(() => expect(source.stalled).toHaveLength(1));
-    return { source, files, controllers, waiting };
-  }
-
-  test('give up one by one, and with the last of them the read ends', async () => {
-    const { source, controllers, waiting } = await wait();
-    controllers[0].abort('first');
-    await expect(waiting[0]).rejects.toBe('first');
-    expect(source.stalled[0]?.signal?.aborted).toBe(false);
-    controllers[1].abort('second');
-    await expect(waiting[1]).rejects.toBe('second');
-    expect(source.stalled[0]?.signal?.aborted).toBe(true);
-  });
-
-  test('give up, and who comes later reads anew', async () => {
-    const { source, files, controllers, waiting } = await wait();
-    for (const controller of controllers) controller.abort('enough');
-    await Promise.allSettled(waiting);
-    source.patience = Number.POSITIVE_INFINITY;
-    await expect(work(files, {})).resolves.toBeDefined();
+    return { source, files };
   });
 });
 

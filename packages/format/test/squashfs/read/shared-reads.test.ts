@@ -7,6 +7,7 @@ import { openSquashfs } from '../../../src/squashfs/read/open-squashfs.ts';
 import { smallTree } from '../../support/hostile.ts';
 import { StallingSource } from '../../support/stalling-source.ts';
 import { collect, directory, file, noise, prose, writeImage, xattrs } from '../../support/trees.ts';
+import { testTwoWaiters, type Work } from '../../support/two-waiters.ts';
 
 const open = (source: ByteSource, options: ReadOptions = {}, decompressors: Decompressors = nodeDecompressors) =>
   openSquashfs(source, { decompressors, ...options });
@@ -23,39 +24,15 @@ async function stalledImage(): Promise<{ source: StallingSource; files: Readonly
   return { source, files: await open(source) };
 }
 
-type Work = (files: ReadonlyFileSystem, options: ReadOptions) => Promise<unknown>;
-
 describe.each<[string, Work]>([
   ['the contents of a fragment', (files, options) => collect(files.readFile('one', options))],
   ['extended attributes', (files, options) => files.readXattrs('x39', options)],
 ])('two who wait for %s', (_, work) => {
-  async function wait() {
+  testTwoWaiters(work, async () => {
     const { source, files } = await stalledImage();
     await Promise.all([files.stat('one'), files.stat('x39')]);
     source.patience = 0;
-    const controllers = [new AbortController(), new AbortController()] as const;
-    const waiting = controllers.map(({ signal }) => work(files, { signal })) as [Promise<unknown>, Promise<unknown>];
-    for (const each of waiting) each.catch(() => undefined);
-    await vi.waitFor(() => expect(source.stalled).toHaveLength(1));
-    return { source, files, controllers, waiting };
-  }
-
-  test('give up one by one, and with the last of them the read ends', async () => {
-    const { source, controllers, waiting } = await wait();
-    controllers[0].abort('first');
-    await expect(waiting[0]).rejects.toBe('first');
-    expect(source.stalled[0]?.signal?.aborted).toBe(false);
-    controllers[1].abort('second');
-    await expect(waiting[1]).rejects.toBe('second');
-    expect(source.stalled[0]?.signal?.aborted).toBe(true);
-  });
-
-  test('give up, and who comes later reads anew', async () => {
-    const { source, files, controllers, waiting } = await wait();
-    for (const controller of controllers) controller.abort('enough');
-    await Promise.allSettled(waiting);
-    source.patience = Number.POSITIVE_INFINITY;
-    await expect(work(files, {})).resolves.toBeDefined();
+    return { source, files };
   });
 });
 
