@@ -1,4 +1,5 @@
 export { availableElfRuntimes, elfRuntime, elfRuntimePath } from './elf-runtime.ts';
+export { firstStage } from './first-stage.ts';
 export {
   type ShellRuntime,
   type ShellRuntimeHelper,

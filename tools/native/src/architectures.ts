@@ -7,6 +7,8 @@ export interface Architecture {
   readonly target: string;
   /** Which processors of that family: those that Debian's own packages run on. */
   readonly processor: readonly string[];
+  /** What a program without a C library needs besides. */
+  readonly withoutLibrary: readonly string[];
   /** The folders of Debian's libraries for musl and for its own C library, below `usr/include` and `usr/lib`. */
   readonly muslTriple: string;
   readonly gnuTriple: string;
@@ -22,6 +24,7 @@ export const architectures: Readonly<Record<string, Architecture>> = {
     debian: 'amd64',
     target: 'x86_64-linux-musl',
     processor: [],
+    withoutLibrary: [],
     muslTriple: 'x86_64-linux-musl',
     gnuTriple: 'x86_64-linux-gnu',
     builtins: undefined,
@@ -34,6 +37,7 @@ export const architectures: Readonly<Record<string, Architecture>> = {
     target: 'aarch64-linux-musl',
     // Atomic operations in line: the functions that choose at run time lean on glibc.
     processor: ['-mno-outline-atomics'],
+    withoutLibrary: [],
     muslTriple: 'aarch64-linux-musl',
     gnuTriple: 'aarch64-linux-gnu',
     builtins: 'aarch64',
@@ -45,6 +49,7 @@ export const architectures: Readonly<Record<string, Architecture>> = {
     debian: 'i386',
     target: 'i686-linux-musl',
     processor: ['-march=i686'],
+    withoutLibrary: [],
     muslTriple: 'i386-linux-musl',
     gnuTriple: 'i386-linux-gnu',
     builtins: 'i386',
@@ -56,6 +61,8 @@ export const architectures: Readonly<Record<string, Architecture>> = {
     debian: 'armhf',
     target: 'armv7-linux-musleabihf',
     processor: ['-march=armv7-a', '-mfpu=vfpv3-d16', '-mfloat-abi=hard', '-mthumb'],
+    // In the other encoding, the register for the number of a system call is the frame pointer.
+    withoutLibrary: ['-marm'],
     muslTriple: 'arm-linux-musleabihf',
     gnuTriple: 'arm-linux-gnueabihf',
     builtins: 'armhf',

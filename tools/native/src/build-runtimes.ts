@@ -3,19 +3,21 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Architecture, architectures } from './architectures.ts';
 import { MissingToolchain } from './missing-toolchain.ts';
-import { buildRuntime } from './runtime.ts';
+import { type NativeProgram, nativePrograms } from './native-programs.ts';
+import { buildNativeProgram } from './runtime.ts';
 import { findToolchain } from './toolchain.ts';
 import { fingerprint, isUpToDate, remember } from './up-to-date.ts';
 
 const usage = 'Usage: build-runtimes --into FOLDER';
 
-async function buildInto(folder: string, architecture: Architecture): Promise<string> {
-  const output = join(folder, `runtime-${architecture.name}`);
+async function buildInto(folder: string, program: NativeProgram, architecture: Architecture): Promise<string> {
+  const name = `${program.name}-${architecture.name}`;
+  const output = join(folder, name);
   const toolchain = await findToolchain(architecture, { fetch: true });
   const print = fingerprint(architecture, toolchain);
-  if (isUpToDate(architecture, output, print)) return `${output}: is up to date`;
-  const size = await buildRuntime({ architecture, toolchain, output });
-  remember(architecture, output, print);
+  if (isUpToDate(name, output, print)) return `${output}: is up to date`;
+  const size = await buildNativeProgram({ program, architecture, toolchain, output });
+  remember(name, output, print);
   return `${output}: ${size} bytes`;
 }
 
@@ -32,7 +34,9 @@ if (values.into === undefined) {
 const told = new Set<string>();
 for (const architecture of Object.values(architectures)) {
   try {
-    process.stdout.write(`${await buildInto(resolve(values.into), architecture)}\n`);
+    for (const program of nativePrograms) {
+      process.stdout.write(`${await buildInto(resolve(values.into), program, architecture)}\n`);
+    }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     // Without a compiler, every architecture says the same.

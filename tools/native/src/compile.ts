@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Architecture } from './architectures.ts';
+import type { NativeProgram } from './native-programs.ts';
 import { run } from './run.ts';
-import { linkHeaders, nativeFolder, runtimeSources } from './sources.ts';
+import { linkHeaders, nativeFolder } from './sources.ts';
 import type { Toolchain } from './toolchain.ts';
 
 /** Flags for every source, those of the fuzzer too. */
@@ -22,6 +23,9 @@ const codeFlags = [
   '-fno-ident',
 ];
 
+/** For a program without a C library: nothing may need one, or its start-up code. */
+const freestandingFlags = ['-ffreestanding', '-fno-stack-protector', '-fvisibility=hidden'];
+
 export interface Build {
   readonly architecture: Architecture;
   readonly toolchain: Toolchain;
@@ -30,10 +34,11 @@ export interface Build {
   readonly workFolder: string;
 }
 
-/** Compiles all sources of the runtime. Returns the object files, in the order to link them in. */
-export async function compile(build: Build): Promise<string[]> {
-  const flags = flagsFor(build);
-  const sources = runtimeSources();
+/** Compiles all sources of a program. Returns the object files, in the order to link them in. */
+export async function compile(build: Build, program: NativeProgram): Promise<string[]> {
+  const { withoutLibrary } = build.architecture;
+  const flags = [...flagsFor(build), ...(program.hosted ? [] : [...freestandingFlags, ...withoutLibrary])];
+  const sources = program.sources();
   const objects = sources.map((source) => join(build.workFolder, `${source.replaceAll('/', '-')}.o`));
   const queue = [...sources.keys()];
   const worker = async (): Promise<void> => {

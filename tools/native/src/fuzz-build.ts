@@ -42,7 +42,7 @@ export async function buildFuzzer(workFolder: string): Promise<string> {
     throw new Error('Cannot build the fuzzer: install what it needs with: apt-get install clang libclang-rt-dev');
   }
   const sources = globSync('**/*.c', { cwd: nativeFolder })
-    .filter((source) => !leftOut.has(source))
+    .filter((source) => !(leftOut.has(source) || source.startsWith('first-stage')))
     .sort();
   const objects = sources.map((source) => join(workFolder, `${source.replaceAll('/', '-')}.o`));
   const queue = [...sources.keys()];

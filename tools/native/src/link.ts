@@ -3,16 +3,22 @@ import type { Build } from './compile.ts';
 import { run } from './run.ts';
 import { copyWithoutUnwindTables } from './unwind-tables.ts';
 
+export interface LinkOptions {
+  readonly stripped: boolean;
+  /** Whether it has a C library. Default: it does. */
+  readonly hosted?: boolean;
+}
+
 /** Links the objects into one static program without an interpreter. */
 export async function link(
   { toolchain: { compiler, libraries }, workFolder }: Build,
   objects: readonly string[],
   output: string,
-  options: { readonly stripped: boolean },
+  { stripped, hosted = true }: LinkOptions,
 ): Promise<void> {
   const musl = (name: string): string => join(libraries.muslLibraries, name);
   const builtins = libraries.builtins === undefined ? [] : [libraries.builtins];
-  const archives = [...libraries.archives, musl('libc.a'), ...builtins].map((archive) => {
+  const archives = [...(hosted ? [...libraries.archives, musl('libc.a')] : []), ...builtins].map((archive) => {
     const copy = join(workFolder, basename(archive));
     copyWithoutUnwindTables(archive, copy);
     return copy;
@@ -21,11 +27,11 @@ export async function link(
     ...['-static', '-pie', '--no-dynamic-linker', '-z', 'text'],
     ...['-z', 'relro', '-z', 'now', '-z', 'noexecstack'],
     ...['--gc-sections', '--build-id=none', '-O2', '--fatal-warnings'],
-    ...(options.stripped ? ['--strip-all'] : []),
+    ...(stripped ? ['--strip-all'] : []),
     ...['-o', output],
-    ...[musl('rcrt1.o'), musl('crti.o')],
+    ...(hosted ? [musl('rcrt1.o'), musl('crti.o')] : []),
     ...objects,
     ...archives,
-    musl('crtn.o'),
+    ...(hosted ? [musl('crtn.o')] : []),
   ]);
 }

@@ -13,11 +13,12 @@ import { dirname, join } from 'node:path';
 import type { Architecture } from './architectures.ts';
 import { compile } from './compile.ts';
 import { link } from './link.ts';
+import type { NativeProgram } from './native-programs.ts';
 import { nativeFolder } from './sources.ts';
 import type { Toolchain } from './toolchain.ts';
-import { verifyRuntime, writeMagic } from './verify-elf.ts';
 
-export interface RuntimeOptions {
+export interface BuildOptions {
+  readonly program: NativeProgram;
   readonly architecture: Architecture;
   readonly toolchain: Toolchain;
   readonly output: string;
@@ -32,22 +33,23 @@ export function packageVersion(): string {
   return String(version);
 }
 
-/** Compiles, links, checks and writes one runtime. Returns its size in bytes. */
-export async function buildRuntime({ architecture, toolchain, output, symbols }: RuntimeOptions): Promise<number> {
+/** Compiles, links, checks and writes one program. Returns its size in bytes. */
+export async function buildNativeProgram(options: BuildOptions): Promise<number> {
+  const { program, architecture, toolchain, output, symbols } = options;
+  const { hosted } = program;
   const workFolder = mkdtempSync(join(tmpdir(), 'build-runtime-'));
   try {
     const build = { architecture, toolchain, version: packageVersion(), workFolder };
-    const objects = await compile(build);
-    const linked = join(workFolder, 'runtime');
-    await link(build, objects, linked, { stripped: true });
+    const objects = await compile(build, program);
+    const linked = join(workFolder, 'program');
+    await link(build, objects, linked, { stripped: true, hosted });
 
     const file = readFileSync(linked);
-    writeMagic(file);
-    verifyRuntime(file, architecture);
+    program.finish(file, architecture);
     writeWhole(output, file);
 
     if (symbols !== undefined) {
-      await link(build, objects, linked, { stripped: false });
+      await link(build, objects, linked, { stripped: false, hosted });
       copyFileSync(linked, symbols);
     }
     return file.length;

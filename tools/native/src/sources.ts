@@ -1,15 +1,9 @@
-import { globSync, mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The C sources of the runtime. */
+/** The C sources of the runtime and of the programs beside it. */
 export const nativeFolder = fileURLToPath(new URL('../../../packages/runtime-shim/native/', import.meta.url));
-
-/** Paths below `nativeFolder`, in an order that depends on nothing but their names. */
-export function runtimeSources(): string[] {
-  const paths = globSync('**/*.c', { cwd: nativeFolder, exclude: (path) => String(path).startsWith('fuzz') });
-  return paths.sort((a, b) => (a < b ? -1 : 1));
-}
 
 /**
  * A folder with the headers of the kernel and of the libraries and nothing else: with the distribution's own folder on the

@@ -14,7 +14,7 @@ import type { Toolchain } from './toolchain.ts';
 const records = fileURLToPath(new URL('../.toolchain/built/', import.meta.url));
 const ownSources = fileURLToPath(new URL('.', import.meta.url));
 
-/** What a runtime is made of: its sources, these tools, the compiler and the libraries. */
+/** What the programs for an architecture are made of: its sources, these tools, the compiler and the libraries. */
 export function fingerprint(architecture: Architecture, { compiler, libraries }: Toolchain): string {
   const hash = createHash('sha256');
   const addFile = (path: string): void => {
@@ -34,22 +34,22 @@ export function fingerprint(architecture: Architecture, { compiler, libraries }:
 }
 
 /** Whether a file is what was built from exactly that, and has not been changed since. */
-export function isUpToDate(architecture: Architecture, output: string, print: string): boolean {
+export function isUpToDate(name: string, output: string, print: string): boolean {
   try {
-    return readFileSync(recordOf(architecture), 'utf8') === record(output, print);
+    return readFileSync(recordOf(name), 'utf8') === record(output, print);
   } catch {
     return false;
   }
 }
 
 /** Remembers what a file has been built from. */
-export function remember(architecture: Architecture, output: string, print: string): void {
-  const path = recordOf(architecture);
+export function remember(name: string, output: string, print: string): void {
+  const path = recordOf(name);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, record(output, print));
 }
 
-function recordOf({ name }: Architecture): string {
+function recordOf(name: string): string {
   return join(records, name);
 }
 

@@ -1,5 +1,5 @@
 import type { Architecture } from './architectures.ts';
-import { readElfFile } from './elf-file.ts';
+import { type ElfFile, readElfFile } from './elf-file.ts';
 
 const SIZE_LIMIT = 400_000;
 const TYPE_SHARED = 3;
@@ -37,42 +37,75 @@ export function writeMagic(file: Uint8Array): void {
  * @throws Error that says what was expected and what was found
  */
 export function verifyRuntime(file: Uint8Array, architecture: Pick<Architecture, 'elfClass' | 'elfMachine'>): void {
+  const what = 'runtime';
+  const elf = verifyElf(file, {
+    what,
+    architecture,
+    sizeLimit: SIZE_LIMIT,
+    reservedSections: RESERVED_SECTIONS,
+    relocationsReadOnly: true,
+  });
+  const magic = [...file.subarray(MAGIC_OFFSET, MAGIC_OFFSET + 3)].join(' ');
+  expect(what, 'magic of type 2', magic, MAGIC.join(' '));
+  const methods = new TextDecoder().decode(sectionContent(what, file, elf, METHODS_SECTION));
+  expect(what, `text of ${METHODS_SECTION}`, methods.replace(/\0+$/, ''), METHODS);
+}
+
+/** What a program is to be like. */
+export interface ElfRules {
+  /** How messages call it. */
+  readonly what: string;
+  readonly architecture: Pick<Architecture, 'elfClass' | 'elfMachine'>;
+  /** Bytes. */
+  readonly sizeLimit: number;
+  /** Sections of zeros, by their sizes. */
+  readonly reservedSections: Readonly<Record<string, number>>;
+  /** Whether it has relocations, which are to be read-only. */
+  readonly relocationsReadOnly: boolean;
+}
+
+/**
+ * Checks that a program needs nothing but a kernel, is small, and ends where its headers say.
+ *
+ * @throws Error that says what was expected and what was found
+ */
+export function verifyElf(file: Uint8Array, rules: ElfRules): ElfFile {
+  const { what, architecture, sizeLimit, reservedSections, relocationsReadOnly } = rules;
   const elf = readElfFile(file);
-  expect('ELF class', elf.class, architecture.elfClass);
-  expect('machine', elf.machine, architecture.elfMachine);
-  expect('position independent', elf.type, TYPE_SHARED);
-  expect('magic of type 2', [...file.subarray(MAGIC_OFFSET, MAGIC_OFFSET + 3)].join(' '), MAGIC.join(' '));
+  expect(what, 'ELF class', elf.class, architecture.elfClass);
+  expect(what, 'machine', elf.machine, architecture.elfMachine);
+  expect(what, 'position independent', elf.type, TYPE_SHARED);
 
   const segment = (type: number) => elf.segments.find((candidate) => candidate.type === type);
-  expect('program interpreter', segment(SEGMENT_INTERPRETER) !== undefined, false);
-  expect('needed libraries', elf.dynamicTags.filter((tag) => tag === TAG_NEEDED).length, 0);
-  expect('flags of the stack', segment(SEGMENT_STACK)?.flags, 6);
-  expect('read-only relocations', segment(SEGMENT_RELRO) !== undefined, true);
+  expect(what, 'program interpreter', segment(SEGMENT_INTERPRETER) !== undefined, false);
+  expect(what, 'needed libraries', elf.dynamicTags.filter((tag) => tag === TAG_NEEDED).length, 0);
+  expect(what, 'flags of the stack', segment(SEGMENT_STACK)?.flags, 6);
+  if (relocationsReadOnly) expect(what, 'read-only relocations', segment(SEGMENT_RELRO) !== undefined, true);
   const both = elf.segments.filter(({ flags }) => (flags & EXECUTE) !== 0 && (flags & WRITE) !== 0);
-  expect('segments that can be written and executed', both.length, 0);
-  expect(`below ${SIZE_LIMIT} bytes`, file.length < SIZE_LIMIT, true);
+  expect(what, 'segments that can be written and executed', both.length, 0);
+  expect(what, `below ${sizeLimit} bytes`, file.length < sizeLimit, true);
 
-  for (const [name, size] of Object.entries(RESERVED_SECTIONS)) {
-    const content = sectionContent(name);
-    expect(`size of ${name}`, content.length, size);
+  for (const [name, size] of Object.entries(reservedSections)) {
+    const content = sectionContent(what, file, elf, name);
+    expect(what, `size of ${name}`, content.length, size);
     expect(
+      what,
       `zeros in ${name}`,
       content.every((byte) => byte === 0),
       true,
     );
   }
-  const methods = new TextDecoder().decode(sectionContent(METHODS_SECTION));
-  expect(`text of ${METHODS_SECTION}`, methods.replace(/\0+$/, ''), METHODS);
-  expect('end of the ELF part', elf.end, file.length);
-
-  function sectionContent(name: string): Uint8Array {
-    const section = elf.sections.find((candidate) => candidate.name === name);
-    if (section === undefined) throw new Error(`Cannot use the runtime: there is no section ${name}`);
-    expect(`type of ${name}`, section.type, SECTION_PROGRAM_BITS);
-    return file.subarray(section.offset, section.offset + section.size);
-  }
+  expect(what, 'end of the ELF part', elf.end, file.length);
+  return elf;
 }
 
-function expect<T>(what: string, found: T, expected: T): void {
-  if (found !== expected) throw new Error(`Cannot use the runtime: ${what}: expected ${expected}, found ${found}`);
+function sectionContent(what: string, file: Uint8Array, elf: ElfFile, name: string): Uint8Array {
+  const section = elf.sections.find((candidate) => candidate.name === name);
+  if (section === undefined) throw new Error(`Cannot use the ${what}: there is no section ${name}`);
+  expect(what, `type of ${name}`, section.type, SECTION_PROGRAM_BITS);
+  return file.subarray(section.offset, section.offset + section.size);
+}
+
+function expect<T>(what: string, aspect: string, found: T, expected: T): void {
+  if (found !== expected) throw new Error(`Cannot use the ${what}: ${aspect}: expected ${expected}, found ${found}`);
 }

@@ -15,8 +15,10 @@ import { promisify } from 'node:util';
 import { type Oracle, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import { architectures } from '../src/architectures.ts';
+import { nativePrograms } from '../src/native-programs.ts';
 import { findProgram, findToolchain } from '../src/toolchain.ts';
 import { verifyRuntime } from '../src/verify-elf.ts';
+import { verifyFirstStage } from '../src/verify-first-stage.ts';
 
 const execute = promisify(execFile);
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
@@ -110,6 +112,37 @@ describe('build-runtime', () => {
     },
   );
 
+  testWith(
+    [...compilers.values()],
+    'makes a first stage for every machine that fits before an image, and refuses another one',
+    async () => {
+      const folder = temporaryFolder();
+      for (const target of targets) {
+        const out = join(folder, target.name);
+        await execute(process.execPath, [
+          ...[join(checkout, program), '--arch', target.name, '--out', out],
+          ...['--program', 'first-stage'],
+        ]);
+        const file = readFileSync(out);
+        const changed = (change: (bytes: Buffer) => unknown): (() => void) => {
+          const copy = Buffer.from(file);
+          change(copy);
+          return () => verifyFirstStage(copy, target);
+        };
+        expect(() => verifyFirstStage(file, target)).not.toThrow();
+        expect(changed((bytes) => bytes.write('.runtime_plac3', bytes.lastIndexOf('.runtime_place')))).toThrow(
+          'Cannot use the first stage: there is no section .runtime_place',
+        );
+        expect(() => verifyFirstStage(Buffer.concat([file, Buffer.alloc(32_768)]), target)).toThrow(
+          'below 10240 bytes',
+        );
+        // Any program with relocations, a runtime, is far too large; so a tag of the dynamic section is made one.
+        const debug = { 1: Buffer.from([21, 0, 0, 0]), 2: Buffer.from([21, 0, 0, 0, 0, 0, 0, 0]) }[target.elfClass];
+        expect(changed((bytes) => bytes.writeUInt8(7, bytes.lastIndexOf(debug)))).toThrow('must have no relocations');
+      }
+    },
+  );
+
   test('says in one line what to install when there is no compiler', async () => {
     const folder = temporaryFolder();
     const args = [join(checkout, program), '--arch', 'x86_64', '--out', join(folder, 'runtime')];
@@ -188,12 +221,13 @@ describe('build-runtimes', () => {
         return stdout
           .trim()
           .split('\n')
-          .map((line) => line.replace(/^.*runtime-/, '').replace(/\d+ bytes/, 'built'));
+          .map((line) => line.replace(/^.*\//, '').replace(/\d+ bytes/, 'built'));
       };
-      expect(await run()).toEqual(targets.map(({ name }) => `${name}: built`));
+      const names = targets.flatMap(({ name }) => nativePrograms.map((program) => `${program.name}-${name}`));
+      expect(await run()).toEqual(names.map((name) => `${name}: built`));
       cpSync(join(folder, 'runtime-armhf'), join(folder, 'runtime-i686'));
       expect(await run()).toEqual(
-        targets.map(({ name }) => (name === 'i686' ? `${name}: built` : `${name}: is up to date`)),
+        names.map((name) => (name === 'runtime-i686' ? `${name}: built` : `${name}: is up to date`)),
       );
     },
   );

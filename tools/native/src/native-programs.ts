@@ -1,0 +1,47 @@
+import { globSync } from 'node:fs';
+import type { Architecture } from './architectures.ts';
+import { nativeFolder } from './sources.ts';
+import { verifyRuntime, writeMagic } from './verify-elf.ts';
+import { verifyFirstStage } from './verify-first-stage.ts';
+
+/** A program that is made of sources below `packages/runtime-shim/native`, for every machine. */
+export interface NativeProgram {
+  /** What its files are called, in front of a hyphen and the machine. */
+  readonly name: string;
+  /** Paths of its sources below `nativeFolder`, in an order that depends on nothing but their names. */
+  readonly sources: () => readonly string[];
+  /** Whether it has a C library; without one, it does everything by system calls. */
+  readonly hosted: boolean;
+  /** Makes the linked file what it is to be. @throws Error for one that is not as others rely on it to be */
+  readonly finish: (file: Uint8Array, architecture: Architecture) => void;
+}
+
+/** What has a folder of its own among the sources, and is no part of the runtime. */
+const separate = ['first-stage', 'fuzz'];
+
+function sourcesIn(folder: string, exclude: readonly string[] = []): string[] {
+  const paths = globSync(`${folder}**/*.c`, {
+    cwd: nativeFolder,
+    exclude: (path) => exclude.some((other) => String(path).startsWith(other)),
+  });
+  return paths.sort((a, b) => (a < b ? -1 : 1));
+}
+
+export const runtimeProgram: NativeProgram = {
+  name: 'runtime',
+  sources: () => sourcesIn('', separate),
+  hosted: true,
+  finish: (file, architecture) => {
+    writeMagic(file);
+    verifyRuntime(file, architecture);
+  },
+};
+
+export const firstStageProgram: NativeProgram = {
+  name: 'first-stage',
+  sources: () => sourcesIn('first-stage/'),
+  hosted: false,
+  finish: verifyFirstStage,
+};
+
+export const nativePrograms: readonly NativeProgram[] = [runtimeProgram, firstStageProgram];
