@@ -20,8 +20,8 @@ static const char *const nodes[] = { "null", "zero", "full", "random", "urandom"
 static const struct {
 	const char *name, *target;
 } links[] = {
-	{ "stdin", "/proc/self/fd/0" },  { "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
-	{ "fd", "/proc/self/fd" },       { "core", "/proc/kcore" },       { "ptmx", "pts/ptmx" },
+	{ "stdin", "/proc/self/fd/0" }, { "stdout", "/proc/self/fd/1" }, { "stderr", "/proc/self/fd/2" },
+	{ "fd", "/proc/self/fd" },      { "core", "/proc/kcore" },       { "ptmx", "pts/ptmx" },
 };
 
 /* The name of a descriptor from this root. */
@@ -64,8 +64,8 @@ static void show_nodes(int folder)
 static void make_terminals(int folder)
 {
 	int place = path_open(folder, "pts", PATH_FOLDER, 0755, 0755);
-	int error = place < 0 ? place :
-				mounts_make("devpts", place, MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620");
+	int error = place < 0 ? place
+			      : mounts_make("devpts", place, MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620");
 	errno = -error;
 	if (error)
 		fail_errno("cannot mount devpts");

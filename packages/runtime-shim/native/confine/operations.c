@@ -264,16 +264,11 @@ static void apply_dev(const struct operation *operation, int root)
 void operation_apply(const struct operation *operation, int root)
 {
 	static void (*const apply[])(const struct operation *operation, int root) = {
-		[OPERATION_BIND] = apply_bind,
-		[OPERATION_REMOUNT_READ_ONLY] = apply_remount,
-		[OPERATION_PROC] = apply_proc,
-		[OPERATION_DEV] = apply_dev,
-		[OPERATION_TMPFS] = apply_tmpfs,
-		[OPERATION_MQUEUE] = apply_mqueue,
-		[OPERATION_DIRECTORY] = apply_directory,
-		[OPERATION_FILE] = apply_file,
-		[OPERATION_BIND_DATA] = apply_bind_data,
-		[OPERATION_SYMLINK] = apply_symlink,
+		[OPERATION_BIND] = apply_bind,           [OPERATION_REMOUNT_READ_ONLY] = apply_remount,
+		[OPERATION_PROC] = apply_proc,           [OPERATION_DEV] = apply_dev,
+		[OPERATION_TMPFS] = apply_tmpfs,         [OPERATION_MQUEUE] = apply_mqueue,
+		[OPERATION_DIRECTORY] = apply_directory, [OPERATION_FILE] = apply_file,
+		[OPERATION_BIND_DATA] = apply_bind_data, [OPERATION_SYMLINK] = apply_symlink,
 		[OPERATION_CHMOD] = apply_chmod,
 	};
 	apply[operation->kind](operation, root);

@@ -8,9 +8,9 @@
 #include <sys/types.h>
 
 enum path_end {
-	PATH_AS_IS, /* it has to be there */
+	PATH_AS_IS,  /* it has to be there */
 	PATH_FOLDER, /* what is missing is made: folders */
-	PATH_FILE, /* the same, and an empty file at its end */
+	PATH_FILE,   /* the same, and an empty file at its end */
 };
 
 /* Returns a close-on-exec O_PATH descriptor or a negative errno. `parents` and `mode` are those of what is made. */

@@ -19,7 +19,7 @@ struct filters {
 	struct filter {
 		void *code;
 		unsigned short length;
-	} *list;
+	} * list;
 	size_t count;
 };
 void filters_read(struct filters *filters, const struct settings *settings);

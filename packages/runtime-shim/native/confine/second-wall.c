@@ -23,8 +23,8 @@
 #define READ_FILE (1ULL << 2)
 #define READ_DIR (1ULL << 3)
 #define VERSION_1 ((1ULL << 13) - 1)
-#define REFER (1ULL << 13) /* 2 */
-#define TRUNCATE (1ULL << 14) /* 3 */
+#define REFER (1ULL << 13)        /* 2 */
+#define TRUNCATE (1ULL << 14)     /* 3 */
 #define IOCTL_DEVICE (1ULL << 15) /* 5 */
 
 #define READING (EXECUTE | READ_FILE | READ_DIR)
@@ -75,8 +75,9 @@ static uint64_t known_files(long version)
 /* How much of the record that version knows; longer ones it refuses. */
 static size_t size_for(long version)
 {
-	return version >= 6 ? sizeof(struct ruleset) : version >= 4 ? offsetof(struct ruleset, scopes) :
-								      offsetof(struct ruleset, network);
+	return version >= 6   ? sizeof(struct ruleset)
+	       : version >= 4 ? offsetof(struct ruleset, scopes)
+			      : offsetof(struct ruleset, network);
 }
 
 static void allow(int rules, const struct wall_rule *rule, uint64_t known)
@@ -103,8 +104,8 @@ int second_wall_raise(const struct second_wall *wall)
 	struct ruleset ruleset = {
 		.files = wall->rule_count ? known_files(version) : 0,
 		.network = version >= 4 && wall->tcp_denied ? TCP : 0,
-		.scopes = version < 6 ? 0 :
-					(wall->abstract_sockets_denied ? ABSTRACT_SOCKETS : 0) |
+		.scopes = version < 6 ? 0
+				      : (wall->abstract_sockets_denied ? ABSTRACT_SOCKETS : 0) |
 						(wall->signals_denied ? SIGNALS : 0),
 	};
 	if (!ruleset.files && !ruleset.network && !ruleset.scopes)

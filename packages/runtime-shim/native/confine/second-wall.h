@@ -14,7 +14,7 @@ struct second_wall {
 	struct wall_rule {
 		const char *path;
 		bool writable;
-	} *rules;
+	} * rules;
 	size_t rule_count;
 	bool raised; /* whether there is one at all */
 	bool abstract_sockets_denied, signals_denied, tcp_denied;

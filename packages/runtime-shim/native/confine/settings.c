@@ -8,129 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "confine/arguments.h"
 #include "confine/fail.h"
+#include "confine/parser.h"
 
 #ifndef CLONE_NEWCGROUP
 #define CLONE_NEWCGROUP 0x02000000
 #endif
-
-/* Where bubblewrap's lies, too. */
-#define TMPFS_SIZE_MAX (UINT64_MAX / 2)
-
-struct parser {
-	struct settings *settings;
-	struct arguments arguments;
-	const char *option;
-	/* --perms and --size are for the next operation. */
-	int mode;
-	uint64_t size;
-};
-
-static char *value(struct parser *parser)
-{
-	return arguments_take(&parser->arguments, parser->option);
-}
-
-static int descriptor(struct parser *parser)
-{
-	return arguments_take_descriptor(&parser->arguments, parser->option);
-}
-
-static struct operation *add(struct parser *parser, enum operation_kind kind)
-{
-	struct settings *settings = parser->settings;
-	settings->operations = grow(settings->operations, settings->operation_count, sizeof(*settings->operations));
-	struct operation *operation = &settings->operations[settings->operation_count++];
-	*operation = (struct operation){ .kind = kind, .descriptor = -1, .mode = parser->mode, .size = parser->size };
-	parser->mode = -1;
-	parser->size = 0;
-	return operation;
-}
-
-/* Takes the modifiers that such an operation knows away from it: others are a mistake of the caller's. */
-static void expect_modifiers(struct parser *parser, bool mode, bool size)
-{
-	if (!mode && parser->mode >= 0)
-		fail("--perms must be followed by an option that makes something, found %s", parser->option);
-	if (!size && parser->size)
-		fail("--size must be followed by --tmpfs, found %s", parser->option);
-}
-
-static void take_bind(struct parser *parser, int flags)
-{
-	expect_modifiers(parser, false, false);
-	struct operation *operation = add(parser, OPERATION_BIND);
-	operation->flags = flags;
-	operation->source = value(parser);
-	operation->target = value(parser);
-}
-
-static void take_bind_descriptor(struct parser *parser, int flags)
-{
-	expect_modifiers(parser, false, false);
-	struct operation *operation = add(parser, OPERATION_BIND);
-	operation->flags = flags;
-	operation->descriptor = descriptor(parser);
-	operation->target = value(parser);
-}
-
-/* What is made at a place, out of nothing. */
-static void take_place(struct parser *parser, int kind)
-{
-	expect_modifiers(parser, kind == OPERATION_TMPFS || kind == OPERATION_DIRECTORY, kind == OPERATION_TMPFS);
-	add(parser, (enum operation_kind)kind)->target = value(parser);
-}
-
-static void take_data(struct parser *parser, int flags)
-{
-	expect_modifiers(parser, true, false);
-	struct operation *operation = add(parser, OPERATION_BIND_DATA);
-	operation->flags = flags;
-	operation->descriptor = descriptor(parser);
-	operation->target = value(parser);
-}
-
-static void take_file(struct parser *parser, int unused)
-{
-	(void)unused;
-	expect_modifiers(parser, true, false);
-	struct operation *operation = add(parser, OPERATION_FILE);
-	operation->descriptor = descriptor(parser);
-	operation->target = value(parser);
-}
-
-static void take_symlink(struct parser *parser, int unused)
-{
-	(void)unused;
-	expect_modifiers(parser, false, false);
-	struct operation *operation = add(parser, OPERATION_SYMLINK);
-	operation->source = value(parser);
-	operation->target = value(parser);
-}
-
-static void take_chmod(struct parser *parser, int unused)
-{
-	(void)unused;
-	expect_modifiers(parser, false, false);
-	struct operation *operation = add(parser, OPERATION_CHMOD);
-	operation->mode = (int)arguments_take_number(&parser->arguments, parser->option, 8, 07777);
-	operation->target = value(parser);
-}
-
-static void take_mode(struct parser *parser, int unused)
-{
-	(void)unused;
-	parser->mode = (int)arguments_take_number(&parser->arguments, parser->option, 8, 07777);
-}
-
-static void take_size(struct parser *parser, int unused)
-{
-	(void)unused;
-	parser->size = arguments_take_number(&parser->arguments, parser->option, 10, TMPFS_SIZE_MAX);
-	if (!parser->size)
-		fail("--size must be at least 1");
-}
 
 static void take_unshare(struct parser *parser, int namespaces)
 {
@@ -180,7 +63,7 @@ static void take_text(struct parser *parser, int text)
 		[WORKING_DIRECTORY] = &settings->working_directory,
 		[CALLED_AS] = &settings->called_as,
 	};
-	*texts[text] = value(parser);
+	*texts[text] = parser_value(parser);
 }
 
 enum number { UID, GID };
@@ -202,7 +85,7 @@ static void take_channel(struct parser *parser, int which)
 		[BLOCK] = &settings->block,
 		[KEPT] = &settings->kept,
 	};
-	*channels[which] = descriptor(parser);
+	*channels[which] = parser_descriptor(parser);
 }
 
 static void take_filter(struct parser *parser, int unused)
@@ -210,7 +93,7 @@ static void take_filter(struct parser *parser, int unused)
 	(void)unused;
 	struct settings *settings = parser->settings;
 	settings->filters = grow(settings->filters, settings->filter_count, sizeof(*settings->filters));
-	settings->filters[settings->filter_count++] = descriptor(parser);
+	settings->filters[settings->filter_count++] = parser_descriptor(parser);
 }
 
 static void take_lock(struct parser *parser, int unused)
@@ -218,21 +101,21 @@ static void take_lock(struct parser *parser, int unused)
 	(void)unused;
 	struct settings *settings = parser->settings;
 	settings->locks = grow(settings->locks, settings->lock_count, sizeof(*settings->locks));
-	settings->locks[settings->lock_count++] = value(parser);
+	settings->locks[settings->lock_count++] = parser_value(parser);
 }
 
 static void take_variable(struct parser *parser, int unused)
 {
 	(void)unused;
-	const char *name = value(parser);
-	if (setenv(name, value(parser), 1))
+	const char *name = parser_value(parser);
+	if (setenv(name, parser_value(parser), 1))
 		fail_errno("--setenv \"%s\"", name);
 }
 
 static void take_no_variable(struct parser *parser, int unused)
 {
 	(void)unused;
-	const char *name = value(parser);
+	const char *name = parser_value(parser);
 	if (unsetenv(name))
 		fail_errno("--unsetenv \"%s\"", name);
 }
@@ -252,14 +135,14 @@ static void take_no_environment(struct parser *parser, int unused)
 static void take_arguments(struct parser *parser, int unused)
 {
 	(void)unused;
-	arguments_insert(&parser->arguments, descriptor(parser));
+	arguments_insert(&parser->arguments, parser_descriptor(parser));
 }
 
 static void take_nothing(struct parser *parser, int unused)
 {
 	/* No capability is ever kept, so that whichever is to be dropped is. */
 	(void)unused;
-	value(parser);
+	parser_value(parser);
 }
 
 static void take_version(struct parser *parser, int unused)

@@ -33,9 +33,9 @@ struct operation {
 	enum operation_kind kind;
 	const char *source; /* a path of the host, or what a link holds; NULL for a bind of `descriptor` */
 	const char *target; /* in the new root */
-	int descriptor; /* whose content or folder it is; -1: none */
+	int descriptor;     /* whose content or folder it is; -1: none */
 	int flags;
-	int mode; /* -1: not given */
+	int mode;      /* -1: not given */
 	uint64_t size; /* of a file system in memory; 0: not given */
 };
 
@@ -51,7 +51,7 @@ struct settings {
 	bool new_session;
 	bool as_pid_1;
 	unsigned caller_user, caller_group; /* as outside */
-	long uid, gid; /* as inside; -1: the same */
+	long uid, gid;                      /* as inside; -1: the same */
 	const char *hostname;
 
 	const char *working_directory;

@@ -24,7 +24,7 @@ struct sandbox {
 	const struct settings *settings;
 	struct filters filters;
 	int namespaces;
-	int proc; /* the host's, by an O_PATH descriptor */
+	int proc;  /* the host's, by an O_PATH descriptor */
 	int alive; /* ends with the process outside */
 	int ended; /* for the application's status */
 	sigset_t signals_before;
