@@ -2,14 +2,18 @@ import { readFileSync } from 'node:fs';
 import { findTool, run, testWith } from '@appimage-js/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DYNAMIC_ENTRY_SIZE, parseDynamicEntry, serializeDynamicEntry } from '../../src/elf/dynamic-entry.ts';
-import { type ProgramHeader, readElf, readNeededLibraries } from '../../src/elf/index.ts';
-import { PT_DYNAMIC } from '../../src/elf/program-header.ts';
-import { isAppImageError } from '../../src/errors.ts';
-import { bufferSource } from '../../src/io/byte-source.ts';
-import { openFileSource } from '../../src/node/file-source.ts';
-import { inAnyLayout } from './any-fields.ts';
-import { makeElf } from './make-elf.ts';
+import {
+  DYNAMIC_ENTRY_SIZE,
+  parseDynamicEntry,
+  serializeDynamicEntry,
+} from '../../../src/elf/dynamic/dynamic-entry.ts';
+import { type ProgramHeader, readElf, readNeededLibraries } from '../../../src/elf/index.ts';
+import { PT_DYNAMIC } from '../../../src/elf/program-header.ts';
+import { isAppImageError } from '../../../src/errors.ts';
+import { bufferSource } from '../../../src/io/byte-source.ts';
+import { openFileSource } from '../../../src/node/file-source.ts';
+import { inAnyLayout } from '../any-fields.ts';
+import { makeElf } from '../make-elf.ts';
 
 test('parseDynamicEntry is the inverse of serializeDynamicEntry in both classes and byte orders', () => {
   const record = inAnyLayout(({ word }) => fc.record({ tag: word, value: word }));

@@ -2,10 +2,10 @@
  * Elf32_Dyn and Elf64_Dyn: what the dynamic loader reads. System V gABI, chapter 5, "Dynamic Section":
  * https://gabi.xinuos.com/elf/08-dynamic.html
  */
-import { RecordReader } from '../io/record-reader.ts';
-import { RecordWriter } from '../io/record-writer.ts';
-import type { ElfClass } from './elf-ident.ts';
-import { type ElfRecordLayout, readAddress, writeClassSized } from './record-layout.ts';
+import { RecordReader } from '../../io/record-reader.ts';
+import { RecordWriter } from '../../io/record-writer.ts';
+import type { ElfClass } from '../elf-ident.ts';
+import { type ElfRecordLayout, readAddress, writeClassSized } from '../record-layout.ts';
 
 /** One entry of the dynamic section. */
 export interface DynamicEntry {
@@ -26,6 +26,26 @@ export const DT_NEEDED = 1n;
 export const DT_STRTAB = 5n;
 /** The bytes of the string table. */
 export const DT_STRSZ = 10n;
+/** The offset of the library's own name in the string table. */
+export const DT_SONAME = 14n;
+/** The offset of the folders that come before `LD_LIBRARY_PATH`; without force where DT_RUNPATH is there. */
+export const DT_RPATH = 15n;
+/** Present where read-only segments must be written to before the start. */
+export const DT_TEXTREL = 22n;
+/** The offset of the folders that come after `LD_LIBRARY_PATH`. */
+export const DT_RUNPATH = 29n;
+/** A set of DF_ bits. */
+export const DT_FLAGS = 30n;
+/** A set of DF_1_ bits. */
+export const DT_FLAGS_1 = 0x6fff_fffbn;
+/** The address of the versions that the file offers. Linux Standard Base, "Symbol Versioning". */
+export const DT_VERDEF = 0x6fff_fffcn;
+/** How many versions the file offers. */
+export const DT_VERDEFNUM = 0x6fff_fffdn;
+/** The address of the versions that the file needs. */
+export const DT_VERNEED = 0x6fff_fffen;
+/** From how many libraries the file needs versions. */
+export const DT_VERNEEDNUM = 0x6fff_ffffn;
 
 /**
  * Parses one entry of the dynamic section.
