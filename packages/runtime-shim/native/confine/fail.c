@@ -32,6 +32,15 @@ void fail(const char *format, ...)
 	_exit(EXIT_FAILURE);
 }
 
+void fail_with(int status, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	write_line(format, arguments, 0);
+	va_end(arguments);
+	_exit(status);
+}
+
 void fail_errno(const char *format, ...)
 {
 	int error = errno;

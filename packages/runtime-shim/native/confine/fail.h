@@ -7,7 +7,10 @@
 /* Ends this process with a message. */
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same, followed by a colon and what `errno` says. */
+/* The same with another status. */
+_Noreturn void fail_with(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same as `fail`, followed by a colon and what `errno` says. */
 _Noreturn void fail_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Memory for `count` things, zeroed; there is none, there is no confinement. */

@@ -1,6 +1,7 @@
 #include "confine/inner.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +17,24 @@
 #include "confine/supervise.h"
 #include "system/descriptors.h"
 
+#define KEPT_MAX 4
+
 struct inner {
 	struct second_wall wall;
 	const char *called_as;
-	int ready; /* told before the application starts; -1: nobody */
+	int ready;          /* told before the application starts; -1: nobody */
+	int kept[KEPT_MAX]; /* open descriptors of the application's; -1: none */
+	int kept_count;
 	char **command;
 };
+
+/* Unlike the others, these are for the application. */
+static void keep(struct inner *inner, struct arguments *rest)
+{
+	if (inner->kept_count == KEPT_MAX)
+		fail("expected at most %d descriptors to keep", KEPT_MAX);
+	inner->kept[inner->kept_count++] = (int)arguments_take_number(rest, "--keep-fd", 10, INT_MAX);
+}
 
 static void parse(struct inner *inner, int count, char **arguments)
 {
@@ -34,6 +47,8 @@ static void parse(struct inner *inner, int count, char **arguments)
 			arguments_insert(&rest, arguments_take_descriptor(&rest, option));
 		else if (strcmp(option, "--argv0") == 0)
 			inner->called_as = arguments_take(&rest, option);
+		else if (strcmp(option, "--keep-fd") == 0)
+			keep(inner, &rest);
 		else if (strcmp(option, "--ready-fd") == 0)
 			inner->ready = arguments_take_descriptor(&rest, option);
 		else if (!second_wall_take(&inner->wall, option, &rest))
@@ -59,10 +74,11 @@ static void replace_folders(void)
 
 int inner_run(int count, char **arguments)
 {
-	struct inner inner = { .ready = -1 };
+	struct inner inner = { .ready = -1, .kept = { -1, -1, -1, -1 } };
 	sigset_t before;
 	parse(&inner, count, arguments);
-	descriptors_shed((int[]){ 0, 1, 2, inner.ready }, 4);
+	const int *kept = inner.kept;
+	descriptors_shed((int[]){ 0, 1, 2, inner.ready, kept[0], kept[1], kept[2], kept[3] }, 8);
 	replace_folders();
 	int version = second_wall_raise(&inner.wall);
 	if (inner.ready >= 0) {
@@ -80,7 +96,7 @@ int inner_run(int count, char **arguments)
 		setpgid(0, 0);
 		if (is_process_1)
 			sigprocmask(SIG_SETMASK, &before, NULL);
-		become(inner.command, inner.called_as);
+		become(inner.command, inner.called_as, true);
 	}
 	/* Whoever leaves before the others takes them along: nothing goes on running. */
 	return watch_from_inside(application, -1);

@@ -96,6 +96,25 @@ static void allow(int rules, const struct wall_rule *rule, uint64_t known)
 	close(place);
 }
 
+/*
+ * Files that the caller has opened for us may be opened again by their names below /dev/fd, but for no more than they are open
+ * for. What is no file, as a pipe, needs no rule.
+ */
+static void allow_standard(int rules, uint64_t known)
+{
+	for (int standard = 0; standard <= 2; standard++) {
+		struct stat status;
+		int mode = fcntl(standard, F_GETFL);
+		if (mode < 0 || (mode & O_PATH) || fstat(standard, &status) || S_ISDIR(status.st_mode))
+			continue;
+		uint64_t reading = (mode & O_ACCMODE) == O_WRONLY ? 0 : READ_FILE;
+		uint64_t writing = (mode & O_ACCMODE) == O_RDONLY ? 0 : WRITE_FILE | TRUNCATE;
+		uint64_t allowed = (reading | writing | IOCTL_DEVICE) & known;
+		struct path_rule record = { .allowed = allowed, .folder = standard };
+		(void)!syscall(ADD_RULE, rules, RULE_PATH_BENEATH, &record, 0);
+	}
+}
+
 int second_wall_raise(const struct second_wall *wall)
 {
 	long version = wall->raised ? syscall(CREATE_RULESET, NULL, 0, ASK_VERSION) : 0;
@@ -115,6 +134,8 @@ int second_wall_raise(const struct second_wall *wall)
 		fail_errno("cannot make Landlock rules");
 	for (size_t i = 0; i < wall->rule_count; i++)
 		allow((int)rules, &wall->rules[i], ruleset.files);
+	if (wall->rule_count)
+		allow_standard((int)rules, ruleset.files);
 	if (syscall(RESTRICT_SELF, (int)rules, 0))
 		fail_errno("cannot put Landlock rules into force");
 	close((int)rules);

@@ -30,13 +30,19 @@ struct sandbox {
 	sigset_t signals_before;
 };
 
-_Noreturn void become(char **command, const char *called_as)
+#define EXIT_NOT_FOUND 127
+#define EXIT_NOT_EXECUTABLE 126
+
+_Noreturn void become(char **command, const char *called_as, bool as_a_shell)
 {
 	const char *program = command[0];
 	if (called_as)
 		command[0] = (char *)called_as;
 	execvp(program, command);
-	fail_errno("cannot run %s", program);
+	int error = errno;
+	if (!as_a_shell)
+		fail_errno("cannot run %s", program);
+	fail_with(error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE, "cannot run %s: %s", program, strerror(error));
 }
 
 /* Where we were, if that is there; else home, else the root. */
@@ -107,6 +113,11 @@ static void check_no_user_namespaces(const struct settings *settings)
 static _Noreturn void run_inside(struct sandbox *sandbox)
 {
 	const struct settings *settings = sandbox->settings;
+	/* They end for whoever reads them when the process outside has written. */
+	if (settings->info >= 0)
+		close(settings->info);
+	if (settings->status >= 0)
+		close(settings->status);
 	make_surroundings(sandbox);
 	check_no_user_namespaces(settings);
 	/* Only now: whenever capabilities change, the kernel forgets it. */
@@ -122,7 +133,7 @@ static _Noreturn void run_inside(struct sandbox *sandbox)
 	if (application == 0) {
 		sigprocmask(SIG_SETMASK, &sandbox->signals_before, NULL);
 		filters_install(&sandbox->filters);
-		become(settings->command, settings->called_as);
+		become(settings->command, settings->called_as, false);
 	}
 	descriptors_shed((int[]){ 0, 1, 2, sandbox->ended, sandbox->alive, settings->kept }, 6);
 	take_locks(settings);
@@ -154,5 +165,5 @@ int start(struct settings *settings)
 	}
 	close(ended[1]);
 	describe_child(settings, child, sandbox.namespaces);
-	return watch_from_outside(settings, child, ended[0]);
+	return watch_from_outside(settings, child, ended[0], alive[1]);
 }

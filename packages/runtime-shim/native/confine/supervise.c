@@ -44,11 +44,11 @@ static bool has_ended(pid_t child, int *status)
 	return true;
 }
 
-int watch_from_outside(const struct settings *settings, pid_t child, int ended)
+int watch_from_outside(const struct settings *settings, pid_t child, int ended, int alive)
 {
 	int signals = signals_open(), status;
 	/* A pipe of the caller's that is kept open here would never end for whoever reads it. */
-	descriptors_shed((int[]){ 0, 1, 2, signals, ended, settings->status, settings->kept }, 7);
+	descriptors_shed((int[]){ 0, 1, 2, signals, ended, settings->status, settings->kept, alive }, 8);
 	struct pollfd events[] = { { .fd = signals, .events = POLLIN }, { .fd = ended, .events = POLLIN } };
 	for (;;) {
 		if (poll(events, 2, -1) < 0 && errno != EINTR)

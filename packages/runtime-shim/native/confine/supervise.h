@@ -13,9 +13,9 @@ void end_with_parent(int alive);
 
 /*
  * Outside: waits for the end of `child`, or for the application's status from `ended`, tells both as the settings ask for, and
- * returns the status. Signals are handed to the child.
+ * returns the status. Signals are handed to the child. `alive` stays open until the end of this process.
  */
-int watch_from_outside(const struct settings *settings, pid_t child, int ended);
+int watch_from_outside(const struct settings *settings, pid_t child, int ended, int alive);
 
 /*
  * Inside, as process 1: takes the status of whatever ends, hands signals to the application, and tells its status to `ended`,

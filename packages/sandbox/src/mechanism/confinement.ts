@@ -13,8 +13,9 @@ export interface FileArgument {
  */
 export interface Confinement {
   /**
-   * Bubblewrap's options (those of 0.8), in their order; no program and no `--`. What {@link launchArguments} adds by itself is
-   * refused here: descriptors for filters and status, `--die-with-parent`, `--new-session`, `--as-pid-1`.
+   * Bubblewrap's options (those of 0.8, and `--bind-fd`, `--ro-bind-fd`), in their order; no program and no `--`. What the
+   * mechanism adds by itself is refused here: `--args`, descriptors for filters and status, `--die-with-parent`,
+   * `--new-session`, `--as-pid-1`.
    */
   readonly arguments: ReadonlyArray<string | FileArgument>;
   /** Contents for {@link FileArgument}s; a text is written as UTF-8. */
@@ -23,6 +24,8 @@ export interface Confinement {
   readonly command: readonly [string, ...string[]];
   /** What the program sees as the name that it was called by. Default: its path. */
   readonly argv0?: string;
+  /** Where the contents of the image are shown, read-only, when the runtime makes them available. */
+  readonly contents?: string;
   /** System calls that are let through besides the usual ones; `false`: no filter at all. */
   readonly seccomp: SeccompChoices | false;
   /** The second wall, where the kernel has it; `false`: none. */
