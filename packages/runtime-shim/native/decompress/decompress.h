@@ -1,12 +1,14 @@
 /*
  * The compressors of SquashFS, by the number that the superblock gives them. A codec joins by one line in decompress.c.
  */
-#ifndef SQUASHFS_DECOMPRESS_H
-#define SQUASHFS_DECOMPRESS_H
+#ifndef DECOMPRESS_DECOMPRESS_H
+#define DECOMPRESS_DECOMPRESS_H
 
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define CODEC_GZIP 1
 
 struct codec {
 	uint16_t id; /* superblock: compression id */

@@ -1,4 +1,4 @@
-#include "squashfs/block-cache.h"
+#include "filesystem/block-cache.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "squashfs/decompress.h"
+#include "decompress/decompress.h"
 
 #define LENGTH_MORE 15u /* of either half of a token: more bytes of the length follow */
 #define MATCH_MIN 4u

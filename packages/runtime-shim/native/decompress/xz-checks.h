@@ -1,8 +1,8 @@
 /*
  * The sums of xz streams, in the place of liblzma's own.
  */
-#ifndef SQUASHFS_XZ_CHECKS_H
-#define SQUASHFS_XZ_CHECKS_H
+#ifndef DECOMPRESS_XZ_CHECKS_H
+#define DECOMPRESS_XZ_CHECKS_H
 
 /* Has to be called before liblzma; more than once does no harm. */
 void xz_checks_prepare(void);

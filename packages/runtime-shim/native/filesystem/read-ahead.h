@@ -1,16 +1,16 @@
 /*
  * Decompressing what a reader is about to ask for, on other processors, while it is busy with what it has.
  */
-#ifndef SQUASHFS_READ_AHEAD_H
-#define SQUASHFS_READ_AHEAD_H
+#ifndef FILESYSTEM_READ_AHEAD_H
+#define FILESYSTEM_READ_AHEAD_H
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "squashfs/inode.h"
+#include "filesystem/inode.h"
 
-struct squashfs;
+struct filesystem;
 
 #define READ_AHEAD_JOBS 64
 #define READ_AHEAD_STREAMS 8
@@ -29,7 +29,7 @@ struct read_ahead_stream {
 };
 
 struct read_ahead {
-	struct squashfs *fs;
+	struct filesystem *fs;
 	unsigned threads_wanted;
 	bool started;
 	struct read_ahead_job jobs[READ_AHEAD_JOBS];
@@ -41,7 +41,7 @@ struct read_ahead {
 };
 
 /* No thread is started before a file is read from front to back; with 0 threads it does nothing. */
-void read_ahead_open(struct read_ahead *ahead, struct squashfs *fs, unsigned threads);
+void read_ahead_open(struct read_ahead *ahead, struct filesystem *fs, unsigned threads);
 
 /* Takes notice of a read that has just been answered. */
 void read_ahead_note(struct read_ahead *ahead, const struct inode *inode, uint64_t offset, uint64_t length);

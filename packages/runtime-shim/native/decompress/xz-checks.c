@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "squashfs/xz-checks.h"
+#include "decompress/xz-checks.h"
 #include "system/bytes.h"
 
 #define POLYNOMIAL_32 UINT32_C(0xedb88320)         /* IEEE 802.3, reflected */

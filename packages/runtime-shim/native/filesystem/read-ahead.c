@@ -1,10 +1,8 @@
-#include "squashfs/read-ahead.h"
+#include "filesystem/read-ahead.h"
 
 #include <string.h>
 
-#include "squashfs/block-index.h"
-#include "squashfs/file.h"
-#include "squashfs/squashfs.h"
+#include "filesystem/format.h"
 
 #define WINDOW (UINT64_C(1) << 20)
 #define BLOCKS_LEAST 2
@@ -12,7 +10,7 @@
 /* Reads of one stream overtake each other on their way through several threads; this much disorder is still a stream. */
 #define DISORDER (UINT64_C(512) << 10)
 
-void read_ahead_open(struct read_ahead *ahead, struct squashfs *fs, unsigned threads)
+void read_ahead_open(struct read_ahead *ahead, struct filesystem *fs, unsigned threads)
 {
 	memset(ahead, 0, sizeof(*ahead));
 	ahead->fs = fs;
@@ -32,7 +30,7 @@ static void *serve(void *argument)
 		ahead->first = (ahead->first + 1) % READ_AHEAD_JOBS;
 		ahead->count--;
 		pthread_mutex_unlock(&ahead->lock);
-		block_cache_prefetch(&ahead->fs->data, job.position, job.stored);
+		ahead->fs->format->prefetch(ahead->fs->state, &job);
 		pthread_mutex_lock(&ahead->lock);
 	}
 	return NULL;
@@ -48,12 +46,12 @@ static void start_threads(struct read_ahead *ahead)
 	}
 }
 
-static void add_job(struct read_ahead *ahead, uint64_t position, uint32_t stored)
+static void add_job(struct read_ahead *ahead, const struct read_ahead_job *job)
 {
 	if (ahead->count == READ_AHEAD_JOBS)
 		return;
 	unsigned last = (ahead->first + ahead->count) % READ_AHEAD_JOBS;
-	ahead->jobs[last] = (struct read_ahead_job){ .position = position, .stored = stored };
+	ahead->jobs[last] = *job;
 	ahead->count++;
 }
 
@@ -78,11 +76,8 @@ static struct read_ahead_stream *continue_stream(struct read_ahead *ahead, uint6
 }
 
 /* Which blocks to fetch for a stream now. Returns false when there are none, or too few to be worth waking a thread. */
-static bool next_blocks(struct read_ahead *ahead, struct read_ahead_stream *stream, const struct inode *inode, uint64_t *first,
-			uint64_t *end)
+static bool next_blocks(struct read_ahead_stream *stream, uint64_t block_size, uint64_t blocks, uint64_t *first, uint64_t *end)
 {
-	uint64_t block_size = ahead->fs->super.block_size;
-	uint64_t blocks = block_count(ahead->fs, inode);
 	uint64_t window = WINDOW / block_size > BLOCKS_LEAST ? WINDOW / block_size : BLOCKS_LEAST;
 	*first = stream->expected / block_size;
 	*end = *first + window;
@@ -100,30 +95,26 @@ static bool next_blocks(struct read_ahead *ahead, struct read_ahead_stream *stre
 
 void read_ahead_note(struct read_ahead *ahead, const struct inode *inode, uint64_t offset, uint64_t length)
 {
-	if (!ahead->threads_wanted || inode->size <= ahead->fs->super.block_size)
+	uint32_t block_size;
+	if (!ahead->threads_wanted)
+		return;
+	uint64_t blocks = ahead->fs->format->block_count(ahead->fs->state, inode, &block_size);
+	if (!blocks || inode->size <= block_size)
 		return;
 	uint64_t first, end;
 	pthread_mutex_lock(&ahead->lock);
 	struct read_ahead_stream *stream = continue_stream(ahead, inode->reference, offset, offset + length);
-	bool wanted = stream && next_blocks(ahead, stream, inode, &first, &end);
+	bool wanted = stream && next_blocks(stream, block_size, blocks, &first, &end);
 	pthread_mutex_unlock(&ahead->lock);
 	if (!wanted)
 		return;
 
 	struct read_ahead_job jobs[READ_AHEAD_JOBS];
-	unsigned count = 0;
-	struct block_walk walk;
-	int error = block_walk_start(&walk, ahead->fs, inode, first);
-	while (!error && walk.at < end && count < READ_AHEAD_JOBS) {
-		struct read_ahead_job *job = &jobs[count];
-		error = block_walk_next(&walk, &job->position, &job->stored);
-		if (!error && job->stored)
-			count++;
-	}
+	unsigned count = ahead->fs->format->find_blocks(ahead->fs->state, inode, first, end, jobs);
 
 	pthread_mutex_lock(&ahead->lock);
 	for (unsigned i = 0; i < count; i++)
-		add_job(ahead, jobs[i].position, jobs[i].stored);
+		add_job(ahead, &jobs[i]);
 	if (count && !ahead->started)
 		start_threads(ahead);
 	pthread_mutex_unlock(&ahead->lock);

@@ -1,32 +1,21 @@
-#include "squashfs/walk.h"
+#include "filesystem/walk.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "squashfs/directory.h"
-#include "squashfs/squashfs.h"
+#include "filesystem/directory.h"
+#include "filesystem/filesystem.h"
 
 #define PATH_SIZE (WALK_DEPTH_MAX * (DIRECTORY_NAME_MAX + 1) + 1)
 
 struct walk {
-	struct squashfs *fs;
+	struct filesystem *fs;
 	const struct walk_visitor *visitor;
 	char *path;
 	size_t length;
-	uint64_t directories_left;
+	uint64_t steps_left;
 };
-
-/*
- * How many directories there can be: what the superblock says, unless the inode table is too small for that. A metadata block
- * takes three bytes at least, and a directory's inode 32 of the 8192 that it can decompress to.
- */
-static uint64_t directories_at_most(const struct superblock *super)
-{
-	uint64_t end = super->directory_table > super->inode_table ? super->directory_table : super->bytes_used;
-	uint64_t room = ((end - super->inode_table) / 3 + 1) * (METADATA_BLOCK_SIZE / 32);
-	return super->inode_count < room ? super->inode_count : room;
-}
 
 static int walk_directory(struct walk *walk, const struct inode *directory, unsigned depth);
 
@@ -39,8 +28,10 @@ static int visit(struct walk *walk, const struct directory_entry *entry, unsigne
 	if (error || inode.type != INODE_DIRECTORY)
 		return error;
 	/* Directories that contain each other would be walked for ever, and a few levels of shared ones nearly so. */
-	if (depth + 1 >= WALK_DEPTH_MAX || !walk->directories_left--)
+	uint64_t steps = inode.size / walk->fs->step_unit + 1;
+	if (depth + 1 >= WALK_DEPTH_MAX || steps > walk->steps_left)
 		return -ELOOP;
+	walk->steps_left -= steps;
 	error = walk_directory(walk, &inode, depth + 1);
 	if (!error && walk->visitor->leave)
 		error = walk->visitor->leave(walk->visitor->context, walk->path, &inode);
@@ -83,13 +74,13 @@ const char *walk_error_text(int error)
 	}
 }
 
-int squashfs_walk(struct squashfs *fs, const struct walk_visitor *visitor, char **failed)
+int filesystem_walk(struct filesystem *fs, const struct walk_visitor *visitor, char **failed)
 {
 	struct inode root;
-	struct walk walk = { .fs = fs, .visitor = visitor, .directories_left = directories_at_most(&fs->super) };
+	struct walk walk = { .fs = fs, .visitor = visitor, .steps_left = fs->steps_at_most };
 	walk.path = calloc(1, PATH_SIZE);
 	*failed = NULL;
-	int error = walk.path ? inode_read(fs, fs->super.root_inode, &root) : -ENOMEM;
+	int error = walk.path ? inode_read(fs, fs->root, &root) : -ENOMEM;
 	if (!error)
 		error = walk_directory(&walk, &root, 0);
 	if (error && walk.path)

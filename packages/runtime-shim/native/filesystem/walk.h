@@ -1,10 +1,10 @@
 /*
  * Visiting everything in an image, parents before their content.
  */
-#ifndef SQUASHFS_WALK_H
-#define SQUASHFS_WALK_H
+#ifndef FILESYSTEM_WALK_H
+#define FILESYSTEM_WALK_H
 
-#include "squashfs/inode.h"
+#include "filesystem/inode.h"
 
 #define WALK_DEPTH_MAX 256
 
@@ -20,7 +20,7 @@ struct walk_visitor {
  * Returns 0, or the first negative errno: of a visitor, of damage, or -ELOOP when directories are nested deeper than
  * WALK_DEPTH_MAX or are more than the image can have. `*failed` then is the path, which the caller frees.
  */
-int squashfs_walk(struct squashfs *fs, const struct walk_visitor *visitor, char **failed);
+int filesystem_walk(struct filesystem *fs, const struct walk_visitor *visitor, char **failed);
 
 /* What such an errno means for somebody who looks at an image. */
 const char *walk_error_text(int error);

@@ -1,4 +1,4 @@
-#include "squashfs/decompress.h"
+#include "decompress/decompress.h"
 
 #include <errno.h>
 #include <libdeflate.h>
@@ -39,7 +39,7 @@ static int zstd_decode(void *state, const void *input, size_t input_size, void *
 }
 
 static const struct codec codec_gzip = {
-	.id = 1,
+	.id = CODEC_GZIP,
 	.name = "gzip",
 	.open = zlib_open,
 	.close = zlib_close,

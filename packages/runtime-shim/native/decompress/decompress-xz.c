@@ -5,8 +5,8 @@
 #include <lzma.h>
 #include <stdlib.h>
 
-#include "squashfs/decompress.h"
-#include "squashfs/xz-checks.h"
+#include "decompress/decompress.h"
+#include "decompress/xz-checks.h"
 
 /*
  * A stream says itself how large a dictionary it needs. For a block of at most 1 MiB more than that is pointless, but

@@ -5,8 +5,8 @@
  * evicted. Slots are one lazily touched mapping: a cache that is little used costs little memory, and there is no page fault
  * for a slot that is used again.
  */
-#ifndef SQUASHFS_BLOCK_CACHE_H
-#define SQUASHFS_BLOCK_CACHE_H
+#ifndef FILESYSTEM_BLOCK_CACHE_H
+#define FILESYSTEM_BLOCK_CACHE_H
 
 #include <pthread.h>
 #include <stdbool.h>
