@@ -14,6 +14,7 @@ export type {
   ConvertedAppImage,
   ConvertOptions,
 } from './convert/convert-options.ts';
+export * from './lint/index.ts';
 export type { PayloadCompression, PayloadFormat } from './pack/payload-format.ts';
 export type {
   BuildPlan,

@@ -39,6 +39,11 @@ export function findHooks(appDir: AppDir, files: LocalFiles): Hooks {
   };
 }
 
+/** Whether what starts the application knows of hooks, as far as its text says. */
+export function readsHooks(file: AppDirFile, files: LocalFiles): boolean {
+  return textOf(file, files).includes(HOOKS_FOLDER);
+}
+
 /** The names after `export`; what a script composes at its run is not seen. */
 export function exportedVariables(text: string): string[] {
   const code = text.replace(/(^|\s)#[^\n]*/g, '$1').replaceAll('\\\n', ' ');

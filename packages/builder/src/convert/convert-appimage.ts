@@ -134,15 +134,19 @@ async function join(
 /** Writes what belongs to this image into its runtime, the digest of the payload last. */
 async function embed(
   { plan, runtime, firstStage }: PreparedConversion,
-  { draft, payload, options: { signal } }: Pick<Work, 'draft' | 'options'> & { readonly payload: WrittenPayload },
+  { draft, payload, options }: Pick<Work, 'draft' | 'options'> & { readonly payload: WrittenPayload },
 ): Promise<void> {
+  const { signal, updateInformation } = options;
   const { elf } = firstStage ?? runtime;
   if (elf === null) return;
   const patch = (name: string, bytes: Uint8Array) => patchSection({ sink: draft, elf, name, bytes });
   if (plan.updateInformation !== null) {
     const bytes = new TextEncoder().encode(plan.updateInformation);
-    if (plan.type === 'type-1') await draft.write(TYPE_1_UPDATE_INFORMATION_OFFSET, padded(bytes));
-    else await patch('.upd_info', bytes);
+    if (plan.type !== 'type-1') await patch('.upd_info', bytes);
+    // A payload that stays has it already.
+    else if (!plan.runtimeOnly || updateInformation !== undefined) {
+      await draft.write(TYPE_1_UPDATE_INFORMATION_OFFSET, padded(bytes));
+    }
   }
   if (plan.mount !== null) await patch('.mount_mode', new TextEncoder().encode(plan.mount));
   if (findSection(elf, '.payload_sha256') === undefined) return;

@@ -13,10 +13,13 @@ export interface PlaceFact {
 
 /** The user's X server, where there is one. */
 export interface XServerFact {
-  /** `:0` */
-  readonly display: string;
   readonly socket: string;
-  /** The entries of the user's authority file that are for this server. */
+  /**
+   * Number by which the inside knows the server: one that no abstract socket of this machine has. A client tries that socket first, and
+   * takes it for final when it is kept from it.
+   */
+  readonly number: number;
+  /** The entries of the user's authority file that are for this server, under that number. */
   readonly authority: Uint8Array | undefined;
 }
 
@@ -26,6 +29,8 @@ export interface ConfinementHost {
   readonly gid: number;
   readonly userName: string;
   readonly home: string;
+  /** The same without links. */
+  readonly realHome: string;
   readonly runtimeDirectory: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** What is at the top of the file system: `directory`, or where a link leads. */

@@ -21,10 +21,10 @@ export function addDisplay(draft: Draft, { permissions, host }: ConfinementReque
     draft.missing.push('socket=x11: there is no X server on this machine');
     return;
   }
-  const { display, socket, authority } = host.xServer;
+  const { number, socket, authority } = host.xServer;
   draft.add('--dir', '/tmp/.X11-unix');
-  draft.readOnly(socket, `/tmp/.X11-unix/X${display.slice(1)}`);
-  draft.environment['DISPLAY'] = display;
+  draft.readOnly(socket, `/tmp/.X11-unix/X${number}`);
+  draft.environment['DISPLAY'] = `:${number}`;
   if (authority !== undefined) {
     draft.data(`${runtime}/Xauthority`, authority);
     draft.environment['XAUTHORITY'] = `${runtime}/Xauthority`;

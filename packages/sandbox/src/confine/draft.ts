@@ -1,5 +1,6 @@
 import { AppImageError } from '@appimage-js/format';
-import type { BusProxyPlan, FileArgument, Refusal } from './confinement-plan.ts';
+import type { FileArgument } from '../mechanism/confinement.ts';
+import type { BusProxyPlan, Refusal } from './confinement-plan.ts';
 
 /** A plan while it is made: what the parts of the recipe add to. */
 export class Draft {
