@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, zstdCompressSync } from 'node:zlib';
 import { type FuzzTarget, keptCorpus } from './fuzz-build.ts';
@@ -49,6 +49,40 @@ async function imageSeeds(workFolder: string): Promise<Seeds> {
     await run('mksquashfs', [tree, image, ...common, ...options, ...pseudo]);
     seeds[name] = readFileSync(image);
   }
+  return seeds;
+}
+
+/** Where the volume descriptors begin: what is before them says nothing. */
+const SYSTEM_AREA = 32_768;
+
+/** By what genisoimage is told: which names there are, and what is compressed. */
+const isoImages: Readonly<Record<string, readonly string[]>> = {
+  'rock-ridge': ['-R'],
+  joliet: ['-J'],
+  plain: ['-l'],
+};
+
+async function iso9660Seeds(workFolder: string): Promise<Seeds> {
+  const tree = join(workFolder, 'iso-tree');
+  const compressed = join(workFolder, 'iso-compressed');
+  mkdirSync(join(tree, 'usr/a/b/c/d/e/f/g/h'), { recursive: true });
+  writeFileSync(join(tree, 'AppRun'), '#!/bin/sh\n', { mode: 0o755 });
+  writeFileSync(join(tree, 'usr/blocks'), Buffer.alloc(70_000, 'some text, again and again '));
+  writeFileSync(join(tree, 'usr/zeros'), Buffer.alloc(40_000));
+  writeFileSync(join(tree, `usr/${'n'.repeat(240)}`), '');
+  writeFileSync(join(tree, 'usr/a/b/c/d/e/f/g/h/deep'), 'deep');
+  linkSync(join(tree, 'AppRun'), join(tree, 'usr/same'));
+  symlinkSync(`../${'target/'.repeat(30)}`, join(tree, 'usr/link'));
+  await run('mkzftree', [tree, compressed]);
+  const make = async (name: string, options: readonly string[], from: string): Promise<Uint8Array> => {
+    const image = join(workFolder, `${name}.iso`);
+    await run('genisoimage', ['-quiet', '-no-pad', ...options, '-o', image, from]);
+    return readFileSync(image).subarray(SYSTEM_AREA);
+  };
+  const seeds: Record<string, Uint8Array> = { zisofs: await make('zisofs', ['-R', '-z'], compressed) };
+  rmSync(join(tree, 'usr/blocks'));
+  rmSync(join(tree, 'usr/zeros'));
+  for (const [name, options] of Object.entries(isoImages)) seeds[name] = await make(name, options, tree);
   return seeds;
 }
 
@@ -119,6 +153,8 @@ async function seedsOf(target: FuzzTarget, workFolder: string): Promise<Seeds> {
   switch (target) {
     case 'image':
       return imageSeeds(workFolder);
+    case 'iso9660':
+      return iso9660Seeds(workFolder);
     case 'elf':
       return { 'elf-64': appImageSeed(2), 'elf-32': appImageSeed(1), squashfs: Buffer.from('hsqs'.padEnd(96, '\0')) };
     case 'codecs':

@@ -18,4 +18,4 @@ export type {
   PayloadOpeners,
 } from './open-payload.ts';
 export type { PayloadKind, PayloadPlace } from './payload-place.ts';
-export type { RuntimeNeeds } from './runtime-needs.ts';
+export { type RuntimeNeeds, readRuntimeNeeds } from './runtime-needs.ts';

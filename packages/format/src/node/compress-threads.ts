@@ -4,7 +4,7 @@ import { extname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { AppImageError } from '../errors.ts';
-import { type CompressBlock, compressBlockWith } from './compress-block.ts';
+import { type CompressBlock, loadCompressBlock } from './compress-block.ts';
 import type { WritableCompression } from './compression-levels.ts';
 import { systemReason } from './io-error.ts';
 
@@ -39,7 +39,7 @@ export function compressConcurrency(): number {
  * @throws AppImageError `io`, from the function, when a thread ends before its work
  */
 export function compressThreads(data: CompressThreadData): (content: Uint8Array) => Promise<Uint8Array> {
-  if (!canStartThreads) return inPlace(compressBlockWith(data.name, data.level));
+  if (!canStartThreads) return inPlace(loadCompressBlock(data.name, data.level));
   const limit = availableParallelism();
   const threads = new Set<CompressThread>();
   const waiting: (() => void)[] = [];
@@ -65,8 +65,10 @@ export function compressThreads(data: CompressThreadData): (content: Uint8Array)
   };
 }
 
-function inPlace(compress: CompressBlock): (content: Uint8Array) => Promise<Uint8Array> {
+function inPlace(loading: Promise<CompressBlock>): (content: Uint8Array) => Promise<Uint8Array> {
+  loading.catch(() => undefined); // told by whoever compresses
   return async (content) => {
+    const compress = await loading;
     await setImmediate();
     return compress(content);
   };

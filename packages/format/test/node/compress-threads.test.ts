@@ -11,10 +11,10 @@ import { nodeDecompressors } from '../../src/node/decompressors.ts';
 import { prose } from '../support/trees.ts';
 
 describe('compressing on threads', () => {
-  test.each(['gzip', 'zstd', 'lz4'] as const)(
+  test.each(['gzip', 'zstd', 'lz4', 'xz'] as const)(
     'gives with %s what its decompressor reads, block for block',
     async (name) => {
-      const compressor = nodeCompressor(name, 1);
+      const compressor = nodeCompressor(name, name === 'xz' ? 6 : 1);
       const blocks = Array.from({ length: 30 }, (_, index) => prose(1 + index * 997, index + 1));
       const packed = await Promise.all(blocks.map((block) => compressor.compress(block)));
       const unpacked = await Promise.all(packed.map((block) => nodeDecompressors[name].decompress(block, 40_000)));

@@ -88,12 +88,11 @@ void appimage_open(struct appimage *app)
 void appimage_open_payload(struct appimage *app)
 {
 	const char *why = "";
-	int error = squashfs_open(&app->fs, &app->image, app->workers, &why);
+	int error = filesystem_open(&app->fs, &app->image, app->workers, &why);
+	/* Of what this runtime lacks something for, other programs may have it. */
 	if (error == -ENOTSUP)
-		report_fatal(
-			"cannot read the payload of %s: %s; it is compressed with %s; this unpacks it: unsquashfs -o %llu %s",
-			app->path, why, codec_name(app->fs.super.compression_id), (unsigned long long)app->image.offset,
-			app->path);
+		report_fatal("cannot read the payload of %s: %s; this unpacks it: unsquashfs -o %llu %s", app->path, why,
+			     (unsigned long long)app->image.offset, app->path);
 	if (error)
 		report_fatal("cannot read the payload of %s, %llu bytes into it: %s", app->path,
 			     (unsigned long long)app->image.offset, why);

@@ -6,7 +6,7 @@
 
 #include "image/image.h"
 #include "launch/env-file.h"
-#include "squashfs/squashfs.h"
+#include "filesystem/filesystem.h"
 
 struct appimage {
 	char *path;            /* absolute, without symbolic links */
@@ -14,7 +14,7 @@ struct appimage {
 	bool is_folder;        /* an AppDir that TARGET_APPIMAGE names: there is nothing to mount; image and fs mean nothing */
 	struct env_file environment;
 	struct image image;
-	struct squashfs fs;
+	struct filesystem fs;
 	unsigned workers; /* threads that may read fs at once */
 };
 

@@ -10,7 +10,7 @@
 #include "app/appimage.h"
 #include "app/commands.h"
 #include "extract/extract.h"
-#include "squashfs/walk.h"
+#include "filesystem/walk.h"
 #include "system/confine.h"
 #include "system/output.h"
 #include "system/report.h"
@@ -63,8 +63,8 @@ int command_extract(char **arguments, char *called_as)
 	int folder = open_target(target, typed);
 	if (folder < 0) {
 		report("cannot extract to %s: %s", target,
-		       folder == -EOWNERDEAD ? "it is there and belongs to somebody else; --to DIR names another one" :
-					       strerror(-folder));
+		       folder == -EOWNERDEAD ? "it is there and belongs to somebody else; --to DIR names another one"
+					     : strerror(-folder));
 		return 1;
 	}
 	output_look();

@@ -2,8 +2,8 @@
 
 #include "app/appimage.h"
 #include "app/commands.h"
+#include "filesystem/filesystem.h"
 #include "image/content.h"
-#include "squashfs/superblock.h"
 #include "system/confine.h"
 #include "system/output.h"
 #include "system/report.h"
@@ -17,20 +17,20 @@ int command_verify(char **arguments, char *called_as)
 	struct appimage app;
 	uint8_t embedded[PAYLOAD_DIGEST_SIZE], found[PAYLOAD_DIGEST_SIZE];
 	char name[2 * SHA256_SIZE + 1];
-	struct superblock super;
+	struct image_extent extent;
 	const char *why = "";
 	appimage_open(&app);
 	bool any = section_payload_digest(&app.image, embedded);
 	confine_reader();
 	/* Nothing but its length is needed of the payload: of a damaged one, more could not be read. */
-	int error = superblock_read(&app.image, &super, &why);
+	int error = filesystem_extent(&app.image, &extent, &why);
 	if (error && any) {
 		report("the payload of %s is damaged: %s", app.path, why);
 		return DIFFERENT;
 	}
 	if (!error) {
 		why = "";
-		error = content_digest(&app.image, super.bytes_used, NULL, found);
+		error = content_digest(&app.image, &extent, NULL, found);
 	}
 	if (error)
 		report_fatal("cannot read the payload of %s: %s", app.path, *why ? why : strerror(-error));

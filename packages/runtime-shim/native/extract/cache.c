@@ -15,8 +15,8 @@
 #include "extract/identity.h"
 #include "extract/interrupt.h"
 #include "extract/remove.h"
-#include "squashfs/directory.h"
-#include "squashfs/walk.h"
+#include "filesystem/directory.h"
+#include "filesystem/walk.h"
 #include "system/text.h"
 
 /* One image in one cache folder. */
@@ -32,10 +32,10 @@ struct entry {
 
 static int find_entry_point(const struct entry *entry, struct inode *inode)
 {
-	struct squashfs *fs = &entry->app->fs;
+	struct filesystem *fs = &entry->app->fs;
 	struct inode root;
 	struct directory_entry found;
-	int error = inode_read(fs, fs->super.root_inode, &root);
+	int error = inode_read(fs, fs->root, &root);
 	if (!error)
 		error = directory_lookup(fs, &root, entry->entry_point, &found);
 	return error ? error : inode_read(fs, found.reference, inode);
@@ -178,7 +178,7 @@ static int use(const struct entry *entry)
  */
 static int prove(struct entry *entry, bool *remembered)
 {
-	const struct squashfs *fs = &entry->app->fs;
+	const struct filesystem *fs = &entry->app->fs;
 	bool differs = false;
 	*remembered = identity_recall(fs, entry->folder, entry->name);
 	int error = *remembered || entry->proven ? 0 : identity_of(fs, entry->name, &differs);
@@ -198,9 +198,10 @@ static int prove(struct entry *entry, bool *remembered)
  */
 static int use_known(struct entry *entry)
 {
-	const struct squashfs *fs = &entry->app->fs;
+	const struct filesystem *fs = &entry->app->fs;
 	bool remembered;
-	if (!entry->proven && content_key_claimed(&fs->image, entry->name) && is_extracted(entry) && use(entry) == 0)
+	if (!entry->proven && content_key_claimed(&fs->image, fs->extent.start, entry->name) && is_extracted(entry) &&
+	    use(entry) == 0)
 		return 0;
 	int error = prove(entry, &remembered);
 	if (!error)

@@ -12,8 +12,8 @@
 #include "extract/interrupt.h"
 #include "extract/selection.h"
 #include "extract/write-file.h"
-#include "squashfs/read-ahead.h"
-#include "squashfs/walk.h"
+#include "filesystem/read-ahead.h"
+#include "filesystem/walk.h"
 #include "system/output.h"
 #include "system/report.h"
 #include "system/text.h"
@@ -91,13 +91,13 @@ static int make_file(struct extractor *extractor, int folder, const char *path, 
 	int target = extractor->levels[0].folder;
 	if (unlinkat(folder, name, 0) && errno != ENOENT)
 		return -errno;
-	const char *other = inode->links > 1 ? hard_links_find(&extractor->links, inode->reference) : NULL;
+	const char *other = inode->links > 1 ? hard_links_find(&extractor->links, inode->content) : NULL;
 	if (other && linkat(target, other, folder, name, 0) == 0)
 		return 0;
 	int error = write_file(extractor->what->fs, &extractor->ahead, folder, name, inode, mode_of(extractor, inode));
 	/* A name that cannot be remembered costs a copy, nothing else. */
 	if (!error && inode->links > 1)
-		hard_links_add(&extractor->links, inode->reference, path);
+		hard_links_add(&extractor->links, inode->content, path);
 	return error;
 }
 
@@ -187,7 +187,7 @@ long extract_tree(const struct extraction *extraction, char **failed)
 	unsigned round = 0;
 	mode_t mask = umask(0077); /* modes are those of the image */
 	do {
-		error = squashfs_walk(extraction->fs, &visitor, failed);
+		error = filesystem_walk(extraction->fs, &visitor, failed);
 		close_levels(extractor);
 	} while (!error && selection_follow_links(&extractor->selection) && ++round < ROUNDS_MAX);
 

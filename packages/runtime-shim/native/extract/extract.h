@@ -10,10 +10,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "squashfs/squashfs.h"
+#include "filesystem/filesystem.h"
 
 struct extraction {
-	struct squashfs *fs;
+	struct filesystem *fs;
 	int target;            /* the folder */
 	const char *shown;     /* printed on stdout before each path, or NULL to print nothing */
 	char *const *patterns; /* as in fnmatch(3), of whole paths or of folders; none means everything */

@@ -13,18 +13,18 @@
 #include "system/sha256.h"
 #include "system/text.h"
 
-int identity_of(const struct squashfs *fs, content_key key, bool *differs)
+int identity_of(const struct filesystem *fs, content_key key, bool *differs)
 {
 	uint8_t embedded[PAYLOAD_DIGEST_SIZE], found[PAYLOAD_DIGEST_SIZE];
-	int error = content_digest(&fs->image, fs->super.bytes_used, interrupt_is_pending, found);
+	int error = content_digest(&fs->image, &fs->extent, interrupt_is_pending, found);
 	if (error)
 		return error;
 	*differs = section_payload_digest(&fs->image, embedded) && memcmp(embedded, found, sizeof(found)) != 0;
-	return content_key_of(&fs->image, found, key);
+	return content_key_of(&fs->image, fs->extent.start, found, key);
 }
 
 /* Any write to the file, and any other file in its place, gives another name. */
-static char *seen_name(const struct squashfs *fs)
+static char *seen_name(const struct filesystem *fs)
 {
 	struct stat status;
 	if (fstat(fs->image.file, &status))
@@ -67,7 +67,7 @@ static bool read_seen(int folder, const char *name, content_key key)
 	return whole;
 }
 
-bool identity_recall(const struct squashfs *fs, int folder, content_key key)
+bool identity_recall(const struct filesystem *fs, int folder, content_key key)
 {
 	char *name = seen_name(fs);
 	bool known = name && read_seen(folder, name, key);
@@ -86,7 +86,7 @@ static void write_seen(int folder, const char *name, const char *key)
 	close(file);
 }
 
-void identity_remember(const struct squashfs *fs, int folder, const char *key)
+void identity_remember(const struct filesystem *fs, int folder, const char *key)
 {
 	char *name = seen_name(fs);
 	if (name)

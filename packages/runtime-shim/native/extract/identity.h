@@ -9,8 +9,8 @@
 
 #include <stdbool.h>
 
+#include "filesystem/filesystem.h"
 #include "image/content.h"
-#include "squashfs/squashfs.h"
 
 #define SEEN_SUFFIX ".seen"
 
@@ -18,12 +18,12 @@
  * Hashes the payload. Returns 0 or a negative errno, -EINTR when an interrupt is pending. `*differs`: a digest is embedded, but
  * is not that of the payload.
  */
-int identity_of(const struct squashfs *fs, content_key key, bool *differs);
+int identity_of(const struct filesystem *fs, content_key key, bool *differs);
 
 /* What was remembered in `folder`, an open cache folder that nobody else can write to. */
-bool identity_recall(const struct squashfs *fs, int folder, content_key key);
+bool identity_recall(const struct filesystem *fs, int folder, content_key key);
 
 /* Only saves the next start its time, so nothing is said where it fails. */
-void identity_remember(const struct squashfs *fs, int folder, const char *key);
+void identity_remember(const struct filesystem *fs, int folder, const char *key);
 
 #endif

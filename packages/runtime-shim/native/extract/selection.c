@@ -96,7 +96,8 @@ static void want(struct selection *selection, const char *path, const char *rest
 }
 
 /* The way to something wanted may go over a link: then it is needed, and so is the rest behind it. */
-static int follow(struct selection *selection, struct squashfs *fs, const char *path, const struct inode *inode, bool *included)
+static int follow(struct selection *selection, struct filesystem *fs, const char *path, const struct inode *inode,
+		  bool *included)
 {
 	const struct path_set *now = &selection->now;
 	size_t first = path_set_first_below(now, path);
@@ -119,7 +120,7 @@ static int follow(struct selection *selection, struct squashfs *fs, const char *
 	return 0;
 }
 
-int selection_includes(struct selection *selection, struct squashfs *fs, const char *path, const struct inode *inode)
+int selection_includes(struct selection *selection, struct filesystem *fs, const char *path, const struct inode *inode)
 {
 	if (selection->everything)
 		return 1;

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "extract/path-set.h"
-#include "squashfs/inode.h"
+#include "filesystem/inode.h"
 
 struct selection {
 	char **patterns; /* without slashes at their ends */
@@ -24,7 +24,7 @@ void selection_open(struct selection *selection, char *const *patterns, size_t p
 void selection_close(struct selection *selection);
 
 /* Returns 1 when the path is wanted, 0 when it is not, or a negative errno. Takes note of where a wanted link leads. */
-int selection_includes(struct selection *selection, struct squashfs *fs, const char *path, const struct inode *inode);
+int selection_includes(struct selection *selection, struct filesystem *fs, const char *path, const struct inode *inode);
 
 /* Whether links have led to something new, for which the image is to be walked once more. */
 bool selection_follow_links(struct selection *selection);

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include "extract/interrupt.h"
-#include "squashfs/file.h"
+#include "filesystem/file.h"
+#include "filesystem/filesystem.h"
 
 static int write_span(int file, uint64_t offset, const struct file_span *span)
 {
@@ -21,7 +22,7 @@ static int write_span(int file, uint64_t offset, const struct file_span *span)
 	return 0;
 }
 
-static int write_content(struct squashfs *fs, struct read_ahead *ahead, int file, const struct inode *inode)
+static int write_content(struct filesystem *fs, struct read_ahead *ahead, int file, const struct inode *inode)
 {
 	struct file_span spans[FILE_SPANS_MAX];
 	uint64_t offset = 0;
@@ -31,7 +32,7 @@ static int write_content(struct squashfs *fs, struct read_ahead *ahead, int file
 		if (interrupt_is_pending())
 			return -EINTR;
 		uint64_t start = offset;
-		error = file_map(fs, inode, offset, fs->super.block_size, spans, &count);
+		error = file_map(fs, inode, offset, fs->block_size, spans, &count);
 		if (error)
 			break;
 		for (size_t i = 0; !error && i < count; i++) {
@@ -49,7 +50,7 @@ static int write_content(struct squashfs *fs, struct read_ahead *ahead, int file
 	return error;
 }
 
-int write_file(struct squashfs *fs, struct read_ahead *ahead, int folder, const char *name, const struct inode *inode,
+int write_file(struct filesystem *fs, struct read_ahead *ahead, int folder, const char *name, const struct inode *inode,
 	       mode_t mode)
 {
 	int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "filesystem/directory.h"
 #include "fuse/request.h"
-#include "squashfs/directory.h"
 
 /* The kernel asks for one page, or for a few; more than this is answered in part. */
 #define LISTING_MAX 65536
@@ -45,20 +45,20 @@ static bool add(struct listing *listing, const char *name, size_t length, uint64
 	return true;
 }
 
-static bool add_dots(struct listing *listing, const struct inode *inode, uint64_t offset)
+static bool add_dots(struct listing *listing, const struct inode *inode, uint64_t parent, uint64_t offset)
 {
 	/* The kernel takes no attributes from these two. */
 	const struct fuse_entry_out nothing = { 0 };
 	uint32_t type = directory_type(S_IFDIR);
 	if (offset < OFFSET_DOT && !add(listing, ".", 1, inode->number, type, OFFSET_DOT, &nothing))
 		return false;
-	return offset >= OFFSET_DOT_DOT || add(listing, "..", 2, inode->directory.parent, type, OFFSET_DOT_DOT, &nothing);
+	return offset >= OFFSET_DOT_DOT || add(listing, "..", 2, parent, type, OFFSET_DOT_DOT, &nothing);
 }
 
 static int add_entries(struct listing *listing, const struct inode *directory, uint64_t offset)
 {
 	static const uint32_t types[] = { 0, S_IFDIR, S_IFREG, S_IFLNK, S_IFBLK, S_IFCHR, S_IFIFO, S_IFSOCK };
-	struct squashfs *fs = listing->request->session->fs;
+	struct filesystem *fs = listing->request->session->fs;
 	struct directory_reader reader;
 	struct directory_entry found;
 	int error = directory_open(fs, directory, &reader);
@@ -93,7 +93,7 @@ void fuse_answer_readdir(const struct fuse_request *request, bool plus)
 	listing.buffer = error ? NULL : malloc(listing.size ? listing.size : 1);
 	if (!error && !listing.buffer)
 		error = -ENOMEM;
-	if (!error && add_dots(&listing, &inode, in.offset))
+	if (!error && add_dots(&listing, &inode, inode_parent(request->session->fs, &inode), in.offset))
 		error = add_entries(&listing, &inode, in.offset);
 	/* What was read before the damage is delivered; the kernel asks on from there and then hears of it. */
 	if (error && !listing.used)

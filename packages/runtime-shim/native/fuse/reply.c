@@ -51,31 +51,31 @@ void fuse_reply_spans(const struct fuse_request *request, const struct file_span
 /* As the kernel's own SquashFS counts them: what a file takes without its holes, and nothing for anything else. */
 static uint64_t blocks_of(const struct inode *inode)
 {
-	if (inode->type != INODE_FILE || inode->file.holes > inode->size)
+	if (inode->type != INODE_FILE || inode->holes > inode->size)
 		return 0;
-	return (inode->size - inode->file.holes + 511) / 512;
+	return (inode->size - inode->holes + 511) / 512;
 }
 
-void fuse_fill_attributes(const struct squashfs *fs, const struct inode *inode, struct fuse_attr *attributes)
+void fuse_fill_attributes(const struct filesystem *fs, const struct inode *inode, struct fuse_attr *attributes)
 {
 	bool has_device = inode->type == INODE_BLOCK_DEVICE || inode->type == INODE_CHARACTER_DEVICE;
 	*attributes = (struct fuse_attr){
 		.ino = inode->number,
 		.size = inode->size,
 		.blocks = blocks_of(inode),
-		.atime = inode->modification_time,
-		.mtime = inode->modification_time,
-		.ctime = inode->modification_time,
+		.atime = (uint64_t)inode->modification_time,
+		.mtime = (uint64_t)inode->modification_time,
+		.ctime = (uint64_t)inode->modification_time,
 		.mode = inode->mode,
 		.nlink = inode->links,
 		.uid = inode->user,
 		.gid = inode->group,
 		.rdev = has_device ? inode->device : 0,
-		.blksize = fs->super.block_size,
+		.blksize = fs->block_size,
 	};
 }
 
-void fuse_fill_entry(const struct squashfs *fs, const struct inode *inode, struct fuse_entry_out *entry)
+void fuse_fill_entry(const struct filesystem *fs, const struct inode *inode, struct fuse_entry_out *entry)
 {
 	memset(entry, 0, sizeof(*entry));
 	entry->entry_valid = VALID_SECONDS;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "squashfs/directory.h"
+#include "filesystem/directory.h"
 
 #define VALID_SECONDS UINT64_C(0x7fffffff)
 
@@ -27,10 +27,10 @@ bool fuse_request_take(const struct fuse_request *request, void *out, size_t siz
 
 int fuse_request_inode(const struct fuse_request *request, struct inode *inode)
 {
-	struct squashfs *fs = request->session->fs;
+	struct filesystem *fs = request->session->fs;
 	uint64_t node = request->header.nodeid;
 	if (node == FUSE_ROOT_ID) {
-		int error = inode_read(fs, fs->super.root_inode, inode);
+		int error = inode_read(fs, fs->root, inode);
 		return !error && inode->type != INODE_DIRECTORY ? -EIO : error;
 	}
 	return node < FUSE_NODE_SHIFT ? -ESTALE : inode_read(fs, node - FUSE_NODE_SHIFT, inode);
@@ -38,7 +38,7 @@ int fuse_request_inode(const struct fuse_request *request, struct inode *inode)
 
 static void answer_lookup(const struct fuse_request *request)
 {
-	struct squashfs *fs = request->session->fs;
+	struct filesystem *fs = request->session->fs;
 	const char *name = request->body;
 	struct inode inode;
 	struct directory_entry found;
@@ -114,13 +114,13 @@ static void answer_read(const struct fuse_request *request)
 
 static void answer_statfs(const struct fuse_request *request)
 {
-	const struct superblock *super = &request->session->fs->super;
+	const struct filesystem *fs = request->session->fs;
 	struct fuse_statfs_out out = {
 		.st = {
-			.blocks = (super->bytes_used + super->block_size - 1) / super->block_size,
-			.files = super->inode_count,
-			.bsize = super->block_size,
-			.frsize = super->block_size,
+			.blocks = (fs->extent.size + fs->block_size - 1) / fs->block_size,
+			.files = fs->inode_count,
+			.bsize = fs->block_size,
+			.frsize = fs->block_size,
 			.namelen = DIRECTORY_NAME_MAX,
 		},
 	};

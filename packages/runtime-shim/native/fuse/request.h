@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "filesystem/file.h"
+#include "filesystem/inode.h"
 #include "fuse/session.h"
-#include "squashfs/file.h"
-#include "squashfs/inode.h"
 
 /*
  * Node 1 is the root, node 0 is none, and references begin at 0: every other node is its reference, shifted past both.
@@ -40,8 +40,8 @@ void fuse_reply(const struct fuse_request *request, const void *data, size_t siz
 void fuse_reply_spans(const struct fuse_request *request, const struct file_span *spans, size_t count);
 
 /* What the kernel wants to know of an inode. */
-void fuse_fill_attributes(const struct squashfs *fs, const struct inode *inode, struct fuse_attr *attributes);
-void fuse_fill_entry(const struct squashfs *fs, const struct inode *inode, struct fuse_entry_out *entry);
+void fuse_fill_attributes(const struct filesystem *fs, const struct inode *inode, struct fuse_attr *attributes);
+void fuse_fill_entry(const struct filesystem *fs, const struct inode *inode, struct fuse_entry_out *entry);
 
 /* READDIR and READDIRPLUS, in directory-requests.c. */
 void fuse_answer_readdir(const struct fuse_request *request, bool plus);

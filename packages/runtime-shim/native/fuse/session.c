@@ -96,13 +96,13 @@ static void negotiate(struct fuse_session *session)
 		struct fuse_init_out out = {
 			.major = FUSE_KERNEL_VERSION,
 			.minor = FUSE_KERNEL_MINOR_VERSION,
-			.max_readahead = SQUASHFS_READ_MAX,
+			.max_readahead = FILE_READ_MAX,
 			.flags = flags,
 			.max_background = 64,
 			.congestion_threshold = 48,
 			.max_write = 4096, /* nothing is ever written; this keeps the buffer for requests small */
 			.time_gran = 1000000000,
-			.max_pages = SQUASHFS_READ_MAX / 4096,
+			.max_pages = FILE_READ_MAX / 4096,
 		};
 		session->without_open = flags & FUSE_NO_OPEN_SUPPORT;
 		session->without_opendir = flags & FUSE_NO_OPENDIR_SUPPORT;
@@ -112,7 +112,7 @@ static void negotiate(struct fuse_session *session)
 	}
 }
 
-void fuse_session_run(int device, struct squashfs *fs, unsigned workers)
+void fuse_session_run(int device, struct filesystem *fs, unsigned workers)
 {
 	struct fuse_session session = { .device = device, .fs = fs, .workers_wanted = workers };
 	atomic_init(&session.workers, 1);

@@ -1,5 +1,5 @@
 /*
- * A FUSE server for one SquashFS image, in the kernel's own protocol: requests are read from /dev/fuse, answers written to it.
+ * A FUSE server for one image, in the kernel's own protocol: requests are read from /dev/fuse, answers written to it.
  * https://docs.kernel.org/filesystems/fuse.html, <linux/fuse.h>
  *
  * A node is named by its inode reference, which says where the inode is: there is no table of nodes, nothing to forget, and
@@ -11,12 +11,12 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "squashfs/read-ahead.h"
-#include "squashfs/squashfs.h"
+#include "filesystem/filesystem.h"
+#include "filesystem/read-ahead.h"
 
 struct fuse_session {
 	int device;
-	struct squashfs *fs;
+	struct filesystem *fs;
 	struct read_ahead ahead;
 	bool without_open; /* this kernel may be told never to send OPEN */
 	bool without_opendir;
@@ -28,6 +28,6 @@ struct fuse_session {
 unsigned fuse_session_workers(void);
 
 /* Confines this process and serves until the file system is unmounted; then ends the process with status 0, else with 1. */
-_Noreturn void fuse_session_run(int device, struct squashfs *fs, unsigned workers);
+_Noreturn void fuse_session_run(int device, struct filesystem *fs, unsigned workers);
 
 #endif

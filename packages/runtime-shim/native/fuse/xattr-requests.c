@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filesystem/filesystem.h"
+#include "filesystem/xattr.h"
 #include "fuse/request.h"
-#include "squashfs/squashfs.h"
-#include "squashfs/xattr.h"
 
 /* Answers with the data, or with their size when that is what was asked for. */
 static void reply_sized(const struct fuse_request *request, uint32_t room, const void *data, size_t size)
@@ -21,10 +21,8 @@ static void reply_sized(const struct fuse_request *request, uint32_t room, const
 /* Opens the attributes of the request's inode. An image without any answers -ENOSYS: the kernel then never asks again. */
 static int open_request(const struct fuse_request *request, struct fuse_getxattr_in *in, struct xattr_reader *reader)
 {
-	struct squashfs *fs = request->session->fs;
+	struct filesystem *fs = request->session->fs;
 	struct inode inode;
-	if (fs->super.xattr_table == TABLE_ABSENT)
-		return -ENOSYS;
 	if (!fuse_request_take(request, in, sizeof(*in)))
 		return -EINVAL;
 	int error = fuse_request_inode(request, &inode);
@@ -49,7 +47,7 @@ void fuse_answer_getxattr(const struct fuse_request *request)
 	if (more != 1)
 		return fuse_reply_error(request, more < 0 ? more : -ENODATA);
 	void *value = malloc(xattr.value_size + 1);
-	error = value ? metadata_read(reader.fs, &xattr.value, value, xattr.value_size) : -ENOMEM;
+	error = value ? xattr_read(&reader, &xattr, value) : -ENOMEM;
 	if (error)
 		fuse_reply_error(request, error);
 	else

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decompress/decompress.h"
 #include "fuzz/targets.h"
-#include "squashfs/decompress.h"
 
 #define IDS 7
 #define ROOM_MAX (UINT32_C(1) << 20)

@@ -14,8 +14,8 @@ static const struct target {
 	const char *name;
 	void (*run)(const uint8_t *data, size_t size);
 } targets[] = {
-	{ "image", fuzz_image },     { "elf", fuzz_elf }, { "codecs", fuzz_codecs },
-	{ "options", fuzz_options }, { "env", fuzz_env },
+	{ "image", fuzz_image },   { "iso9660", fuzz_iso9660 }, { "elf", fuzz_elf },
+	{ "codecs", fuzz_codecs }, { "options", fuzz_options }, { "env", fuzz_env },
 };
 
 static const struct target *chosen;
@@ -42,12 +42,12 @@ void notes_print(const struct notes *notes, FILE *stream)
 	(void)notes, (void)stream;
 }
 
-int fuzz_file(const uint8_t *data, size_t size)
+int fuzz_file(const uint8_t *data, size_t size, size_t zeros)
 {
 	static int file = -1;
 	if (file < 0)
 		file = memfd_create("input", MFD_CLOEXEC);
-	if (ftruncate(file, 0) || pwrite(file, data, size, 0) != (ssize_t)size)
+	if (ftruncate(file, 0) || pwrite(file, data, size, (off_t)zeros) != (ssize_t)size)
 		abort();
 	return file;
 }

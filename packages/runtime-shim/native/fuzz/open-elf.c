@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "filesystem/filesystem.h"
 #include "fuzz/targets.h"
 #include "image/content.h"
 #include "image/elf-size.h"
@@ -32,16 +33,25 @@ static void read_sections(const struct image *image, size_t size)
 	/* What an image asks for can be unknown, but never an error. */
 	if (!ladder_choose(mode, &choice, &unknown))
 		abort();
-	content_key_claimed(image, key);
-	if (content_digest(image, image->size < 65536 ? image->size : 65536, NULL, digest) == 0)
-		content_key_of(image, digest, key);
+	const char *why;
+	struct image_extent extent;
+	bool there = filesystem_extent(image, &extent, &why) == 0;
+	if (there && (extent.start > image->size || extent.size > image->size - extent.start))
+		abort();
+	if (!there)
+		extent = (struct image_extent){ .size = image->size };
+	if (extent.size > 65536)
+		extent.size = 65536;
+	content_key_claimed(image, extent.start, key);
+	if (content_digest(image, &extent, NULL, digest) == 0)
+		content_key_of(image, extent.start, digest, key);
 }
 
 void fuzz_elf(const uint8_t *data, size_t size)
 {
 	static const char *const offsets[] = { NULL, "0", "96", "18446744073709551615", "-1", "1e3", "" };
 	char path[64];
-	int file = fuzz_file(data, size);
+	int file = fuzz_file(data, size, 0);
 	uint64_t end;
 	elf_size(file, &end);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);

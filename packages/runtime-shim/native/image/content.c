@@ -6,17 +6,18 @@
 #include "system/sha256.h"
 
 #define PIECE_SIZE 262144
-#define HEAD_SIZE 96 /* the superblock */
+#define HEAD_SIZE 96 /* the superblock, or the beginning of a volume descriptor */
 
-int content_digest(const struct image *image, uint64_t size, bool (*interrupted)(void), uint8_t digest[PAYLOAD_DIGEST_SIZE])
+int content_digest(const struct image *image, const struct image_extent *extent, bool (*interrupted)(void),
+		   uint8_t digest[PAYLOAD_DIGEST_SIZE])
 {
 	uint8_t *piece = malloc(PIECE_SIZE);
 	int error = piece ? 0 : -ENOMEM;
 	struct sha256 hash;
 	sha256_open(&hash);
-	for (uint64_t done = 0; !error && done < size; done += PIECE_SIZE) {
-		size_t part = size - done < PIECE_SIZE ? (size_t)(size - done) : PIECE_SIZE;
-		error = interrupted && interrupted() ? -EINTR : image_read(image, done, piece, part);
+	for (uint64_t done = 0; !error && done < extent->size; done += PIECE_SIZE) {
+		size_t part = extent->size - done < PIECE_SIZE ? (size_t)(extent->size - done) : PIECE_SIZE;
+		error = interrupted && interrupted() ? -EINTR : image_read(image, extent->start + done, piece, part);
 		if (!error)
 			sha256_add(&hash, piece, part);
 	}
@@ -25,11 +26,11 @@ int content_digest(const struct image *image, uint64_t size, bool (*interrupted)
 	return error;
 }
 
-int content_key_of(const struct image *image, const uint8_t digest[PAYLOAD_DIGEST_SIZE], content_key key)
+int content_key_of(const struct image *image, uint64_t start, const uint8_t digest[PAYLOAD_DIGEST_SIZE], content_key key)
 {
 	uint8_t head[HEAD_SIZE], result[SHA256_SIZE];
 	struct sha256 hash;
-	int error = image_read(image, 0, head, sizeof(head));
+	int error = image_read(image, start, head, sizeof(head));
 	if (error)
 		return error;
 	sha256_open(&hash);
@@ -40,8 +41,8 @@ int content_key_of(const struct image *image, const uint8_t digest[PAYLOAD_DIGES
 	return 0;
 }
 
-bool content_key_claimed(const struct image *image, content_key key)
+bool content_key_claimed(const struct image *image, uint64_t start, content_key key)
 {
 	uint8_t digest[PAYLOAD_DIGEST_SIZE];
-	return section_payload_digest(image, digest) && content_key_of(image, digest, key) == 0;
+	return section_payload_digest(image, digest) && content_key_of(image, start, digest, key) == 0;
 }

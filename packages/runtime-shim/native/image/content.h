@@ -16,18 +16,19 @@
 typedef char content_key[CONTENT_KEY_LENGTH + 1];
 
 /*
- * SHA-256 of the first `size` bytes of the payload. Asks `interrupted` now and then, if it is not NULL, and returns -EINTR when
+ * SHA-256 of that part of the payload. Asks `interrupted` now and then, if it is not NULL, and returns -EINTR when
  * that says so; else 0 or a negative errno.
  */
-int content_digest(const struct image *image, uint64_t size, bool (*interrupted)(void), uint8_t digest[PAYLOAD_DIGEST_SIZE]);
+int content_digest(const struct image *image, const struct image_extent *extent, bool (*interrupted)(void),
+		   uint8_t digest[PAYLOAD_DIGEST_SIZE]);
 
 /*
- * The key of a payload with that digest. Its superblock has a part in it: of an image whose payload was replaced without its
+ * The key of a payload of which that part has that digest. Its superblock, with which the part begins, has a share in it: of an image whose payload was replaced without its
  * embedded digest, that digest does not give the key of the payload before. Returns 0 or a negative errno.
  */
-int content_key_of(const struct image *image, const uint8_t digest[PAYLOAD_DIGEST_SIZE], content_key key);
+int content_key_of(const struct image *image, uint64_t start, const uint8_t digest[PAYLOAD_DIGEST_SIZE], content_key key);
 
 /* The key by the digest that is embedded, read but not proven. False when none is. */
-bool content_key_claimed(const struct image *image, content_key key);
+bool content_key_claimed(const struct image *image, uint64_t start, content_key key);
 
 #endif

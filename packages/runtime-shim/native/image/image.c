@@ -10,6 +10,10 @@
 #include "image/elf-size.h"
 #include "image/script-offset.h"
 
+#define HEAD_SIZE 16 /* the identification of an ELF file */
+
+#define ISO9660_MAGIC_AT 32769
+
 int64_t file_read_up_to(int file, uint64_t position, void *buffer, size_t size)
 {
 	uint8_t *to = buffer;
@@ -53,23 +57,57 @@ static int parse_offset(const char *text, uint64_t *offset)
 	return 0;
 }
 
+bool image_is_iso9660(int file, uint64_t offset)
+{
+	char magic[5];
+	return offset < UINT64_MAX - ISO9660_MAGIC_AT &&
+	       file_read_exactly(file, offset + ISO9660_MAGIC_AT, magic, sizeof(magic)) == 0 &&
+	       memcmp(magic, "CD001", sizeof(magic)) == 0;
+}
+
+/*
+ * Of an ELF file that is part of an ISO 9660 image, the image begins where the file does; the magic of type 1, which says so, came
+ * later than the first of them. An ELF file that claims to be of type 2 is one only if a payload follows it.
+ */
+static int find_behind_elf(int file, const char head[HEAD_SIZE], uint64_t *offset)
+{
+	char magic[4];
+	bool claims_type_2 = memcmp(head + 8, "AI\2", 3) == 0;
+	*offset = 0;
+	if (!claims_type_2 && image_is_iso9660(file, 0))
+		return 0;
+	int error = elf_size(file, offset);
+	bool has_payload = !error && file_read_exactly(file, *offset, magic, sizeof(magic)) == 0;
+	if (has_payload && memcmp(magic, "hsqs", sizeof(magic)) != 0 && image_is_iso9660(file, 0))
+		*offset = 0;
+	return error;
+}
+
 static int find_payload(int file, const char *offset_text, uint64_t *offset, const char **why)
 {
 	if (offset_text) {
 		*why = "TARGET_APPIMAGE_OFFSET is no decimal number";
 		return parse_offset(offset_text, offset);
 	}
-	char magic[4];
-	*why = "it is neither an ELF file nor a SquashFS image";
-	if (file_read_exactly(file, 0, magic, sizeof(magic)))
+	char head[HEAD_SIZE];
+	*why = "it is neither an ELF file nor a SquashFS or ISO 9660 image";
+	if (file_read_exactly(file, 0, head, sizeof(head)))
 		return -ENOEXEC;
-	if (memcmp(magic, "hsqs", 4) == 0) {
-		*offset = 0;
+	*offset = 0;
+	if (memcmp(head, "hsqs", 4) == 0)
 		return 0;
-	}
-	if (memcmp(magic, "#!/b", 4) == 0)
+	if (memcmp(head, "#!/b", 4) == 0)
 		return script_offset(file, offset);
-	return elf_size(file, offset);
+	if (memcmp(head, "\177ELF", 4) == 0)
+		return find_behind_elf(file, head, offset);
+	return image_is_iso9660(file, 0) ? 0 : -ENOEXEC;
+}
+
+/* What stands in the ELF part of another file says nothing of a payload that something else was told to be in. */
+static enum image_sections find_sections(int file, bool told, uint64_t offset)
+{
+	bool own = offset ? !told : image_is_iso9660(file, 0);
+	return own ? SECTIONS_OF_FILE : SECTIONS_NONE;
 }
 
 int image_open(struct image *image, const char *path, const char *offset_text, const char **why)
@@ -104,7 +142,7 @@ int image_open(struct image *image, const char *path, const char *offset_text, c
 		.file = file,
 		.offset = offset,
 		.size = (uint64_t)end - offset,
-		.sections = offset_text || !offset ? SECTIONS_NONE : SECTIONS_OF_FILE,
+		.sections = find_sections(file, offset_text, offset),
 	};
 	return 0;
 }

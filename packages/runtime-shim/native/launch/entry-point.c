@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "squashfs/directory.h"
-#include "squashfs/squashfs.h"
+#include "filesystem/directory.h"
+#include "filesystem/filesystem.h"
 #include "system/text.h"
 
 /* An image for several machines has an AppRun for each, in the specification's spelling of their names. */
@@ -22,11 +22,11 @@ static const char *const names[] = {
 	"AppRun",
 };
 
-const char *entry_point_find(struct squashfs *fs)
+const char *entry_point_find(struct filesystem *fs)
 {
 	struct inode root;
 	struct directory_entry entry;
-	if (inode_read(fs, fs->super.root_inode, &root))
+	if (inode_read(fs, fs->root, &root))
 		return NULL;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (directory_lookup(fs, &root, names[i], &entry) == 0)

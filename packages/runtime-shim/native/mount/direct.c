@@ -22,7 +22,7 @@ int mount_directly(const struct mount_request *request)
 	 * kernel checks the modes in the image.
 	 */
 	char *options = text_format("fd=%d,rootmode=40755,user_id=%u,group_id=%u,max_read=%u%s", device, getuid(), getgid(),
-				    SQUASHFS_READ_MAX, request->for_everyone ? ",allow_other,default_permissions" : "");
+				    FILE_READ_MAX, request->for_everyone ? ",allow_other,default_permissions" : "");
 	int result = mount(request->source, request->point, "fuse." FUSE_SUBTYPE, MS_RDONLY | MS_NOSUID | MS_NODEV, options);
 	int error = errno;
 	free(options);

@@ -203,7 +203,7 @@ int helper_mount(const struct mount_request *request, const char *helper)
 		return error;
 	}
 	char *source = escape(request->source);
-	char *options = text_format("ro,nosuid,nodev,max_read=%u,subtype=" FUSE_SUBTYPE ",fsname=%s", SQUASHFS_READ_MAX,
+	char *options = text_format("ro,nosuid,nodev,max_read=%u,subtype=" FUSE_SUBTYPE ",fsname=%s", FILE_READ_MAX,
 				    source ? source : FUSE_SUBTYPE);
 	char *const arguments[] = { (char *)helper, "-o", options, "--", (char *)request->point, NULL };
 	pid_t pid = spawn(helper, arguments, channel[1], errors[1]);

@@ -8,7 +8,7 @@
 #include "mount/mount.h"
 
 struct ladder {
-	struct squashfs *fs;
+	struct filesystem *fs;
 	unsigned workers;
 	const char *file_name; /* of the AppImage, without its folder */
 	bool for_everyone;

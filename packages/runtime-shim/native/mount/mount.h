@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "squashfs/squashfs.h"
+#include "filesystem/filesystem.h"
 #include "system/report.h"
 
 enum rung {
@@ -26,7 +26,7 @@ enum rung {
 #define RUNG_KEEP RUNG_BIT(RUNG_COUNT)
 
 struct mount_request {
-	struct squashfs *fs;
+	struct filesystem *fs;
 	const char *source; /* what mount tables show: the file's name */
 	const char *point;  /* an empty directory of our own */
 	bool for_everyone;  /* let other users in, where that rung allows it */

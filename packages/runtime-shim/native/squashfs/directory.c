@@ -18,8 +18,9 @@
 /* A cookie holds where the run begins and how far behind that the entry ends: a run is at most 256 * (8 + 256) bytes. */
 #define COOKIE_RUN_BITS 20
 
-int directory_open(struct squashfs *fs, const struct inode *inode, struct directory_reader *reader)
+int squashfs_directory_open(const struct inode *inode, struct directory_reader *reader)
 {
+	struct squashfs *fs = reader->state;
 	if (inode->type != INODE_DIRECTORY)
 		return -ENOTDIR;
 	uint64_t size = inode->size > LISTING_OVERHEAD ? inode->size - LISTING_OVERHEAD : 0;
@@ -27,7 +28,11 @@ int directory_open(struct squashfs *fs, const struct inode *inode, struct direct
 		.block = fs->super.directory_table + inode->directory.listing_block,
 		.offset = inode->directory.listing_offset,
 	};
-	*reader = (struct directory_reader){ .fs = fs, .start = start, .stream = metadata_stream_at(start), .size = size };
+	reader->start = start;
+	reader->stream = metadata_stream_at(start);
+	reader->size = size;
+	reader->at = reader->run_at = 0;
+	reader->run_left = 0;
 	return 0;
 }
 
@@ -36,7 +41,7 @@ static int read_listing(struct directory_reader *reader, void *out, size_t size)
 	if (size > reader->size - reader->at)
 		return -EIO;
 	reader->at += size;
-	return metadata_stream_read(reader->fs, &reader->stream, out, size);
+	return metadata_stream_read(reader->state, &reader->stream, out, size);
 }
 
 static int read_run_header(struct directory_reader *reader)
@@ -56,14 +61,7 @@ static int read_run_header(struct directory_reader *reader)
 	return 0;
 }
 
-/* A name that could lead out of its directory, or that no lookup could ever ask for, is damage. */
-static bool name_is_sound(const char *name, size_t length)
-{
-	bool dots = (length == 1 && name[0] == '.') || (length == 2 && name[0] == '.' && name[1] == '.');
-	return !dots && !memchr(name, '/', length) && !memchr(name, 0, length);
-}
-
-int directory_next(struct directory_reader *reader, struct directory_entry *entry)
+int squashfs_directory_next(struct directory_reader *reader, struct directory_entry *entry)
 {
 	int error;
 	if (!reader->run_left) {
@@ -87,7 +85,7 @@ int directory_next(struct directory_reader *reader, struct directory_entry *entr
 	error = read_listing(reader, entry->name, length);
 	if (error)
 		return error;
-	if (!name_is_sound(entry->name, length))
+	if (!directory_name_is_sound(entry->name, length))
 		return -EIO;
 	reader->run_left--;
 
@@ -132,7 +130,7 @@ static bool is_behind_name(const struct index_entry *entry, const char *name, si
 /* Moves the reader to the last run of the index that is behind neither `name`, when there is one, nor the position `limit`. */
 static int jump_by_index(const struct inode *inode, const char *name, uint64_t limit, struct directory_reader *reader)
 {
-	struct squashfs *fs = reader->fs;
+	struct squashfs *fs = reader->state;
 	struct metadata_stream index = metadata_stream_at(inode->tail);
 	size_t length = name ? strlen(name) : 0;
 	for (uint32_t i = 0; i < inode->directory.index_count; i++) {
@@ -160,10 +158,10 @@ static int skip_listing(struct directory_reader *reader, uint64_t to)
 		return -EIO;
 	uint64_t distance = to - reader->at;
 	reader->at = to;
-	return metadata_read(reader->fs, &reader->stream.place, NULL, distance);
+	return metadata_read(reader->state, &reader->stream.place, NULL, distance);
 }
 
-int directory_seek(struct directory_reader *reader, const struct inode *inode, uint64_t cookie)
+int squashfs_directory_seek(struct directory_reader *reader, const struct inode *inode, uint64_t cookie)
 {
 	reader->stream = metadata_stream_at(reader->start);
 	reader->at = 0;
@@ -177,23 +175,21 @@ int directory_seek(struct directory_reader *reader, const struct inode *inode, u
 		error = skip_listing(reader, run_at);
 	struct directory_entry entry;
 	while (!error && reader->at < entry_end) {
-		error = directory_next(reader, &entry);
+		error = squashfs_directory_next(reader, &entry);
 		error = error == 1 ? 0 : -EINVAL;
 	}
 	return !error && reader->at != entry_end ? -EINVAL : error;
 }
 
-int directory_lookup(struct squashfs *fs, const struct inode *inode, const char *name, struct directory_entry *entry)
+int squashfs_directory_lookup(struct directory_reader *reader, const struct inode *inode, const char *name,
+			      struct directory_entry *entry)
 {
-	struct directory_reader reader;
-	int error = directory_open(fs, inode, &reader);
-	if (!error)
-		error = jump_by_index(inode, name, UINT64_MAX, &reader);
+	int error = jump_by_index(inode, name, UINT64_MAX, reader);
 	if (error)
 		return error;
 	size_t length = strlen(name);
 	int more;
-	while ((more = directory_next(&reader, entry)) == 1) {
+	while ((more = squashfs_directory_next(reader, entry)) == 1) {
 		if (entry->name_length == length && memcmp(entry->name, name, length) == 0)
 			return 0;
 		/* Like the kernel, trust the order of first bytes only: not every writer sorts the rest in the same way. */

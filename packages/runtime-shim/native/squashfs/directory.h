@@ -5,42 +5,14 @@
 #ifndef SQUASHFS_DIRECTORY_H
 #define SQUASHFS_DIRECTORY_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "filesystem/directory.h"
 
-#include "squashfs/inode.h"
+int squashfs_directory_open(const struct inode *inode, struct directory_reader *reader);
+int squashfs_directory_next(struct directory_reader *reader, struct directory_entry *entry);
+int squashfs_directory_seek(struct directory_reader *reader, const struct inode *inode, uint64_t cookie);
 
-#define DIRECTORY_NAME_MAX 256
-
-struct directory_entry {
-	char name[DIRECTORY_NAME_MAX + 1]; /* ends with a NUL; holds no other and no slash, and is not "." or ".." */
-	size_t name_length;
-	uint64_t reference;   /* of the inode */
-	uint32_t number;      /* of the inode */
-	enum inode_type type; /* basic form */
-	uint64_t cookie;      /* directory_seek() with it goes on behind this entry; never 0 */
-};
-
-struct directory_reader {
-	struct squashfs *fs;
-	struct metadata_place start;
-	struct metadata_stream stream;
-	uint64_t size, at; /* of the listing, in bytes */
-	uint64_t run_at;   /* where the run's header stands */
-	uint32_t run_left;
-	uint32_t run_block; /* of the inodes of this run */
-	uint32_t run_number;
-};
-
-int directory_open(struct squashfs *fs, const struct inode *inode, struct directory_reader *reader);
-
-/* Returns 1 and an entry, 0 at the end, or a negative errno. */
-int directory_next(struct directory_reader *reader, struct directory_entry *entry);
-
-/* Goes to a cookie that an entry of this directory, `inode`, has carried, or to the start when it is 0. */
-int directory_seek(struct directory_reader *reader, const struct inode *inode, uint64_t cookie);
-
-/* Finds a name, by way of the directory's index where it has one. Returns 0, -ENOENT or another negative errno. */
-int directory_lookup(struct squashfs *fs, const struct inode *inode, const char *name, struct directory_entry *entry);
+/* By way of the directory's index where it has one. */
+int squashfs_directory_lookup(struct directory_reader *reader, const struct inode *inode, const char *name,
+			      struct directory_entry *entry);
 
 #endif

@@ -8,9 +8,6 @@
 
 #define FRAGMENT_ENTRY_SIZE 16
 
-/* In .bss: no bytes in the file, and the kernel's one page of zeros for as long as nobody writes. */
-static uint8_t zeros[SQUASHFS_READ_MAX];
-
 int file_load_block(void *context, struct block *block)
 {
 	struct squashfs *fs = context;
@@ -81,24 +78,16 @@ static int map_next(struct squashfs *fs, struct block_walk *walk, size_t offset,
 	if (error)
 		return error;
 	if (stored == 0) {
-		*span = (struct file_span){ .data = zeros, .length = length };
+		*span = (struct file_span){ .data = file_zeros, .length = length };
 		return 0;
 	}
 	return map_block(fs, position, stored, offset, length, block_length, span);
 }
 
-int file_map(struct squashfs *fs, const struct inode *inode, uint64_t offset, size_t size,
-	     struct file_span spans[FILE_SPANS_MAX], size_t *count)
+int squashfs_file_map(struct squashfs *fs, const struct inode *inode, uint64_t offset, size_t size,
+		      struct file_span spans[FILE_SPANS_MAX], size_t *count)
 {
-	*count = 0;
-	if (inode->type != INODE_FILE)
-		return -EINVAL;
-	if (offset >= inode->size)
-		return 0;
-	size_t left = size < SQUASHFS_READ_MAX ? size : SQUASHFS_READ_MAX;
-	if (left > inode->size - offset)
-		left = (size_t)(inode->size - offset);
-
+	size_t left = size;
 	struct block_walk walk;
 	uint64_t blocks = block_count(fs, inode);
 	uint64_t at = offset / fs->super.block_size;
@@ -117,18 +106,5 @@ int file_map(struct squashfs *fs, const struct inode *inode, uint64_t offset, si
 		skip = 0;
 		at++;
 	}
-	if (error) {
-		file_unmap(fs, spans, *count);
-		*count = 0;
-		return error == -ENOMEM ? error : -EIO;
-	}
-	return 0;
-}
-
-void file_unmap(struct squashfs *fs, struct file_span *spans, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (spans[i].block)
-			block_cache_release(&fs->data, spans[i].block, spans[i].to_block_end);
-	}
+	return error;
 }

@@ -12,6 +12,9 @@
 
 #define COMMON_SIZE 16
 
+/* The extended forms follow the basic ones in the same order. */
+#define EXTENDED 7
+
 /* How many bytes follow the common 16, before what is variable, for each of the types 1 to 14. */
 static const uint8_t fixed_sizes[] = { 0, 16, 16, 8, 8, 8, 4, 4, 24, 40, 8, 12, 12, 8, 8 };
 
@@ -27,8 +30,8 @@ static int parse_common(struct squashfs *fs, struct byte_cursor *at, struct inod
 	inode->number = bytes_u32(at);
 	if (type < 1 || type > 14 || user >= fs->super.id_count || group >= fs->super.id_count)
 		return -EIO;
-	*extended = type > INODE_EXTENDED;
-	inode->type = *extended ? type - INODE_EXTENDED : type;
+	*extended = type > EXTENDED;
+	inode->type = *extended ? type - EXTENDED : type;
 	inode->mode = type_bits[inode->type] | (permissions & 07777);
 	inode->user = fs->ids[user];
 	inode->group = fs->ids[group];
@@ -69,7 +72,7 @@ static void parse_extended_file(struct byte_cursor *at, struct inode *inode)
 {
 	inode->file.first_block = bytes_u64(at);
 	inode->size = bytes_u64(at);
-	inode->file.holes = bytes_u64(at); /* sparse; the list of blocks says where they are */
+	inode->holes = bytes_u64(at); /* sparse; the list of blocks says where they are */
 	inode->links = bytes_u32(at);
 	inode->file.fragment = bytes_u32(at);
 	inode->file.fragment_offset = bytes_u32(at);
@@ -134,12 +137,12 @@ static int read_symlink_xattr(struct squashfs *fs, struct inode *inode)
 	return error;
 }
 
-int inode_read(struct squashfs *fs, uint64_t reference, struct inode *inode)
+int squashfs_inode_read(struct squashfs *fs, uint64_t reference, struct inode *inode)
 {
 	uint8_t raw[40];
 	bool extended;
 	memset(inode, 0, sizeof(*inode));
-	inode->reference = reference;
+	inode->reference = inode->content = reference;
 	inode->tail = metadata_at_reference(fs->super.inode_table, reference);
 
 	int error = metadata_read(fs, &inode->tail, raw, COMMON_SIZE);
@@ -164,7 +167,7 @@ int inode_read(struct squashfs *fs, uint64_t reference, struct inode *inode)
 	return 0;
 }
 
-int inode_read_target(struct squashfs *fs, const struct inode *inode, char **target)
+int squashfs_read_target(struct squashfs *fs, const struct inode *inode, char **target)
 {
 	if (inode->type != INODE_SYMLINK)
 		return -EINVAL;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "squashfs/block-cache.h"
+#include "filesystem/block-cache.h"
 
 #define METADATA_BLOCK_SIZE 8192
 

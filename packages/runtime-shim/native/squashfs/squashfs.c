@@ -1,6 +1,7 @@
 #include "squashfs/squashfs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,7 +65,7 @@ static int read_ids(struct squashfs *fs)
 static int open_data_cache(struct squashfs *fs, unsigned readers)
 {
 	const struct superblock *super = &fs->super;
-	size_t held = readers * (SQUASHFS_READ_MAX / super->block_size + 2) + PREFETCH_SLOTS;
+	size_t held = readers * (FILE_READ_MAX / super->block_size + 2) + PREFETCH_SLOTS;
 	size_t wanted = DATA_CACHE_SIZE / super->block_size;
 	if (wanted < held)
 		wanted = held;
@@ -85,9 +86,14 @@ int squashfs_open(struct squashfs *fs, const struct image *image, unsigned reade
 		return error;
 
 	const struct codec *codec = codec_find(fs->super.compression_id);
-	*why = "its compressor is not supported by this runtime (" CODEC_NAMES " are)";
-	if (!codec)
+	if (!codec) {
+		static char text[128];
+		snprintf(text, sizeof(text),
+			 "its compressor is not supported by this runtime (" CODEC_NAMES " are); it is compressed with %s",
+			 codec_name(fs->super.compression_id));
+		*why = text;
 		return -ENOTSUP;
+	}
 
 	*why = "not enough memory";
 	size_t input_size = fs->super.block_size > METADATA_BLOCK_SIZE ? fs->super.block_size : METADATA_BLOCK_SIZE;

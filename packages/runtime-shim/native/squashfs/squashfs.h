@@ -12,15 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "decompress/decompress.h"
+#include "filesystem/block-cache.h"
+#include "filesystem/file.h"
 #include "image/image.h"
-#include "squashfs/block-cache.h"
 #include "squashfs/block-index.h"
-#include "squashfs/decompress.h"
 #include "squashfs/metadata.h"
 #include "squashfs/superblock.h"
-
-/* The most that one file_map() may span: what one FUSE read asks for at most. */
-#define SQUASHFS_READ_MAX (UINT32_C(1) << 20)
 
 struct squashfs {
 	struct image image;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "squashfs/inode.h"
 #include "squashfs/squashfs.h"
 #include "system/bytes.h"
 
@@ -15,11 +16,13 @@
 
 static const char *const prefixes[] = { "user.", "trusted.", "security." };
 
-int xattr_open(struct squashfs *fs, const struct inode *inode, struct xattr_reader *reader)
+int squashfs_xattr_open(const struct inode *inode, struct xattr_reader *reader)
 {
 	uint8_t raw[TABLE_HEADER_SIZE];
-	*reader = (struct xattr_reader){ .fs = fs };
-	if (inode->xattr == XATTR_NONE || fs->super.xattr_table == TABLE_ABSENT)
+	struct squashfs *fs = reader->state;
+	if (fs->super.xattr_table == TABLE_ABSENT)
+		return -ENOSYS;
+	if (inode->xattr == XATTR_NONE)
 		return 0;
 	int error = squashfs_read_raw(fs, fs->super.xattr_table, raw, sizeof(raw));
 	if (error)
@@ -48,7 +51,7 @@ static int read_name(struct xattr_reader *reader, struct xattr *xattr, uint16_t 
 		return -EIO;
 	xattr->name_length = prefix_length + size;
 	memcpy(xattr->name, prefixes[type], prefix_length);
-	int error = metadata_read(reader->fs, &reader->place, xattr->name + prefix_length, size);
+	int error = metadata_read(reader->state, &reader->place, xattr->name + prefix_length, size);
 	if (error)
 		return error;
 	xattr->name[xattr->name_length] = '\0';
@@ -67,7 +70,7 @@ static int read_u32(struct squashfs *fs, struct metadata_place *place, uint32_t 
 static int find_value(struct xattr_reader *reader, struct xattr *xattr, bool elsewhere)
 {
 	uint32_t inline_size;
-	int error = read_u32(reader->fs, &reader->place, &inline_size);
+	int error = read_u32(reader->state, &reader->place, &inline_size);
 	if (error)
 		return error;
 	xattr->value = reader->place;
@@ -77,25 +80,25 @@ static int find_value(struct xattr_reader *reader, struct xattr *xattr, bool els
 		struct metadata_place place = reader->place;
 		if (inline_size != sizeof(raw))
 			return -EIO;
-		error = metadata_read(reader->fs, &place, raw, sizeof(raw));
+		error = metadata_read(reader->state, &place, raw, sizeof(raw));
 		if (error)
 			return error;
 		struct byte_cursor at = bytes_over(raw, sizeof(raw));
 		xattr->value = metadata_at_reference(reader->table, bytes_u64(&at));
-		error = read_u32(reader->fs, &xattr->value, &xattr->value_size);
+		error = read_u32(reader->state, &xattr->value, &xattr->value_size);
 	}
 	if (error || xattr->value_size > XATTR_VALUE_MAX || inline_size > XATTR_VALUE_MAX)
 		return -EIO;
-	return metadata_read(reader->fs, &reader->place, NULL, inline_size);
+	return metadata_read(reader->state, &reader->place, NULL, inline_size);
 }
 
-int xattr_next(struct xattr_reader *reader, struct xattr *xattr)
+int squashfs_xattr_next(struct xattr_reader *reader, struct xattr *xattr)
 {
 	uint8_t raw[4];
 	if (!reader->left)
 		return 0;
 	reader->left--;
-	int error = metadata_read(reader->fs, &reader->place, raw, sizeof(raw));
+	int error = metadata_read(reader->state, &reader->place, raw, sizeof(raw));
 	if (error)
 		return error;
 	struct byte_cursor at = bytes_over(raw, sizeof(raw));
@@ -105,4 +108,10 @@ int xattr_next(struct xattr_reader *reader, struct xattr *xattr)
 	if (!error)
 		error = find_value(reader, xattr, type & VALUE_ELSEWHERE);
 	return error ? error : 1;
+}
+
+int squashfs_xattr_read(struct xattr_reader *reader, const struct xattr *xattr, void *value)
+{
+	struct metadata_place place = xattr->value;
+	return metadata_read(reader->state, &place, value, xattr->value_size);
 }

@@ -86,11 +86,14 @@ async function attribute(missing: readonly ByteRange[], { image, old, signal }: 
     const covered = await Promise.all(
       overlaps.map(async ({ piece, bytes }) => ({ piece, bytes, part: await partOf(piece, changeOf) })),
     );
-    const cause = covered.filter(({ part }) => isCause(part)).sort((left, right) => right.bytes - left.bytes)[0];
-    for (const { piece, bytes, part } of covered) {
-      // What a range has of an unchanged neighbour is fetched because ranges are of whole blocks.
-      const isEdge = cause !== undefined && bytes < piece.length && !isCause(part);
-      const counted = isEdge ? cause.part : part;
+    // What a range has of an unchanged neighbour is fetched because ranges are of whole blocks.
+    const isEdge = ({ piece, bytes, part }: (typeof covered)[number]): boolean =>
+      part.reason === 'repacked' && bytes < piece.length;
+    const causes = covered.filter((each) => !isEdge(each)).sort((left, right) => right.bytes - left.bytes);
+    const cause = causes.find(({ part }) => isCause(part)) ?? causes[0];
+    for (const each of covered) {
+      const counted = isEdge(each) && cause !== undefined ? cause.part : each.part;
+      const { bytes } = each;
       const key = JSON.stringify([counted.what, counted.reason]);
       parts.set(key, { ...counted, bytes: bytes + (parts.get(key)?.bytes ?? 0) });
     }

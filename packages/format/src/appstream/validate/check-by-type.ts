@@ -14,10 +14,6 @@ export function checkByType(component: XmlElement, type: string, flaws: FlawList
   if (isApplication && childElements(component, 'content_rating').length === 0) {
     flaws.note('content-rating-missing', 'applications should have <content_rating>, found none');
   }
-  const releases = childElements(component, 'releases').flatMap((each) => childElements(each, 'release'));
-  if (isApplication && type !== 'web-application' && releases.length === 0) {
-    flaws.note('releases-info-missing', 'applications should tell their <releases>, found none');
-  }
   if (type === 'desktop-application') checkDesktopApplication(component, flaws);
   if (type === 'console-application' && provided(component, 'binary') === 0) {
     flaws.warning('console-app-no-binary', 'a console application must tell its program in <provides>, found none');

@@ -3,7 +3,7 @@
  */
 import { type FlawList, show } from './flaw-list.ts';
 
-/** Tells the identifiers of licenses and exceptions that SPDX lists. */
+/** Tells the identifiers of licenses that SPDX lists. */
 export type IsKnownLicense = (id: string) => boolean;
 
 /** Licenses that let metadata be mixed with those of others. AppStream 0.16, 2.1.3, the tag `<metadata_license/>`. */
@@ -48,14 +48,12 @@ export function checkMetadataLicense(expression: string, flaws: FlawList): void 
 
 /** Looks at the license of the software; names that nobody knows are told only by who has a list of all. */
 export function checkProjectLicense(expression: string, isKnown: IsKnownLicense, flaws: FlawList): void {
-  const words = expression
-    .replace(/[()]/g, ' ')
-    .split(/\s+/)
-    .filter((word) => word !== '' && !OPERATORS.has(word));
+  const withoutExceptions = expression.replace(/\s(?:with|WITH)\s+[^\s()]+/g, ' ');
+  const words = withoutExceptions.split(/[\s()]+/).filter((word) => word !== '' && !OPERATORS.has(word));
   const unknown = words.find((word) => !(word.startsWith('LicenseRef-') || isKnown(word.replace(/\+$/, ''))));
   if (unknown !== undefined) {
     flaws.warning('spdx-license-unknown', `licenses must have their SPDX identifiers, found ${show(unknown)}`);
   }
 }
 
-const OPERATORS: ReadonlySet<string> = new Set(['and', 'AND', 'or', 'OR', 'with', 'WITH', '&', '|', '+']);
+const OPERATORS: ReadonlySet<string> = new Set(['and', 'AND', 'or', 'OR', '&', '|', '+']);

@@ -44,7 +44,7 @@ export function checkRelations(
       flaws.error('relation-item-no-value', `<${item.name}> in <${group.name}> must have a value, found none`);
       continue;
     }
-    if (content === id) flaws.error('circular-component-relation', 'a component must not be related to itself');
+    if (content === id) flaws.warning('circular-component-relation', 'a component must not be related to itself');
     if (!checkComparison(item, flaws)) continue;
     checkItem(group, item, content, flaws);
     const key = `${item.name}/${content}/${item.attributes.get('compare')}/${item.attributes.get('version')}`;

@@ -10,6 +10,9 @@ const CONTAINERS: ReadonlySet<string> = new Set(['webm', 'mkv']);
 
 /** Looks at all screenshots. */
 export function checkScreenshots(screenshots: XmlElement, flaws: FlawList): void {
+  if (!childElements(screenshots).some(({ attributes }) => attributes.get('type') === 'default')) {
+    flaws.warning('screenshot-default-missing', 'one of the screenshots must be the default, found none that is');
+  }
   for (const screenshot of childElements(screenshots)) {
     if (screenshot.name !== 'screenshot') tellWrongChild(screenshots, screenshot, '<screenshot>', flaws);
     checkScreenshot(screenshot, flaws);

@@ -73,7 +73,7 @@ export function checkDate(text: string, flaws: FlawList): void {
   const [year, month, day] = match === null ? [] : match.slice(1, 4).map(Number);
   const date = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
   if (match !== null && date.getUTCMonth() + 1 === month && date.getUTCDate() === day) return;
-  flaws.error('invalid-iso8601-date', `expected a date such as 2026-01-31, found ${show(text)}`);
+  flaws.warning('invalid-iso8601-date', `expected a date such as 2026-01-31, found ${show(text)}`);
 }
 
 /** Whether a sentence begins as one does: with a capital letter somewhere in its first word, a digit, or the name itself. */

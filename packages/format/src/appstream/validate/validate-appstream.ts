@@ -6,6 +6,7 @@ import { isMenuCategory } from '../../desktop-entry/validate/categories.ts';
 import { childElements, type XmlElement } from '../../xml/xml-element.ts';
 import { checkByType } from './check-by-type.ts';
 import { checkDescription } from './check-description.ts';
+import { checkCustom, checkIcon } from './check-elements.ts';
 import { checkId } from './check-id.ts';
 import { checkMetadataLicense, checkProjectLicense, type IsKnownLicense } from './check-licenses.ts';
 import { checkRelations, type KnownRelations } from './check-relations.ts';
@@ -19,65 +20,28 @@ import {
   checkUrl,
   contentOf,
   hasUrl,
-  isWebUrl,
   languageOf,
   requireType,
 } from './element-checks.ts';
 import type { AppStreamFlaw } from './flaw.ts';
 import { FlawList, show } from './flaw-list.ts';
+import {
+  LAUNCHABLE_TYPES,
+  MAY_BE_EMPTY,
+  OLD_TYPES,
+  ONCE,
+  ONCE_A_LANGUAGE,
+  OTHERS,
+  PROVIDED,
+  TYPES,
+  URL_TYPES,
+} from './known-elements.ts';
 
 /** Options of {@link validateAppStream}. */
 export interface ValidateAppStreamOptions {
-  /** Tells the identifiers of licenses and of exceptions to them that SPDX lists. Default: all count as known. */
+  /** Tells the identifiers of licenses that SPDX lists. Default: all count as known. */
   readonly isKnownLicense?: IsKnownLicense;
 }
-
-const TYPES: ReadonlySet<string> = new Set([
-  'addon',
-  'codec',
-  'console-application',
-  'desktop-application',
-  'driver',
-  'firmware',
-  'font',
-  'generic',
-  'icon-theme',
-  'inputmethod',
-  'localization',
-  'operating-system',
-  'repository',
-  'runtime',
-  'service',
-  'web-application',
-]);
-/** Names that types had before. */
-const OLD_TYPES: ReadonlyMap<string, string> = new Map([
-  ['desktop', 'desktop-application'],
-  ['webapp', 'web-application'],
-]);
-const URL_TYPES: ReadonlySet<string> = new Set(
-  'homepage bugtracker faq help donation translate contact vcs-browser contribute'.split(' '),
-);
-const LAUNCHABLE_TYPES: ReadonlySet<string> = new Set(['desktop-id', 'service', 'cockpit-manifest', 'url']);
-const PROVIDED: ReadonlySet<string> = new Set(
-  'library binary font modalias firmware python2 python3 dbus mediatype id'.split(' '),
-);
-
-/** Elements that may be there once, or once a language. */
-const ONCE: ReadonlySet<string> = new Set(
-  (
-    'id metadata_license source_pkgname categories mimetypes provides screenshots project_license project_group releases languages ' +
-    'update_contact suggests content_rating replaces requires recommends supports branding tags name_variant_suffix custom'
-  ).split(' '),
-);
-const ONCE_A_LANGUAGE: ReadonlySet<string> = new Set(['name', 'summary', 'description', 'keywords', 'developer_name']);
-/** Elements that say something without content, and those of which content is looked at by itself. */
-const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['releases', 'content_rating']);
-const OTHERS: ReadonlySet<string> = new Set(
-  'pkgname icon url compulsory_for_desktop translation launchable extends bundle agreement developer references'.split(
-    ' ',
-  ),
-);
 
 /**
  * Tells what is wrong with the metadata of a component, as `appstreamcli validate --no-net` does, and by the same names. `root` is
@@ -172,16 +136,15 @@ class ComponentValidator {
 
   #checkElement(element: XmlElement): void {
     const { name } = element;
-    const isKnown = ONCE.has(name) || ONCE_A_LANGUAGE.has(name) || OTHERS.has(name);
-    if (!isKnown) {
-      if (name === 'metadata' || name === 'kudos') {
-        this.#flaws.note('nonstandard-gnome-extension', `<${name}> is no element of the specification`);
-      } else if (!name.startsWith('x-')) {
-        this.#flaws.note('unknown-tag', `expected elements of the specification, found ${show(name)}`);
-      }
+    if (ONCE.has(name) || ONCE_A_LANGUAGE.has(name) || OTHERS.has(name)) {
+      if (!this.#checkContent(element) || MAY_BE_EMPTY.has(name)) return;
+    } else if (name === 'metadata' || name === 'kudos') {
+      this.#flaws.note('nonstandard-gnome-extension', `<${name}> is no element of the specification`);
+      return;
+    } else if (!name.startsWith('x-')) {
+      this.#flaws.note('unknown-tag', `expected elements of the specification, found ${show(name)}`);
       return;
     }
-    if (!this.#checkContent(element) || MAY_BE_EMPTY.has(name)) return;
     checkNotEmpty(element, this.#flaws);
   }
 
@@ -234,7 +197,7 @@ class ComponentValidator {
         checkChildren(element, { only: 'content_attribute', mayBeEmpty: true }, flaws);
         break;
       case 'custom':
-        checkChildren(element, { only: 'value' }, flaws);
+        checkCustom(element, flaws);
         break;
       case 'provides':
         this.#checkProvides(element);
@@ -264,7 +227,7 @@ class ComponentValidator {
         requireType(element, flaws);
         break;
       case 'extends':
-        if (content === this.#id) flaws.error('circular-component-relation', 'a component must not extend itself');
+        if (content === this.#id) flaws.warning('circular-component-relation', 'a component must not extend itself');
         break;
       case 'update_contact':
         if (!/@|_at_|_AT_|\./.test(content))
@@ -307,7 +270,7 @@ class ComponentValidator {
   #checkCategories(element: XmlElement): void {
     checkChildren(element, { only: 'category' }, this.#flaws);
     for (const category of childElements(element, 'category').map(contentOf)) {
-      if (category === '' || category.startsWith('X-') || isMenuCategory(category)) continue;
+      if (category.startsWith('X-') || isMenuCategory(category)) continue;
       this.#flaws.warning('category-invalid', `expected a registered category, found ${show(category)}`);
     }
   }
@@ -316,26 +279,13 @@ class ComponentValidator {
     for (const item of childElements(element)) {
       checkNotEmpty(item, this.#flaws);
       if (!PROVIDED.has(item.name)) {
-        this.#flaws.warning(
+        this.#flaws.note(
           'unknown-provides-item-type',
           `<provides> must have only known items in it, found ${show(item.name)}`,
         );
       } else if (item.name === 'id' && contentOf(item) === this.#id) {
-        this.#flaws.error('circular-component-relation', 'a component must not provide its own id');
+        this.#flaws.warning('circular-component-relation', 'a component must not provide its own id');
       }
     }
-  }
-}
-
-function checkIcon(icon: XmlElement, content: string, flaws: FlawList): void {
-  const type = requireType(icon, flaws);
-  if ((type === 'stock' || type === 'cached') && content.includes('/')) {
-    flaws.error('icon-stock-cached-has-url', `expected the name of an icon, found ${show(content)}`);
-  }
-  if (type === 'remote' && !isWebUrl(content))
-    flaws.error('icon-remote-no-url', `expected a URL, found ${show(content)}`);
-  else if (type === 'remote') checkUrl(content, flaws, 'icon-remote-not-secure');
-  if (type !== undefined && type !== 'stock' && type !== 'remote') {
-    flaws.error('metainfo-invalid-icon-type', `icons must be of the type stock or remote, found ${show(type)}`);
   }
 }

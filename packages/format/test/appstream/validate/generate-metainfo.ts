@@ -187,11 +187,15 @@ export function generateMetainfo(count: number, seed: number): string[] {
 function mix(random: Random): string {
   const pick = <Item>(items: readonly Item[]) => items[Math.floor(random() * items.length)] as Item;
   const pieces = Array.from({ length: 1 + Math.floor(random() * 5) }, () => pick(PIECES));
-  return assemble(random() < 0.6 ? 'desktop-application' : pick(TYPES), pieces);
+  const different = new Map(pieces.map((piece) => [tagOf(piece), piece]));
+  return assemble(random() < 0.6 ? 'desktop-application' : pick(TYPES), [...different.values()]);
+}
+
+function tagOf(piece: string): string | undefined {
+  return /^<(\w+)/.exec(piece)?.[1];
 }
 
 function assemble(type: string, pieces: readonly string[]): string {
-  const tagOf = (piece: string) => /^<(\w+)/.exec(piece)?.[1];
   const kept = BASE.filter((piece) => !pieces.some((other) => tagOf(other) === tagOf(piece)));
   return document(type, [...kept, ...pieces]);
 }
