@@ -22,7 +22,7 @@ static const struct {
 /* A JSON object whose members are set apart by `gap` each, in one piece. */
 static void write_to(int descriptor, pid_t child, int namespaces, const char *begin, const char *gap, const char *end)
 {
-	char text[512];
+	char text[1024];
 	int length = snprintf(text, sizeof(text), "%s\"child-pid\": %i", begin, child);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		char path[64];
@@ -33,7 +33,8 @@ static void write_to(int descriptor, pid_t child, int namespaces, const char *be
 		length += snprintf(text + length, sizeof(text) - (size_t)length, "%s\"%s-namespace\": %llu", gap, kinds[i].name,
 				   (unsigned long long)status.st_ino);
 	}
-	dprintf(descriptor, "%s%s", text, end);
+	length += snprintf(text + length, sizeof(text) - (size_t)length, "%s", end);
+	(void)!write(descriptor, text, (size_t)length);
 }
 
 void describe_child(const struct settings *settings, pid_t child, int namespaces)

@@ -11,6 +11,7 @@
 
 #include "confine/arguments.h"
 #include "confine/fail.h"
+#include "confine/privileges.h"
 #include "confine/second-wall.h"
 #include "confine/signals.h"
 #include "confine/start.h"
@@ -91,6 +92,8 @@ int inner_run(int count, char **arguments)
 {
 	struct inner inner = { .ready = -1, .kept = { -1, -1, -1, -1 } };
 	sigset_t before;
+	/* Whoever made the sandbox has done so already; the kernel wants it of an ordinary user before Landlock. */
+	privileges_refuse_new();
 	parse(&inner, count, arguments);
 	const int *kept = inner.kept;
 	descriptors_shed((int[]){ 0, 1, 2, inner.ready, kept[0], kept[1], kept[2], kept[3] }, 8);
