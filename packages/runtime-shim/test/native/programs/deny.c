@@ -22,6 +22,7 @@ static const struct {
 	{ "mount", SYS_mount },     { "unshare", SYS_unshare },         { "setns", SYS_setns },
 	{ "umount2", SYS_umount2 }, { "socketpair", SYS_socketpair },   { "pidfd_open", SYS_pidfd_open },
 	{ "seccomp", SYS_seccomp }, { "close_range", SYS_close_range }, { "statx", SYS_statx },
+	{ "memfd_create", SYS_memfd_create },
 };
 
 int main(int count, char **arguments)
