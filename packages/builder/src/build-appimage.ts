@@ -1,6 +1,6 @@
 import type { BuildOptions, BuiltAppImage } from './build-options.ts';
 import { inspect } from './inspect/inspect.ts';
-import { join } from './join.ts';
+import { join } from './join/join.ts';
 import { checkOutput, openDraft } from './output/draft.ts';
 import { pack } from './pack/pack.ts';
 import type { BuildPlan } from './plan/build-plan.ts';
@@ -8,7 +8,7 @@ import { planBuild } from './plan/plan-build.ts';
 import { seal } from './seal.ts';
 
 /**
- * Makes an AppImage of type 2, or a shImg, from an AppDir. The same input and options give the same bytes, on every machine. An image of
+ * Makes an AppImage of type 1 or 2, or a shImg, from an AppDir. The same input and options give the same bytes, on every machine. An image of
  * that name is replaced in one step, at the end; until then, and after an error or an abort, it is as it was.
  *
  * @example

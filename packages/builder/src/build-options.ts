@@ -1,11 +1,12 @@
-import type { CompressionName } from '@appimage-js/format';
-import type { WritableCompression } from '@appimage-js/format/node';
+import type { PayloadCompression } from './pack/payload-format.ts';
 import type { BuildPlan } from './plan/build-plan.ts';
+import type { BuildEnvironment } from './plan/guess-update-information.ts';
 import type { MountWay } from './plan/mount-way.ts';
 import type { Signer } from './sign/signer.ts';
+import type { SortOrder } from './sort/content-order.ts';
 
 /** Kinds of images that can be made, as `appimage info` names them. */
-export type ImageType = 'type-2' | 'shimg';
+export type ImageType = 'type-1' | 'type-2' | 'shimg';
 
 /** What {@link buildAppImage} makes an image from, and how. */
 export interface BuildOptions {
@@ -13,36 +14,62 @@ export interface BuildOptions {
   readonly appDir: string;
   /** Path of the image. Default: `Name-Version-arch.AppImage` in the working directory. */
   readonly output?: string | undefined;
-  /** Default `type-2`, an ELF program before the payload; `shimg` has a shell script there, and can serve several architectures. */
+  /**
+   * Default `type-2`, an ELF program before the payload; `shimg` has a shell script there, and can serve several architectures;
+   * `type-1` is an ISO 9660 file system that begins with a program.
+   */
   readonly type?: ImageType | undefined;
   /**
    * Architecture in the spelling of AppImage file names; of a shImg, as many as there are. Default: that of the programs in
    * the AppDir.
    */
   readonly arch?: string | readonly string[] | undefined;
+  /** Name of the desktop entry, where the AppDir has several. Default: the only one in the root, else where they are installed. */
+  readonly desktop?: string | undefined;
+  /** Patterns as in a `.gitignore` of what the image does not have, after those of the AppDir's own `.appimageignore`. */
+  readonly exclude?: readonly string[] | undefined;
+  /** A file with such patterns, one a line. */
+  readonly excludeFile?: string | undefined;
   /** Version of the application. Default: `X-AppImage-Version` of the desktop entry, if it has that. */
   readonly version?: string | undefined;
-  /** Default `zstd`, which every current runtime can read; of a shImg `lz4`, which is the fastest to start. */
-  readonly compression?: WritableCompression | undefined;
-  /** On the compression's own scale. Default: 15 for zstd, 9 for gzip, 8 for lz4. */
+  /**
+   * Default `zstd`, which every current runtime can read; of a shImg `lz4`, which is the fastest to start; of type 1 `zisofs`,
+   * besides which it knows only `none`.
+   */
+  readonly compression?: PayloadCompression | undefined;
+  /** On the compression's own scale. Default: 15 for zstd, 9 for gzip and zisofs, 8 for lz4, 6 for xz. */
   readonly level?: number | undefined;
-  /** Bytes of a block of the payload: a power of two from 4 KiB to 1 MiB. Default 128 KiB. */
+  /** Bytes of a block of the payload: a power of two from 4 KiB to 1 MiB, of zisofs 32 to 128 KiB. Default 128 KiB. */
   readonly blockSize?: number | undefined;
+  /**
+   * In which order the contents of files are stored: a profile, or paths with priorities. Default `name`, folder by folder. The
+   * files are the same in any order.
+   */
+  readonly sort?: SortOrder | undefined;
   /** Where updates come from, such as `gh-releases-zsync|owner|repository|latest|App-*x86_64.AppImage.zsync`. */
   readonly updateInformation?: string | undefined;
+  /**
+   * Environment variables to guess the update information from, where none is given: those of GitHub, GitLab, Forgejo, Gitea or Woodpecker
+   * tell where releases will be. Default: nothing is guessed.
+   */
+  readonly guessFrom?: BuildEnvironment | undefined;
   /**
    * What the runtime tries first to make the contents readable, before all else that it can do; the user's `APPIMAGE_MOUNT`
    * overrules it. For applications that do not work everywhere: `extract` or `fusermount` for one that starts `sudo` or a
    * sandbox of its own, which a user namespace would forbid. Default: whatever works.
    */
   readonly mount?: MountWay | undefined;
-  /** A type 2 runtime to use instead of the toolkit's own. */
+  /** A type 2 runtime to use instead of the toolkit's own; in type 1 its first stage starts it. */
   readonly runtimeFile?: string | undefined;
+  /** A program for the start of a type 1 image to use instead of the toolkit's own. */
+  readonly firstStageFile?: string | undefined;
   /**
    * Seconds since 1970 beyond which no time in the image lies: later times of files become this one. Default: all times
    * are 1980-01-01.
    */
   readonly sourceDateEpoch?: number | undefined;
+  /** Write the digest that appimagetool writes, too. It protects nothing; some old integration asks for it. Default false. */
+  readonly digestMd5?: boolean | undefined;
   /** Signs the finished image: `gnupgSigner` or `keySigner`. Default: it is not signed. */
   readonly signer?: Signer | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -66,7 +93,7 @@ export interface BuiltAppImage {
   readonly payload: {
     readonly offset: number;
     readonly length: number;
-    readonly compression: CompressionName;
+    readonly compression: PayloadCompression;
     /** Files, directories and symlinks, the root included. */
     readonly inodes: number;
     /** Bytes of file contents before compression. */

@@ -1,6 +1,13 @@
-import { findSection, patchSection, serializeUpdateInformation } from '@appimage-js/format';
+import {
+  appImageDigestMd5,
+  DIGEST_SECTION,
+  findSection,
+  patchSection,
+  serializeUpdateInformation,
+} from '@appimage-js/format';
+import { nodeHashes } from '@appimage-js/format/node';
 import type { BuildOptions, BuiltAppImage } from './build-options.ts';
-import type { JoinedImage } from './join.ts';
+import type { JoinedImage } from './join/join.ts';
 import type { Draft } from './output/draft.ts';
 import { payloadDigest } from './payload-digest.ts';
 import type { BuildPlan } from './plan/build-plan.ts';
@@ -11,7 +18,7 @@ export interface SealOptions {
   readonly plan: BuildPlan;
   readonly image: JoinedImage;
   readonly draft: Draft;
-  readonly options: Pick<BuildOptions, 'signer' | 'signal'>;
+  readonly options: Pick<BuildOptions, 'digestMd5' | 'signer' | 'signal'>;
 }
 
 /** Embeds what belongs to this image into its runtime, then gives the image its name. */
@@ -29,17 +36,19 @@ export async function seal(work: SealOptions): Promise<BuiltAppImage> {
   };
 }
 
-async function embed({ plan, image, draft, options: { signer, signal } }: SealOptions): Promise<void> {
+async function embed({ plan, image, draft, options: { digestMd5, signer, signal } }: SealOptions): Promise<void> {
   const { elf } = image.runtime;
   if (elf === null) return; // a shImg has all of it in its zip
   const patch = (name: string, bytes: Uint8Array) => patchSection({ sink: draft, elf, name, bytes });
-  if (plan.updateInformation !== null) await patch('.upd_info', serializeUpdateInformation(plan.updateInformation));
+  if (plan.updateInformation !== null && plan.type === 'type-2') {
+    await patch('.upd_info', serializeUpdateInformation(plan.updateInformation));
+  }
   if (plan.mount !== null) await patch('.mount_mode', new TextEncoder().encode(plan.mount));
   await using source = await draft.readBack();
   if (findSection(elf, '.payload_sha256') !== undefined) {
-    const { offset } = plan.payload;
-    await patch('.payload_sha256', await payloadDigest(source, { offset, length: image.payload.bytesUsed, signal }));
+    await patch('.payload_sha256', await payloadDigest(source, { ...image.payload.digested, signal }));
   }
+  if (digestMd5) await patch(DIGEST_SECTION, await appImageDigestMd5(source, elf, { hashes: nodeHashes, signal }));
   // Of all that was written before.
   if (signer !== undefined) await embedSignature({ source, sink: draft, elf, signer, signal });
 }

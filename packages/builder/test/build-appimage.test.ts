@@ -11,12 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { bufferSource, openSquashfs, readElf, readSection, windowSource } from '@appimage-js/format';
+import { appImageDigestMd5, bufferSource, openSquashfs, readElf, readSection, windowSource } from '@appimage-js/format';
 import { nodeDecompressors } from '@appimage-js/format/node';
 import { availableElfRuntimes } from '@appimage-js/runtime-shim';
 import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { HOST_PROGRAMS } from '../src/app-run/host-programs.ts';
 import { buildAppImage } from '../src/index.ts';
 import { writeFakeRuntime } from './fake-runtime.ts';
 import { hashTree, PROGRAM } from './make-tree.ts';
@@ -32,6 +33,19 @@ async function extract(image: string, folder: string): Promise<string> {
 }
 
 describe('buildAppImage', () => {
+  test('writes the digest of appimagetool only where it is asked for', async () => {
+    const { options, output } = preparedBuild();
+    const digest = async (digestMd5: boolean) => {
+      await buildAppImage({ ...options, runtimeFile: undefined, digestMd5 });
+      const source = bufferSource(readFileSync(output));
+      const elf = await readElf(source);
+      return { section: await readSection(source, elf, '.digest_md5'), computed: await appImageDigestMd5(source, elf) };
+    };
+    expect((await digest(false)).section).toEqual(new Uint8Array(16));
+    const { section, computed } = await digest(true);
+    expect(section).toEqual(computed);
+  });
+
   test('joins runtime and payload and tells where they are', async () => {
     const { options, output } = preparedBuild();
     const built = await buildAppImage(options);
@@ -102,7 +116,9 @@ describe('buildAppImage', () => {
     await buildAppImage(options);
     const extracted = await extract(output, folder);
     const { stdout } = await execa('diff', ['--recursive', '--no-dereference', appDir, extracted], { reject: false });
-    expect(stdout.split('\n').toSorted()).toEqual([`Only in ${extracted}: .DirIcon`, `Only in ${extracted}: AppRun`]);
+    expect(stdout.split('\n').toSorted()).toEqual(
+      ['.DirIcon', 'AppRun', 'apprun-host'].map((name) => `Only in ${extracted}: ${name}`),
+    );
     const listing = await execa('find', [extracted, '-samefile', join(extracted, 'usr/bin/hello')]);
     expect(listing.stdout.split('\n')).toHaveLength(2);
   });
@@ -123,7 +139,10 @@ describe('buildAppImage', () => {
         .map((name) => name.toString('hex'))
         .toSorted();
     expect(names(extracted)).toEqual(
-      [...names(appDir), ...['AppRun', '.DirIcon'].map((name) => Buffer.from(name).toString('hex'))].toSorted(),
+      [
+        ...names(appDir),
+        ...['AppRun', 'apprun-host', '.DirIcon'].map((name) => Buffer.from(name).toString('hex')),
+      ].toSorted(),
     );
     for (const name of hostile) {
       expect(readFileSync(Buffer.concat([Buffer.from(`${extracted}/`), name]))).toEqual(name);
@@ -172,7 +191,7 @@ describe('buildAppImage', () => {
     }
     const { payload, plan } = await buildAppImage({ ...options, level: 1 });
     expect(plan.contents.files).toBe(100_003);
-    expect(payload.inodes).toBe(100_003 + 2 + 1 + 100 + 3);
+    expect(payload.inodes).toBe(100_003 + 2 + 1 + 100 + 3 + HOST_PROGRAMS.length + 2);
     const image = await openSquashfs(windowSource(bufferSource(readFileSync(options.output)), payload.offset), {
       decompressors: nodeDecompressors,
     });

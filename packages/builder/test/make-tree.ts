@@ -41,8 +41,10 @@ export const PROGRAM: TreeEntry = {
   text: '#!/bin/sh\nfor argument in "$@"; do echo "[$argument]"; done\nexit 42\n',
 };
 
+/** With all that a build for x86_64 would record there. */
 export const DESKTOP_ENTRY =
-  '[Desktop Entry]\nType=Application\nName=Hello World\nExec=hello %U\nIcon=hello\nCategories=Utility;\n';
+  '[Desktop Entry]\nType=Application\nName=Hello World\nExec=hello %U\nIcon=hello\nCategories=Utility;\n' +
+  'X-AppImage-Name=Hello World\nX-AppImage-Arch=x86_64\n';
 
 export const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 

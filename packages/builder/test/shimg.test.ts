@@ -51,6 +51,12 @@ const TREE: Readonly<Record<string, TreeEntry>> = {
   'usr/share/metainfo/hello.metainfo.xml': METAINFO,
 };
 
+const WITHOUT_ICONS = {
+  'hello.png': undefined,
+  'usr/share/icons/hicolor/48x48/apps/hello.png': undefined,
+  'usr/share/icons/hicolor/100x100/apps/hello.png': undefined,
+};
+
 function prepared(changes: Readonly<Record<string, TreeEntry | undefined>> = {}): BuildOptions & { output: string } {
   const folder = temporaryFolder();
   const appDir = makeAppDir(join(folder, 'app'), { ...TREE, ...changes });
@@ -124,10 +130,29 @@ describeWith([hasRuntime], 'a shImg', () => {
     await expect(planAppImage({ ...prepared(), runtimeFile: '/bin/sh' })).rejects.toThrow(RangeError);
   });
 
-  test('warns where it has no icon for thumbnails', async () => {
-    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>';
-    const { warnings } = await planAppImage(prepared({ 'hello.png': undefined, 'hello.svg': svg }));
-    expect(warnings).toEqual([expect.objectContaining({ code: 'no-icon-for-thumbnails', path: 'hello.svg' })]);
+  test.each<[string, Record<string, TreeEntry>]>([
+    [
+      'SVG',
+      { 'hello.svg': '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5"><path d="M0 0h9v9z"/></svg>' },
+    ],
+    ['XPM', { 'hello.xpm': '/* XPM */\nchar*x[]={"1 1 1 1",". c red","."};' }],
+    ['a small PNG', { 'hello.png': png(48) }],
+  ])('gets an icon for thumbnails drawn from %s', async (_, icon) => {
+    const { path, plan } = await buildAppImage(prepared({ ...WITHOUT_ICONS, ...icon }));
+    expect(plan.warnings).toEqual([]);
+    const { integrationZip } = await readShImg(bufferSource(new Uint8Array(readFileSync(path))));
+    const icons = integrationZip?.icons ?? [];
+    expect(icons.map(({ size }) => size)).toContain(256);
+    expect(icons[0]).toMatchObject({ size: null });
+  });
+
+  test('warns where it has no icon for thumbnails, as the one that there is can not be drawn', async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><path>';
+    const { warnings } = await planAppImage(prepared({ ...WITHOUT_ICONS, 'hello.svg': svg }));
+    expect(warnings.map(({ code, path }) => ({ code, path }))).toEqual([
+      { code: 'icon-not-rendered', path: 'hello.svg' },
+      { code: 'no-icon-for-thumbnails', path: 'hello.svg' },
+    ]);
   });
 
   test('needs an icon that is a picture in PNG or SVG', async () => {

@@ -9,6 +9,7 @@ export { AppImageError, type AppImageErrorCode, type AppImageErrorDetails, isApp
 export type { ImageLimits } from './filesystem/image-limits.ts';
 export {
   bytesContent,
+  type ContentReadOptions,
   type FileContent,
   type InputBase,
   type InputDevice,
@@ -29,6 +30,7 @@ export type {
 export { readWholeFile, resolvePath } from './filesystem/resolve-path.ts';
 export type { StoredBlock, StoredContents } from './filesystem/stored-contents.ts';
 export { walkInRuns } from './filesystem/walk-tree.ts';
+export type { ContentRank } from './filesystem/write/content-order.ts';
 export type { Sha256 } from './filesystem/write/sha256.ts';
 export type { WriteProgress } from './filesystem/write/write-progress.ts';
 export * from './hash/index.ts';
@@ -64,7 +66,7 @@ export * from './shimg/index.ts';
 export * from './signature/index.ts';
 export { type OpenSquashfsOptions, openSquashfs } from './squashfs/read/open-squashfs.ts';
 export { SquashfsImage } from './squashfs/read/squashfs-image.ts';
-export type { Superblock } from './squashfs/superblock.ts';
+export { parseSuperblock, SUPERBLOCK_SIZE, type Superblock } from './squashfs/superblock.ts';
 export type { TailPacking } from './squashfs/write/write-file-data.ts';
 export {
   type WriteSquashfsOptions,

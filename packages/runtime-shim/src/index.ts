@@ -1,3 +1,4 @@
+export { availableConfiners, confinerPath } from './confiner.ts';
 export { availableElfRuntimes, elfRuntime, elfRuntimePath } from './elf-runtime.ts';
 export { firstStage } from './first-stage.ts';
 export {

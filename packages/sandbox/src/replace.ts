@@ -1,5 +1,5 @@
 import { AppImageError } from '@appimage-js/format';
-import type { LaunchPlan } from './plan.ts';
+import { type LaunchPlan, workingDirectory } from './plan.ts';
 
 /** Signals that Node ignores. What a process ignores, the program that it becomes ignores as well. */
 const IGNORED_BY_NODE: readonly NodeJS.Signals[] = ['SIGPIPE', 'SIGXFSZ'];
@@ -16,6 +16,7 @@ export function becomeApplication({ command, argv0, args, env, cwd }: LaunchPlan
   }
   // A signal that has a handler, not one that is ignored, goes back to its default in the new program.
   for (const signal of IGNORED_BY_NODE) process.on(signal, () => undefined);
-  process.chdir(cwd);
+  // One that may not be entered, or was removed, can be kept, and not be gone into again.
+  if (cwd !== workingDirectory()) process.chdir(cwd);
   return process.execve(command, [argv0, ...args], env);
 }

@@ -116,8 +116,8 @@ describe('readImage', () => {
     const offset = readFileSync(image).lastIndexOf('hsqs');
     expect(await readImage(image)).toEqual({
       type: 'type-2',
-      architecture: 'x86_64',
-      payload: { kind: 'squashfs', offset },
+      architectures: ['x86_64'],
+      payload: { kind: 'squashfs', offset, compression: 'zstd' },
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { HostFacts, ImageFacts, LaunchRequest } from '../src/index.ts';
-import { planLaunch } from '../src/index.ts';
+import { CONTENTS, planLaunch } from '../src/index.ts';
 
 const host: HostFacts = {
   platform: 'linux',
@@ -10,8 +10,8 @@ const host: HostFacts = {
 };
 const image: ImageFacts = {
   type: 'type-2',
-  architecture: 'x86_64',
-  payload: { kind: 'squashfs', offset: 302_320 },
+  architectures: ['x86_64'],
+  payload: { kind: 'squashfs', offset: 302_320, compression: 'zstd' },
 };
 const request: LaunchRequest = {
   file: 'my app.AppImage',
@@ -23,6 +23,40 @@ const request: LaunchRequest = {
 };
 
 describe('planLaunch', () => {
+  test('hands an AppDir to the runtime as it is', () => {
+    const appDir: ImageFacts = { type: 'appdir', architectures: [], payload: undefined };
+    const { env } = planLaunch({ ...request, image: appDir, contents: { directory: 'my app.AppImage' } });
+    expect(env).toEqual({ PATH: '/bin', TARGET_APPIMAGE: '/home/me/my app.AppImage' });
+  });
+
+  test('names the folder of what was unpacked before', () => {
+    const dwarfs: ImageFacts = { ...image, payload: { kind: 'dwarfs', offset: 7, compression: null } };
+    const { env } = planLaunch({ ...request, image: dwarfs, contents: { directory: '/cache/key' } });
+    expect(env).toEqual({
+      PATH: '/bin',
+      TARGET_APPIMAGE: '/home/me/my app.AppImage',
+      TARGET_APPIMAGE_OFFSET: '7',
+      TARGET_APPIMAGE_CONTENTS: '/cache/key',
+    });
+  });
+
+  test('starts through a program, whose arguments come first', () => {
+    const through = { program: '/usr/bin/bwrap', args: ['--ro-bind', CONTENTS, '/app', '/app/AppRun'] };
+    const { args, env } = planLaunch({ ...request, args: ['--', '--appimage-help'], through });
+    expect(args).toEqual(['--ro-bind', '@APPDIR@', '/app', '/app/AppRun', '--appimage-help']);
+    expect(env).toMatchObject({ TARGET_APPIMAGE_PROGRAM: '/usr/bin/bwrap' });
+  });
+
+  test('starts a foreign program through QEMU, unless the kernel does so by itself', () => {
+    const foreign = { ...request, image: { ...image, architectures: ['aarch64'] } };
+    const path = '/usr/bin/qemu-aarch64-static';
+    const byUs = planLaunch({ ...foreign, host: { ...host, emulators: { aarch64: { by: 'program', path } } } });
+    expect(byUs.args).toEqual(['-0', 'my app.AppImage', '@APPDIR@/AppRun', '--flag', 'two words']);
+    expect(byUs.env).toMatchObject({ TARGET_APPIMAGE_PROGRAM: path });
+    const byKernel = planLaunch({ ...foreign, host: { ...host, emulators: { aarch64: { by: 'binfmt', path } } } });
+    expect(byKernel).toEqual(planLaunch(request));
+  });
+
   test('starts the file by the runtime of this toolkit', () => {
     expect(planLaunch(request)).toMatchInlineSnapshot(`
       {
@@ -47,36 +81,38 @@ describe('planLaunch', () => {
   });
 
   test.each([
-    { of: 'i686', on: 'x86_64' },
-    { of: 'armhf', on: 'aarch64' },
-    { of: undefined, on: 'x86_64' },
+    { of: ['i686'], on: 'x86_64' },
+    { of: ['armhf'], on: 'aarch64' },
+    { of: [], on: 'x86_64' },
+    { of: ['aarch64', 'x86_64'], on: 'x86_64' },
   ])('starts an image of $of on $on', ({ of, on }) => {
-    const facts = { ...request, image: { ...image, architecture: of }, host: { ...host, architecture: on } };
+    const facts = { ...request, image: { ...image, architectures: of }, host: { ...host, architecture: on } };
     expect(planLaunch(facts)).toMatchObject({ command: host.runtime });
   });
 
   test.each<{ what: string; change: Partial<LaunchRequest>; code: string; message: RegExp }>([
     {
       what: 'a program',
-      change: { image: { type: 'elf', architecture: 'x86_64', payload: undefined } },
+      change: { image: { type: 'elf', architectures: ['x86_64'], payload: undefined } },
       code: 'unsupported',
       message: /expected an AppImage, found a program without a file system/,
     },
     {
       what: 'a text',
-      change: { image: { type: 'unknown', architecture: undefined, payload: undefined } },
+      change: { image: { type: 'unknown', architectures: [], payload: undefined } },
       code: 'unsupported',
       message: /expected an AppImage, found a file of another kind/,
     },
     {
       what: 'a file system that the runtime can not mount',
-      change: { image: { ...image, payload: { kind: 'dwarfs', offset: 1 } } },
+      change: { image: { ...image, payload: { kind: 'dwarfs', offset: 1, compression: null } } },
       code: 'unsupported',
-      message: /must be squashfs, found dwarfs; if the file is executable, it may start by itself/,
+      message:
+        /must be squashfs or iso9660, or be unpacked before, found dwarfs; if the file is executable, it may start by itself/,
     },
     {
       what: 'an image for another processor',
-      change: { image: { ...image, architecture: 'aarch64' } },
+      change: { image: { ...image, architectures: ['aarch64'] } },
       code: 'unsupported',
       message: /it is for aarch64, this machine is x86_64; get the AppImage for x86_64/,
     },

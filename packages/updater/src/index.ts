@@ -3,6 +3,13 @@ export { type ComparedImages, type Comparison, type ComparisonState, compareImag
 export type { FileDigests } from './compare/hash-file.ts';
 export { type FetchedControlFile, readControlFile } from './compare/read-control-file.ts';
 export {
+  type DeltaPart,
+  type DeltaReport,
+  type ExplainDeltaOptions,
+  explainDelta,
+  type FileChange,
+} from './delta/index.ts';
+export {
   type CreateFeedOptions,
   createFeed,
   type Feed,

@@ -1,6 +1,6 @@
-import { createReadStream, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InputDirectory, InputNode } from '@appimage-js/format';
+import type { ContentReadOptions, InputDirectory, InputNode } from '@appimage-js/format';
 
 const OWNER = { uid: 0, gid: 0, mtime: 0 };
 
@@ -12,17 +12,30 @@ export function diskTree(path: string): InputDirectory {
     if (entry.isSymbolicLink())
       return [entry.name, { ...OWNER, type: 'symlink', mode: 0o777, target: readlinkSync(child) }];
     const { size, mode } = statSync(child);
-    const read = (pieceLength: number): AsyncIterable<Uint8Array> => pieces(child, pieceLength);
+    const read = (pieceLength: number, options?: ContentReadOptions) =>
+      pieces({ path: child, size }, pieceLength, options);
     return [entry.name, { ...OWNER, type: 'file', mode: mode & 0o777, content: { size, read } }];
   });
   return { ...OWNER, type: 'directory', mode: 0o755, entries: new Map(entries) };
 }
 
-async function* pieces(path: string, pieceLength: number): AsyncGenerator<Uint8Array> {
-  let rest = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path, { highWaterMark: pieceLength })) {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (; rest.length >= pieceLength; rest = rest.subarray(pieceLength)) yield rest.subarray(0, pieceLength);
+/** For all small files, one after the other. */
+const shared = Buffer.allocUnsafeSlow(1_048_576);
+
+async function* pieces(
+  { path, size }: { readonly path: string; readonly size: number },
+  pieceLength: number,
+  { copied = false }: ContentReadOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const file = openSync(path, 'r');
+  try {
+    for (let offset = 0; offset < size; offset += pieceLength) {
+      const length = Math.min(pieceLength, size - offset);
+      const piece = copied && length <= shared.length ? shared.subarray(0, length) : Buffer.allocUnsafeSlow(length);
+      readSync(file, piece, 0, length, null);
+      yield piece;
+    }
+  } finally {
+    closeSync(file);
   }
-  if (rest.length > 0) yield rest;
 }

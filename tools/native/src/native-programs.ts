@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import type { Architecture } from './architectures.ts';
 import { nativeFolder } from './sources.ts';
-import { verifyRuntime, writeMagic } from './verify-elf.ts';
+import { verifyElf, verifyRuntime, writeMagic } from './verify-elf.ts';
 import { verifyFirstStage } from './verify-first-stage.ts';
 
 /** A program that is made of sources below `packages/runtime-shim/native`, for every machine. */
@@ -21,12 +21,12 @@ const SYSTEM_OFFSET = 7;
 const SYSTEM_V = 0;
 
 /** What has a folder of its own among the sources, and is no part of the runtime. */
-const separate = ['first-stage', 'fuzz'];
+const separate = ['confine', 'first-stage', 'fuzz'];
 
 function sourcesIn(folder: string, exclude: readonly string[] = []): string[] {
   const paths = globSync(`${folder}**/*.c`, {
     cwd: nativeFolder,
-    exclude: (path) => exclude.some((other) => String(path).startsWith(other)),
+    exclude: (path) => exclude.includes(String(path)),
   });
   return paths.sort((a, b) => (a < b ? -1 : 1));
 }
@@ -52,4 +52,17 @@ export const firstStageProgram: NativeProgram = {
   },
 };
 
-export const nativePrograms: readonly NativeProgram[] = [runtimeProgram, firstStageProgram];
+/** It is started by everything that is confined, so a small one pays. */
+const CONFINER_SIZE_LIMIT = 100_000;
+
+export const confinerProgram: NativeProgram = {
+  name: 'confine',
+  sources: () => [...sourcesIn('confine/'), 'system/descriptors.c', 'system/printable.c'],
+  hosted: true,
+  finish: (file, architecture) => {
+    const sizeLimit = CONFINER_SIZE_LIMIT;
+    verifyElf(file, { what: 'confiner', architecture, sizeLimit, reservedSections: {}, relocationsReadOnly: true });
+  },
+};
+
+export const nativePrograms: readonly NativeProgram[] = [runtimeProgram, firstStageProgram, confinerProgram];

@@ -8,15 +8,19 @@ import {
   parseDesktopEntry,
 } from '@appimage-js/format';
 import { showPath } from '../show-path.ts';
-import { type AppDir, resolveFile } from './app-dir.ts';
+import { type AppDir, resolveEntry, resolveFile } from './app-dir.ts';
 import type { LocalFiles } from './local-file.ts';
 
-/** The desktop entry in the root of the AppDir. */
+/** The desktop entry of the application. */
 export interface DesktopFile {
-  /** Its name in the root. */
+  /** Its name in the root of the image. */
   readonly name: string;
-  /** The file that it is, which is elsewhere when the name in the root is a symlink. */
+  /** The file that it is in the image, which is elsewhere when the name in the root is a symlink. */
   readonly path: string;
+  /** Where it was found: in a folder for desktop entries, where the root has none. */
+  readonly source: string;
+  /** Others in the root, which the image does not have there. */
+  readonly others: readonly string[];
   readonly entry: DesktopEntry;
   /** Untranslated `Name`. */
   readonly appName: string;
@@ -24,16 +28,27 @@ export interface DesktopFile {
   readonly iconName: string;
 }
 
+/** Which desktop entry to take. */
+export interface DesktopFileChoice {
+  /** Its name, with or without `.desktop`. Default: the only one that there is. */
+  readonly wanted?: string | undefined;
+}
+
 const MAXIMUM_SIZE = 1024 * 1024;
+const SUFFIX = '.desktop';
+/** Where desktop entries are installed. */
+const FOLDERS = ['usr/share/applications', 'usr/local/share/applications'];
 
 /**
- * Finds the one desktop entry in the root and reads what a build needs of it.
+ * Finds the application's desktop entry, in the root or else where desktop entries are installed, and reads what a build needs
+ * of it.
  *
  * @throws AppImageError `malformed` when there is none or more than one, or it lacks its name or icon
  */
-export function readDesktopFile(appDir: AppDir, files: LocalFiles): DesktopFile {
-  const name = onlyDesktopFile(appDir);
-  const resolved = resolveFile(appDir, name);
+export function readDesktopFile(appDir: AppDir, files: LocalFiles, choice: DesktopFileChoice = {}): DesktopFile {
+  const found = chooseDesktopFile(appDir, choice);
+  const { name, isInRoot } = found;
+  const resolved = resolveFile(appDir, found.source);
   if (resolved === undefined) {
     throw malformed(appDir, name, 'it must be a file, or a symlink to a file in the AppDir');
   }
@@ -49,17 +64,70 @@ export function readDesktopFile(appDir: AppDir, files: LocalFiles): DesktopFile 
     const remedy = type.trim() === 'Application' ? '; take away the white space around it' : '';
     throw malformed(appDir, name, `its Type must be Application, found ${JSON.stringify(type)}${remedy}`);
   }
-  return { name, path: resolved.path, entry, appName, iconName: iconName(appDir, name, entry) };
+  return {
+    name,
+    path: isInRoot ? resolved.path : name,
+    source: resolved.path,
+    others: found.others,
+    entry,
+    appName,
+    iconName: iconName(appDir, name, entry),
+  };
 }
 
-function onlyDesktopFile(appDir: AppDir): string {
-  const names = [...appDir.root.entries.keys()].filter((name) => name.endsWith('.desktop')).sort();
-  if (names[0] !== undefined && names.length === 1) return names[0];
-  const found = names.length === 0 ? 'none' : names.map(showPath).join(', ');
-  const remedy = names.length === 0 ? 'put one there' : 'keep the one of the application there';
-  throw new AppImageError(
+/** A desktop entry before it is read. */
+interface FoundDesktopFile {
+  readonly name: string;
+  readonly source: string;
+  readonly isInRoot: boolean;
+  readonly others: readonly string[];
+}
+
+function chooseDesktopFile(appDir: AppDir, { wanted }: DesktopFileChoice): FoundDesktopFile {
+  const inRoot = namesIn(appDir, '');
+  const installed = FOLDERS.flatMap((folder) => namesIn(appDir, folder).map((name) => `${folder}/${name}`)).filter(
+    (path) => resolveFile(appDir, path) !== undefined,
+  );
+  const paths = inRoot.length > 0 && wanted === undefined ? inRoot : [...inRoot, ...installed];
+  const matching = wanted === undefined ? paths : paths.filter((path) => isNamed(path, wanted));
+  // The same name in several places is one entry, of which that in the root counts.
+  const [source] = matching;
+  if (source === undefined || new Set(matching.map(nameOf)).size > 1) throw notOne(appDir, { paths, wanted });
+  return {
+    name: nameOf(source),
+    source,
+    isInRoot: !source.includes('/'),
+    others: inRoot.filter((name) => name !== source),
+  };
+}
+
+function namesIn(appDir: AppDir, folder: string): string[] {
+  const directory = resolveEntry(appDir, folder)?.entry;
+  const names = directory?.type === 'directory' ? [...directory.entries.keys()] : [];
+  return names.filter((name) => name.endsWith(SUFFIX)).sort();
+}
+
+function isNamed(path: string, wanted: string): boolean {
+  return nameOf(path) === wanted || nameOf(path) === wanted + SUFFIX || path === wanted;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function notOne(
+  appDir: AppDir,
+  { paths, wanted }: { readonly paths: readonly string[]; readonly wanted: string | undefined },
+): AppImageError {
+  const found = paths.length === 0 ? 'none' : paths.map(showPath).join(', ');
+  const remedy =
+    paths.length === 0
+      ? 'put one into its root'
+      : 'name the one of the application (desktop, on the command line --desktop)';
+  const what = wanted === undefined ? 'exactly one desktop entry (*.desktop)' : `the desktop entry ${showPath(wanted)}`;
+  return new AppImageError(
     'malformed',
-    `Cannot build from ${showPath(appDir.path)}: AppDir must have exactly one desktop entry (*.desktop) in its root, found ${found}; ${remedy}`,
+    `Cannot build from ${showPath(appDir.path)}: AppDir must have ${what} in its root or in ${FOLDERS[0]}, found ${found}; ${remedy}`,
     { path: appDir.path },
   );
 }

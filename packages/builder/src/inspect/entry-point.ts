@@ -1,5 +1,7 @@
 import { posix } from 'node:path';
-import { AppImageError, expandExec, getString, isAppImageError, parseExec } from '@appimage-js/format';
+import { AppImageError, getString, isAppImageError } from '@appimage-js/format';
+import { type ExecCommand, parseExecCommand } from '../app-run/exec-command.ts';
+import { findHooks, type Hooks } from '../app-run/hooks.ts';
 import type { ImageType } from '../build-options.ts';
 import { showPath } from '../show-path.ts';
 import { type AppDir, type AppDirFile, isExecutable, resolveEntry, resolveFile } from './app-dir.ts';
@@ -19,17 +21,18 @@ export interface AppRunEntryPoint {
   readonly others: readonly { readonly path: string; readonly executable: boolean }[];
 }
 
-/** `AppRun` is to be made from the key `Exec`. */
+/** `AppRun` is to be made: from the key `Exec`, or around `AppRun.wrapped`, as linuxdeploy calls an AppRun that has hooks. */
 export interface ExecEntryPoint {
   readonly kind: 'exec';
   /** A program in the AppDir, or one that every Linux system has, by its name. */
   readonly program: ProgramInAppDir | { readonly command: string };
-  /** Without field codes. */
-  readonly arguments: readonly string[];
+  /** Its arguments. */
+  readonly command: ExecCommand;
   /** Directories of the AppDir that belong on the PATH. */
   readonly path: readonly string[];
   /** Whether the AppDir has `usr/share`. */
   readonly hasSharedData: boolean;
+  readonly hooks: Hooks;
 }
 
 /** A program that comes along. */
@@ -45,7 +48,10 @@ export interface ProgramInAppDir {
 const ARCHITECTURES = ['x86_64', 'i686', 'armhf', 'aarch64'];
 /** Where a program without a path is looked for. */
 const PROGRAM_FOLDERS = ['usr/bin', 'bin', 'usr/games', 'usr/sbin', 'sbin', ''];
-const PATH_FOLDERS = ['usr/bin', 'bin', 'usr/games', 'usr/sbin', 'sbin'];
+/** What goes into the PATH. */
+export const PATH_FOLDERS: readonly string[] = ['usr/bin', 'bin', 'usr/games', 'usr/sbin', 'sbin'];
+const WRAPPED = 'AppRun.wrapped';
+const STARTS_WRAPPED: ExecCommand = { program: WRAPPED, before: [], firstFile: null, after: [] };
 /** Commands of the host that an `Exec` may begin with. */
 const HOST_COMMANDS: ReadonlyMap<string, string> = new Map([
   ['env', 'env'],
@@ -65,22 +71,23 @@ export function findEntryPoint(
 ): EntryPoint {
   const [first, ...others] = appRunNames(appDir, type).map((name) => findAppRun(appDir, files, name));
   if (first !== undefined) return { kind: 'app-run', ...first, others };
-  const [name = '', ...args] = readExec(appDir, desktopFile);
-  const hostCommand = HOST_COMMANDS.get(name);
-  const program = findProgram(appDir, name);
+  const command = appDir.root.entries.has(WRAPPED) ? STARTS_WRAPPED : readExec(appDir, desktopFile);
+  const hostCommand = HOST_COMMANDS.get(command.program);
+  const program = command === STARTS_WRAPPED ? findWrapped(appDir, files) : findProgram(appDir, command.program);
   if (program === undefined && hostCommand === undefined) {
     throw malformed(
       appDir,
-      `the program that ${showPath(desktopFile.name)} names in Exec must be in the AppDir, found no ${showPath(name)} ` +
+      `the program that ${showPath(desktopFile.name)} names in Exec must be in the AppDir, found no ${showPath(command.program)} ` +
         `in ${PROGRAM_FOLDERS.slice(0, 3).join(', ')}; add it, or an AppRun`,
     );
   }
   return {
     kind: 'exec',
     program: program ?? { command: hostCommand as string },
-    arguments: args,
+    command,
     path: PATH_FOLDERS.filter((folder) => resolveEntry(appDir, folder)?.entry.type === 'directory'),
     hasSharedData: resolveEntry(appDir, 'usr/share')?.entry.type === 'directory',
+    hooks: findHooks(appDir, files),
   };
 }
 
@@ -111,11 +118,15 @@ function findAppRun(appDir: AppDir, files: LocalFiles, name: string): { path: st
   return describe(resolved);
 }
 
-function readExec(appDir: AppDir, { name, entry }: DesktopFile): string[] {
+function findWrapped(appDir: AppDir, files: LocalFiles): ProgramInAppDir {
+  return { calledAs: WRAPPED, ...findAppRun(appDir, files, WRAPPED) };
+}
+
+function readExec(appDir: AppDir, { name, entry, iconName, appName }: DesktopFile): ExecCommand {
   const exec = getString(entry, 'Exec');
   if (exec === undefined) throw malformed(appDir, `AppDir must have an AppRun, or ${showPath(name)} the key Exec`);
   try {
-    return expandExec(parseExec(exec));
+    return parseExecCommand(exec, { icon: iconName, name: appName });
   } catch (cause) {
     if (!isAppImageError(cause)) throw cause;
     const reason = cause.message.replace(/^Cannot read Exec: /, '');
@@ -123,7 +134,8 @@ function readExec(appDir: AppDir, { name, entry }: DesktopFile): string[] {
   }
 }
 
-function findProgram(appDir: AppDir, name: string): ProgramInAppDir | undefined {
+/** The program that a name in `Exec` stands for. */
+export function findProgram(appDir: AppDir, name: string): ProgramInAppDir | undefined {
   const candidates = name.includes('/') ? [name] : PROGRAM_FOLDERS.map((folder) => `${folder}/${name}`);
   for (const candidate of candidates) {
     const resolved = resolveFile(appDir, candidate);

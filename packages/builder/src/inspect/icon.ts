@@ -26,7 +26,7 @@ const DIR_ICON_SIZE = 256;
 export function findIcon(appDir: AppDir, { name: desktopFileName, iconName }: DesktopFile): Icon {
   const hasDirIcon = resolveFile(appDir, '.DirIcon') !== undefined;
   const rootName = SUFFIXES.map((suffix) => iconName + suffix).find((name) => resolveFile(appDir, name)) ?? null;
-  const candidates = [...(rootName === null ? [] : [rootName]), ...themedCandidates(appDir, iconName), '.DirIcon'];
+  const candidates = [...(rootName === null ? [] : [rootName]), ...iconCandidates(appDir, iconName)];
   for (const candidate of candidates) {
     const resolved = resolveFile(appDir, candidate);
     if (resolved !== undefined) return { path: resolved.path, rootName, hasDirIcon };
@@ -37,6 +37,11 @@ export function findIcon(appDir: AppDir, { name: desktopFileName, iconName }: De
       `add ${showPath(`${iconName}.png`)}, .svg or .xpm to its root or to ${HICOLOR}/256x256/apps`,
     { path: appDir.path },
   );
+}
+
+/** Paths where the icon may be, but for the root, those that fit best first; not all of them are there. */
+export function iconCandidates(appDir: AppDir, iconName: string): string[] {
+  return [...themedCandidates(appDir, iconName), '.DirIcon'];
 }
 
 function themedCandidates(appDir: AppDir, iconName: string): string[] {

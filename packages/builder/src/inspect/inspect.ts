@@ -1,30 +1,36 @@
+import { findLibraryFolders, type LibraryFolder } from '../app-run/library-folders.ts';
 import type { BuildOptions, ImageType } from '../build-options.ts';
-import { compressionOf } from '../plan/compression.ts';
-import type { AppDir } from './app-dir.ts';
+import { makeElfIcon } from '../join/elf-icon.ts';
+import { type FirstStage, readFirstStage } from '../join/first-stage.ts';
+import { compressionOf } from '../pack/payload-format.ts';
+import { resolveFile } from './app-dir.ts';
+import { findApplication, type IncludedApplication } from './application.ts';
 import { chooseArchitectures, type FoundArchitectures, findArchitectures } from './architecture.ts';
-import { type DesktopFile, readDesktopFile } from './desktop-file.ts';
-import { type EntryPoint, findEntryPoint } from './entry-point.ts';
-import { findIcon, type Icon } from './icon.ts';
 import { findIntegrationFiles, type IntegrationFiles } from './integration-files.ts';
 import { type InterpreterLine, readInterpreterLine } from './interpreter.ts';
 import { LocalFiles } from './local-file.ts';
+import { makePictures, type Pictures } from './pictures.ts';
 import { readAppDir } from './read-app-dir.ts';
 import { type Runtime, readRuntime } from './runtime.ts';
 import { readShellRuntime } from './shell-runtime.ts';
 
+/** More is no icon but a mistake. */
+const MAXIMUM_ICON_SIZE = 8 * 1024 * 1024;
+
 /** Everything that a build reads before it writes. */
-export interface BuildInput {
-  readonly appDir: AppDir;
+export interface BuildInput extends IncludedApplication {
   readonly files: LocalFiles;
-  readonly desktopFile: DesktopFile;
-  readonly icon: Icon;
-  readonly entryPoint: EntryPoint;
+  readonly pictures: Pictures;
+  /** Folders that an `AppRun` that is made must tell the dynamic loader of. */
+  readonly libraryFolders: readonly LibraryFolder[];
   readonly interpreterLine: InterpreterLine | null;
   readonly foundArchitectures: FoundArchitectures;
   readonly type: ImageType;
   /** One for an image of type 2. */
   readonly architectures: readonly string[];
   readonly runtime: Runtime;
+  /** What an image of type 1 begins with; null for other types. */
+  readonly firstStage: FirstStage | null;
   /** For the zip of a shImg; null for other types. */
   readonly integrationFiles: IntegrationFiles | null;
 }
@@ -36,18 +42,24 @@ export interface BuildInput {
  */
 export async function inspect(options: BuildOptions): Promise<BuildInput> {
   const { signal, type = 'type-2' } = options;
-  const appDir = await readAppDir(options.appDir, { signal });
-  const files = new LocalFiles(appDir);
-  const desktopFile = readDesktopFile(appDir, files);
-  const icon = findIcon(appDir, desktopFile);
-  const entryPoint = findEntryPoint(appDir, { desktopFile, files, type });
+  const whole = await readAppDir(options.appDir, { signal });
+  const files = new LocalFiles(whole);
+  const application = findApplication(whole, files, options);
+  const { appDir, desktopFile, icon, entryPoint } = application;
+  const pictures = await makePictures(appDir, { desktopFile, icon, files, needsThumbnail: type === 'shimg', signal });
+  const libraryFolders = await findLibraryFolders(appDir, entryPoint, files);
   const interpreterLine = readInterpreterLine(appDir, entryPoint, files);
   const foundArchitectures = await findArchitectures(appDir, entryPoint, files);
   const architectures = chooseArchitectures(appDir, { found: foundArchitectures, type, wanted: options.arch });
   const runtime = await chooseRuntime(architectures, options);
-  const integrationFiles = type === 'shimg' ? await findIntegrationFiles(appDir, { desktopFile, icon, files }) : null;
-  const looked = { appDir, files, desktopFile, icon, entryPoint, interpreterLine, foundArchitectures };
-  return { ...looked, type, architectures, runtime, integrationFiles };
+  const firstStage =
+    type === 'type-1' ? await chooseFirstStage(architectures[0] as string, { appDir, icon, files }, options) : null;
+  const integrationFiles =
+    type === 'shimg'
+      ? await findIntegrationFiles(appDir, { desktopFile, icon, files, thumbnail: pictures.thumbnail })
+      : null;
+  const looked = { ...application, files, pictures, libraryFolders, interpreterLine, foundArchitectures };
+  return { ...looked, type, architectures, runtime, firstStage, integrationFiles };
 }
 
 async function chooseRuntime(architectures: readonly string[], options: BuildOptions): Promise<Runtime> {
@@ -57,4 +69,15 @@ async function chooseRuntime(architectures: readonly string[], options: BuildOpt
     return await readShellRuntime({ architectures, compression: compressionOf(options) });
   }
   return await readRuntime({ architecture: architectures[0] as string, file: runtimeFile, signal });
+}
+
+async function chooseFirstStage(
+  architecture: string,
+  { appDir, icon, files }: Pick<BuildInput, 'appDir' | 'icon' | 'files'>,
+  { firstStageFile: file, signal }: BuildOptions,
+): Promise<FirstStage> {
+  const found = resolveFile(appDir, icon.path)?.file;
+  const contents =
+    found === undefined || found.size > MAXIMUM_ICON_SIZE ? undefined : files.readStart(found, found.size);
+  return await readFirstStage({ architecture, file, icon: contents && (await makeElfIcon(contents, { signal })) });
 }

@@ -10,12 +10,15 @@ import { type AppDir, type AppDirFile, resolveEntry, resolveFile } from './app-d
 import type { DesktopFile } from './desktop-file.ts';
 import type { Icon } from './icon.ts';
 import type { LocalFiles } from './local-file.ts';
+import type { RenderedPicture } from './pictures.ts';
 
 /** A file for the integration zip of a shImg. */
 export interface IntegrationFile {
   /** From the AppDir, symlinks resolved. */
   readonly path: string;
   readonly file: AppDirFile;
+  /** What was made of it; without these, the file as it is. */
+  readonly bytes?: Uint8Array;
 }
 
 /** What a shImg shows of an application without its payload. */
@@ -27,12 +30,23 @@ export interface IntegrationFiles {
 }
 
 const HICOLOR = 'usr/share/icons/hicolor';
+/** The one size that the description of shImg asks for, in pixels. */
+export const THUMBNAIL_SIZE = 256;
 const METAINFO_FOLDERS = ['usr/share/metainfo', 'usr/share/appdata'];
 const METAINFO = /\.(?:metainfo|appdata)\.xml$/;
 /** More is no icon, and no metadata, but a mistake. */
 const MAXIMUM_SIZE = 8 * 1024 * 1024;
 /** Where the size of a picture is. */
 const ICON_HEAD = 16_384;
+
+/** What {@link findIntegrationFiles} looks for. */
+export interface IntegrationFilesOptions {
+  readonly desktopFile: DesktopFile;
+  readonly icon: Icon;
+  readonly files: LocalFiles;
+  /** What was drawn for an AppDir that has no PNG of that size. */
+  readonly thumbnail: RenderedPicture | null;
+}
 
 /**
  * Finds the icons and the metadata that go into the integration zip.
@@ -41,7 +55,7 @@ const ICON_HEAD = 16_384;
  */
 export async function findIntegrationFiles(
   appDir: AppDir,
-  { desktopFile, icon, files }: { readonly desktopFile: DesktopFile; readonly icon: Icon; readonly files: LocalFiles },
+  { desktopFile, icon, files, thumbnail }: IntegrationFilesOptions,
 ): Promise<IntegrationFiles> {
   const icons = new Map<number, IntegrationFile>();
   let defaultIcon: IntegrationFiles['defaultIcon'] | undefined;
@@ -56,6 +70,9 @@ export async function findIntegrationFiles(
     if (format !== 'png' || width === null || width === undefined || width !== height || icons.has(width)) continue;
     if (INTEGRATION_ICON_SIZES.includes(width)) icons.set(width, found);
   }
+  const made = thumbnail && resolveFile(appDir, thumbnail.from);
+  if (made && !icons.has(THUMBNAIL_SIZE)) icons.set(THUMBNAIL_SIZE, { ...made, bytes: thumbnail.bytes });
+  if (made) defaultIcon ??= { ...made, bytes: thumbnail.bytes, format: 'png' };
   if (defaultIcon !== undefined) return { defaultIcon, icons, metainfo: findMetainfo(appDir, desktopFile) };
   throw new AppImageError(
     'malformed',

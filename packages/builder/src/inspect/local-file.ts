@@ -4,7 +4,14 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { AppImageError, type AppImageErrorCode, encodeFileName, type FileContent } from '@appimage-js/format';
+import {
+  AppImageError,
+  type AppImageErrorCode,
+  type ByteSource,
+  type ContentReadOptions,
+  encodeFileName,
+  type FileContent,
+} from '@appimage-js/format';
 import { systemReason } from '@appimage-js/format/node';
 import { showPath } from '../show-path.ts';
 import type { AppDir, AppDirFile, FileVersion } from './app-dir.ts';
@@ -45,6 +52,7 @@ export function diskError(action: string, path: string, cause: unknown): AppImag
 export class LocalFiles {
   readonly #appDir: AppDir;
   #spent = 0;
+  #shared = Buffer.alloc(0);
 
   constructor(appDir: AppDir) {
     this.#appDir = appDir;
@@ -57,8 +65,7 @@ export class LocalFiles {
    */
   content(file: AppDirFile): FileContent {
     const { size } = file;
-    const read = (pieceLength: number, signal?: AbortSignal) => this.#read(file, pieceLength, signal);
-    return { size, read: (pieceLength, { signal } = {}) => read(pieceLength, signal) };
+    return { size, read: (pieceLength, options = {}) => this.#read(file, pieceLength, options) };
   }
 
   /** The first bytes of a file: `length` of them, or all if there are fewer. */
@@ -73,10 +80,31 @@ export class LocalFiles {
     }
   }
 
+  /** The file for readers that look here and there; it is opened for each read. */
+  source(file: AppDirFile): ByteSource {
+    return { size: file.size, read: async (offset, length) => this.#readAt(file, offset, length) };
+  }
+
+  #readAt(file: AppDirFile, offset: number, length: number): Uint8Array {
+    if (offset < 0 || length < 0 || offset + length > file.size) {
+      const path = this.#pathOf(file);
+      const message = `Cannot read ${showPath(path)}: range must end within ${file.size} bytes, found ${length} at ${offset}`;
+      throw new AppImageError('out-of-bounds', message, { path, offset });
+    }
+    const descriptor = this.#open(file);
+    try {
+      const bytes = Buffer.allocUnsafeSlow(length);
+      this.#fill(descriptor, file, bytes, offset);
+      return bytes;
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
   async *#read(
     file: AppDirFile,
     pieceLength: number,
-    signal?: AbortSignal,
+    { signal, copied = false }: ContentReadOptions,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     const descriptor = this.#open(file);
     try {
@@ -84,7 +112,8 @@ export class LocalFiles {
       if (file.size === 0) this.#checkUnchanged(descriptor, file);
       for (let offset = 0; offset < file.size; offset += pieceLength) {
         signal?.throwIfAborted();
-        const piece = Buffer.allocUnsafeSlow(Math.min(pieceLength, file.size - offset));
+        const length = Math.min(pieceLength, file.size - offset);
+        const piece = copied ? this.#sharedMemory(length) : Buffer.allocUnsafeSlow(length);
         this.#fill(descriptor, file, piece);
         await this.#takeTurns(piece.length);
         if (offset + pieceLength >= file.size) this.#checkUnchanged(descriptor, file);
@@ -93,6 +122,12 @@ export class LocalFiles {
     } finally {
       closeSync(descriptor);
     }
+  }
+
+  /** The same memory each time: new memory for each of thousands of small files is work for the garbage collector. */
+  #sharedMemory(length: number): Buffer {
+    if (this.#shared.length < length) this.#shared = Buffer.allocUnsafeSlow(length);
+    return this.#shared.subarray(0, length);
   }
 
   #open(file: AppDirFile): number {
@@ -107,17 +142,24 @@ export class LocalFiles {
     }
   }
 
-  #fill(descriptor: number, file: AppDirFile, buffer: Buffer): void {
+  /** From `offset` on or, without one, from where the last read has ended. */
+  #fill(descriptor: number, file: AppDirFile, buffer: Buffer, offset?: number): void {
     for (let filled = 0; filled < buffer.length; ) {
-      const count = this.#readSome(descriptor, file, buffer, filled);
+      const position = offset === undefined ? null : offset + filled;
+      const count = this.#readSome(descriptor, file, buffer, { filled, position });
       if (count === 0) throw this.#changed(file, 'it became shorter');
       filled += count;
     }
   }
 
-  #readSome(descriptor: number, file: AppDirFile, buffer: Buffer, filled: number): number {
+  #readSome(
+    descriptor: number,
+    file: AppDirFile,
+    buffer: Buffer,
+    { filled, position }: { readonly filled: number; readonly position: number | null },
+  ): number {
     try {
-      return readSync(descriptor, buffer, filled, buffer.length - filled, null);
+      return readSync(descriptor, buffer, filled, buffer.length - filled, position);
     } catch (cause) {
       throw diskError('Cannot read', this.#pathOf(file), cause);
     }

@@ -1,11 +1,10 @@
-import { hash } from 'node:crypto';
-import { type WrittenSquashfs, windowSink, writeSquashfs } from '@appimage-js/format';
-import { nodeCompressor } from '@appimage-js/format/node';
 import type { BuildOptions } from '../build-options.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import type { Draft } from '../output/draft.ts';
 import type { BuildPlan } from '../plan/build-plan.ts';
+import { contentRanks } from '../sort/content-order.ts';
 import { payloadTree } from './payload-tree.ts';
+import { type WrittenPayload, writePayload } from './write-payload.ts';
 
 /** What {@link pack} works on. */
 export interface PackOptions {
@@ -16,21 +15,23 @@ export interface PackOptions {
 }
 
 /**
- * Writes the payload into the draft, behind the room for the runtime.
+ * Writes the payload into the draft, where it leaves room for the runtime.
  *
  * @throws AppImageError `io` when a file changed since it was inspected, or the disk is full
  */
-export async function pack({ input, plan, draft, options }: PackOptions): Promise<WrittenSquashfs> {
-  const { compression, level, blockSize, offset, times } = plan.payload;
+export async function pack({ input, plan, draft, options }: PackOptions): Promise<WrittenPayload> {
   const { onProgress, signal } = options;
-  return writeSquashfs({
-    root: payloadTree(input, plan),
-    sink: windowSink(draft, offset),
-    compressor: nodeCompressor(compression, level),
-    blockSize,
-    mkfsTime: times.time,
-    sha256: (bytes) => hash('sha256', bytes, 'buffer'),
+  const root = payloadTree(input, plan);
+  return await writePayload({
+    root,
+    contentRank: await contentRanks(root, plan.payload.sort, { signal }),
+    format: plan.payload,
+    sink: draft,
+    offset: plan.payload.offset,
+    mkfsTime: plan.payload.times.time,
+    updateInformation: plan.updateInformation,
+    volumeName: plan.name,
     signal,
-    ...(onProgress && { onProgress }),
+    onProgress,
   });
 }

@@ -27,6 +27,8 @@ class TreeBuilder {
   readonly #plan: BuildPlan;
   readonly #madeExecutable: ReadonlySet<string>;
   readonly #additions: ReadonlyMap<string, readonly PlannedAddition[]>;
+  /** Names of folders that have additions below them, by the folder that they are in. */
+  readonly #addedFolders: ReadonlyMap<string, ReadonlySet<string>>;
   /** One object for each file, so that hard links stay hard links. */
   readonly #files = new Map<AppDirFile, InputFile>();
 
@@ -35,14 +37,24 @@ class TreeBuilder {
     this.#plan = plan;
     this.#madeExecutable = new Set(plan.madeExecutable);
     this.#additions = Map.groupBy(plan.additions, ({ path }) => parentOf(path));
+    this.#addedFolders = foldersOf(plan.additions);
   }
 
   directory({ path, mtime, entries: source }: AppDirDirectory): InputDirectory {
     const entries = new Map<string, InputNode>();
     for (const [name, entry] of source) entries.set(name, this.#node(entry));
-    for (const addition of this.#additions.get(path) ?? [])
+    for (const addition of this.#additions.get(path) ?? []) {
       entries.set(nameOf(addition.path), this.#addition(addition));
+    }
+    for (const name of this.#addedFolders.get(path) ?? []) {
+      if (entries.get(name)?.type !== 'directory') entries.set(name, this.#addedDirectory(`${path}/${name}`));
+    }
     return { type: 'directory', ...this.#base(0o755, mtime), entries };
+  }
+
+  #addedDirectory(path: string): InputDirectory {
+    const { time } = this.#plan.payload.times;
+    return this.directory({ type: 'directory', path: path.replace(/^\//, ''), mtime: time, entries: new Map() });
   }
 
   #node(entry: AppDirEntry): InputNode {
@@ -66,14 +78,31 @@ class TreeBuilder {
   #addition(addition: PlannedAddition): InputNode {
     const { time } = this.#plan.payload.times;
     if (addition.type === 'symlink') return this.#symlink(addition.target, time);
-    const content = bytesContent(encodeFileName(addition.text));
+    const content = bytesContent(addition.type === 'picture' ? this.#picture(addition) : encodeFileName(addition.text));
     return { type: 'file', ...this.#base(addition.mode, time), content };
+  }
+
+  #picture({ path }: PlannedAddition): Uint8Array {
+    const { dirIcon } = this.#input.pictures;
+    if (path === '.DirIcon' && dirIcon !== null && 'bytes' in dirIcon) return dirIcon.bytes;
+    throw new Error(`no picture was made for ${path}`);
   }
 
   #base(mode: number, mtime: number): InputBase {
     const { uid, gid, times } = this.#plan.payload;
     return { mode, uid, gid, mtime: imageTime(times, mtime) };
   }
+}
+
+function foldersOf(additions: readonly PlannedAddition[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const folders = new Map<string, Set<string>>();
+  for (const { path } of additions) {
+    for (let folder = parentOf(path); folder !== ''; folder = parentOf(folder)) {
+      const names = folders.get(parentOf(folder)) ?? new Set();
+      folders.set(parentOf(folder), names.add(nameOf(folder)));
+    }
+  }
+  return folders;
 }
 
 function parentOf(path: string): string {

@@ -1,5 +1,7 @@
-import type { WritableCompression } from '@appimage-js/format/node';
 import type { ImageType } from '../build-options.ts';
+import type { LeftOut } from '../exclude/leave-out.ts';
+import type { PayloadFormat } from '../pack/payload-format.ts';
+import type { SortOrder } from '../sort/content-order.ts';
 import type { MountWay } from './mount-way.ts';
 
 /** What a build is going to do: a value that can be printed, compared and kept. The same input gives the same plan. */
@@ -24,9 +26,15 @@ export interface BuildPlan {
   /** Paths of files that get their executable bits although the AppDir does not have them. */
   readonly madeExecutable: readonly string[];
   readonly contents: PlannedContents;
+  /** What the AppDir has and the image does not. */
+  readonly leftOut: LeftOut;
   readonly payload: PlannedPayload;
   readonly runtime: PlannedRuntime;
+  /** Null for images of other types than 1. */
+  readonly firstStage: PlannedFirstStage | null;
   readonly updateInformation: string | null;
+  /** By which service's environment it was guessed; null where it was given, or there is none. */
+  readonly updateInformationFrom: string | null;
   /** What the runtime tries first to make the contents readable; null leaves that to the host. */
   readonly mount: MountWay | null;
   /** Whether the image will be signed. */
@@ -45,7 +53,7 @@ export interface PlannedContents {
 }
 
 /** A file or symlink that is not in the AppDir, or not so. */
-export type PlannedAddition = PlannedFile | PlannedSymlink;
+export type PlannedAddition = PlannedFile | PlannedPicture | PlannedSymlink;
 
 /** A file made by the builder, or one of the AppDir with other contents. */
 export interface PlannedFile {
@@ -57,6 +65,19 @@ export interface PlannedFile {
   readonly reason: string;
 }
 
+/** A PNG made of an icon. */
+export interface PlannedPicture {
+  readonly type: 'picture';
+  readonly path: string;
+  readonly mode: number;
+  /** The icon, from the AppDir. */
+  readonly from: string;
+  /** Bytes of the PNG. */
+  readonly size: number;
+  readonly sha256: string;
+  readonly reason: string;
+}
+
 /** A symlink made by the builder. */
 export interface PlannedSymlink {
   readonly type: 'symlink';
@@ -65,14 +86,12 @@ export interface PlannedSymlink {
   readonly reason: string;
 }
 
-/** The file system behind the runtime, and how everything in it is written. */
-export interface PlannedPayload {
-  readonly kind: 'squashfs';
-  readonly compression: WritableCompression;
-  readonly level: number;
-  readonly blockSize: number;
-  /** Offset in the image: the size of the runtime. */
+/** The file system in the image, and how everything in it is written. */
+export interface PlannedPayload extends PayloadFormat {
+  /** Offset in the image: the size of the runtime; 0 in type 1, where the runtime is in and behind the file system. */
   readonly offset: number;
+  /** In which order contents are stored. */
+  readonly sort: SortOrder;
   readonly uid: number;
   readonly gid: number;
   readonly times: PlannedTimes;
@@ -92,6 +111,14 @@ export interface PlannedRuntime {
   readonly sha256: string;
 }
 
+/** The program at the start of an image of type 1. */
+export interface PlannedFirstStage {
+  readonly size: number;
+  readonly sha256: string;
+  /** Whether it has the application's icon, for file managers that know elficon. */
+  readonly hasIcon: boolean;
+}
+
 /** Told apart by `code`. */
 export interface BuildWarning {
   readonly code:
@@ -100,11 +127,15 @@ export interface BuildWarning {
     | 'architecture-differs'
     | 'broken-dir-icon'
     | 'desktop-entry-problem'
+    | 'icon-not-rendered'
+    | 'icon-text-not-drawn'
     | 'interpreter-not-everywhere'
     | 'link-to-build-machine'
     | 'no-icon-for-thumbnails'
+    | 'no-update-information'
     | 'set-id-bits-dropped'
-    | 'unknown-update-transport';
+    | 'unknown-update-transport'
+    | 'update-information-problem';
   readonly path: string | null;
   readonly message: string;
 }

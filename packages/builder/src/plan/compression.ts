@@ -1,31 +1,23 @@
 import { AppImageError } from '@appimage-js/format';
-import { COMPRESSION_LEVELS, type WritableCompression } from '@appimage-js/format/node';
-import type { BuildOptions } from '../build-options.ts';
 import type { Runtime } from '../inspect/runtime.ts';
-
-/**
- * The compression of the payload: what was asked for, or the default of the image's type.
- *
- * @throws RangeError for one that can not be written
- */
-export function compressionOf({ compression, type }: Pick<BuildOptions, 'compression' | 'type'>): WritableCompression {
-  const chosen = compression ?? (type === 'shimg' ? 'lz4' : 'zstd');
-  if (Object.hasOwn(COMPRESSION_LEVELS, chosen)) return chosen;
-  const known = Object.keys(COMPRESSION_LEVELS).join(' or ');
-  throw new RangeError(`Cannot plan build: compression must be ${known}, found ${chosen}`);
-}
+import type { PayloadFormat } from '../pack/payload-format.ts';
 
 /**
  * Checks that the runtime can read what is written for it, as far as it says what it can read.
  *
  * @throws AppImageError `unsupported` when it can not
  */
-export function checkReadable(compression: WritableCompression, { payloadMethods, file }: Runtime): void {
-  if (payloadMethods === null || payloadMethods.includes(compression)) return;
+export function checkReadable(
+  { kind, compression }: Pick<PayloadFormat, 'kind'> & { readonly compression: string },
+  { payloadMethods, file }: Pick<Runtime, 'payloadMethods' | 'file'>,
+): void {
+  // Whatever reads ISO 9660 for AppImages reads zisofs, which is a part of Rock Ridge there.
+  const method = kind === 'iso9660' ? 'iso9660' : compression;
+  if (payloadMethods === null || payloadMethods.includes(method)) return;
   throw new AppImageError(
     'unsupported',
-    `Cannot plan build: the runtime must read ${compression}, found one that reads ${payloadMethods.join(', ')}; choose ` +
-      'another compression, or use the runtime that comes with this toolkit',
+    `Cannot plan build: the runtime must read ${method}, found one that reads ${payloadMethods.join(', ')}; choose ` +
+      `another ${kind === 'iso9660' ? 'type' : 'compression'}, or use the runtime that comes with this toolkit`,
     file === null ? {} : { path: file },
   );
 }

@@ -36,7 +36,8 @@ export function defaultImageName({ name, version, architecture }: ImageName): st
   return stem + suffix;
 }
 
-function fileNamePart(text: string): string {
+/** What of a text can stand in the name of an image. */
+export function fileNamePart(text: string): string {
   return text
     .trim()
     .replace(/\s+/gu, '_')

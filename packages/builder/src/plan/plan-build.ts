@@ -1,19 +1,18 @@
 import { getString } from '@appimage-js/format';
-import { COMPRESSION_LEVELS, type WritableCompression } from '@appimage-js/format/node';
 import type { BuildOptions } from '../build-options.ts';
 import { type AppDir, walk } from '../inspect/app-dir.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
+import { choosePayloadFormat } from '../pack/payload-format.ts';
 import { checkRoomForSignature } from '../sign/embed-signature.ts';
-import type { BuildPlan, BuildWarning, PlannedContents, PlannedPayload } from './build-plan.ts';
-import { checkReadable, compressionOf } from './compression.ts';
+import { checkedOrder } from '../sort/content-order.ts';
+import type { BuildPlan, BuildWarning, PlannedContents } from './build-plan.ts';
+import { checkReadable } from './compression.ts';
 import { checkMountWay } from './mount-way.ts';
 import { planOutputPath } from './output-path.ts';
 import { planAdditions } from './plan-additions.ts';
 import { planWarnings } from './plan-warnings.ts';
 import { planTimes } from './times.ts';
-import { checkUpdateInformation } from './update-information.ts';
-
-const DEFAULT_BLOCK_SIZE = 131_072;
+import { planUpdateInformation } from './update-information.ts';
 
 /**
  * Decides everything about the image. Pure: neither the disk nor the clock nor the environment is asked, but for the
@@ -23,17 +22,17 @@ const DEFAULT_BLOCK_SIZE = 131_072;
  * @throws AppImageError `malformed` or `limit` for update information that can not be embedded
  */
 export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
-  const { appDir, desktopFile, icon, runtime, type, architectures } = input;
+  const { appDir, desktopFile, icon, runtime, firstStage, type, architectures } = input;
   const architecture = architectures.join('-');
   const version = options.version ?? getString(desktopFile.entry, 'X-AppImage-Version') ?? null;
   const warnings: BuildWarning[] = planWarnings(input);
-  if (options.updateInformation !== undefined) {
-    warnings.push(...checkUpdateInformation(options.updateInformation, runtime));
-  }
-  if (options.mount !== undefined) checkMountWay(options.mount, runtime);
-  if (options.signer !== undefined) checkRoomForSignature(runtime);
-  const compression = compressionOf(options);
-  checkReadable(compression, runtime);
+  const output = planOutputPath(options.output, { name: desktopFile.appName, version, architecture });
+  const updates = planUpdateInformation(options, { output, version, runtime, type });
+  warnings.push(...updates.warnings);
+  if (options.mount !== undefined) checkMountWay(options.mount, firstStage ?? runtime);
+  if (options.signer !== undefined) checkRoomForSignature(type === 'type-1' ? { elf: null } : runtime);
+  const format = choosePayloadFormat(options);
+  checkReadable(format, runtime);
   const madeExecutable = planMadeExecutable(input);
   return {
     type,
@@ -42,15 +41,29 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
     architecture,
     architectures,
     appDir: appDir.path,
-    output: planOutputPath(options.output, { name: desktopFile.appName, version, architecture }),
+    output,
     desktopEntry: desktopFile.name,
     icon: icon.path,
-    additions: planAdditions(input, version),
+    additions: planAdditions(input, { name: desktopFile.appName, version, architecture }),
     madeExecutable,
     contents: countContents(appDir),
-    payload: planPayload(options, compression, runtime.bytes.length),
+    leftOut: input.leftOut,
+    payload: {
+      ...format,
+      offset: firstStage === null ? runtime.bytes.length : 0,
+      sort: checkedOrder(options.sort ?? 'name'),
+      uid: 0,
+      gid: 0,
+      times: planTimes(options.sourceDateEpoch),
+    },
     runtime: { file: runtime.file, size: runtime.bytes.length, sha256: runtime.sha256 },
-    updateInformation: options.updateInformation ?? null,
+    firstStage: firstStage && {
+      size: firstStage.bytes.length,
+      sha256: firstStage.sha256,
+      hasIcon: firstStage.hasIcon,
+    },
+    updateInformation: updates.text,
+    updateInformationFrom: updates.from,
     mount: options.mount ?? null,
     signed: options.signer !== undefined,
     warnings: [
@@ -68,30 +81,6 @@ function planMadeExecutable({ entryPoint }: BuildInput): string[] {
       ? [entryPoint, ...entryPoint.others]
       : [entryPoint.program].filter((each) => 'path' in each);
   return programs.filter(({ executable }) => !executable).map(({ path }) => path);
-}
-
-function planPayload(options: BuildOptions, compression: WritableCompression, offset: number): PlannedPayload {
-  const { blockSize = DEFAULT_BLOCK_SIZE } = options;
-  const { minimum, maximum, default: defaultLevel } = COMPRESSION_LEVELS[compression];
-  const { level = defaultLevel } = options;
-  if (!Number.isInteger(level) || level < minimum || level > maximum) {
-    throw new RangeError(`Cannot plan build: level of ${compression} must be ${minimum} to ${maximum}, found ${level}`);
-  }
-  if (blockSize < 4096 || blockSize > 1_048_576 || !Number.isInteger(Math.log2(blockSize))) {
-    throw new RangeError(
-      `Cannot plan build: block size must be a power of two from 4096 to 1048576 bytes, found ${blockSize}`,
-    );
-  }
-  return {
-    kind: 'squashfs',
-    compression,
-    level,
-    blockSize,
-    offset,
-    uid: 0,
-    gid: 0,
-    times: planTimes(options.sourceDateEpoch),
-  };
 }
 
 function countContents({ root }: AppDir): PlannedContents {

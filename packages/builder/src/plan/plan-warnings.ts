@@ -2,12 +2,11 @@ import type { AppDirFile, AppDirSymlink } from '../inspect/app-dir.ts';
 import { walk } from '../inspect/app-dir.ts';
 import { appRunName } from '../inspect/entry-point.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
+import { THUMBNAIL_SIZE } from '../inspect/integration-files.ts';
 import { showPath } from '../show-path.ts';
 import type { BuildWarning } from './build-plan.ts';
 
 const SET_ID_BITS = 0o6000;
-/** The one size that the description of shImg asks for. */
-const THUMBNAIL_SIZE = 256;
 /** Interpreters that are at this place on next to every system. */
 const COMMON_INTERPRETERS: ReadonlySet<string> = new Set(['/bin/sh', '/bin/bash', '/usr/bin/env']);
 
@@ -19,6 +18,7 @@ export function planWarnings(input: BuildInput): BuildWarning[] {
     ...noIconForThumbnails(input),
     ...desktopEntryProblems(input),
     ...brokenDirIcon(input),
+    ...input.pictures.problems,
     ...interpreter(input),
   ];
   for (const entry of walk(input.appDir.root)) {

@@ -50,7 +50,7 @@ export function checkRoomForSignature({ elf }: { readonly elf: Elf | null }): vo
   if (elf === null) {
     throw new AppImageError(
       'unsupported',
-      'Cannot sign image: it must be of type 2; what the signature of a shImg is of, nothing says yet',
+      'Cannot sign image: it must be of type 2; what the signature of a shImg or of type 1 is of, nothing says yet',
     );
   }
   const missing = [SIGNATURE_SECTION, KEY_SECTION].filter((name) => findSection(elf, name) === undefined);

@@ -6,9 +6,9 @@ import { LocalFiles } from '../../src/inspect/local-file.ts';
 import { readAppDir } from '../../src/inspect/read-app-dir.ts';
 import { DESKTOP_ENTRY, makeAppDir, type TreeEntry } from '../make-tree.ts';
 
-async function read(changes: Record<string, TreeEntry | undefined>, root = temporaryFolder()) {
+async function read(changes: Record<string, TreeEntry | undefined>, root = temporaryFolder(), wanted?: string) {
   const appDir = await readAppDir(makeAppDir(root, changes));
-  return readDesktopFile(appDir, new LocalFiles(appDir));
+  return readDesktopFile(appDir, new LocalFiles(appDir), { wanted });
 }
 
 describe('readDesktopFile', () => {
@@ -29,9 +29,48 @@ describe('readDesktopFile', () => {
     });
   });
 
+  test('finds one where they are installed, if the root has none', async () => {
+    const source = 'usr/local/share/applications/hello.desktop';
+    await expect(read({ 'hello.desktop': undefined, [source]: DESKTOP_ENTRY })).resolves.toMatchObject({
+      name: 'hello.desktop',
+      path: 'hello.desktop',
+      source,
+      others: [],
+    });
+  });
+
+  test.each(['b', 'b.desktop'])('takes the one that was named, as %s', async (wanted) => {
+    const b = { 'b.desktop': DESKTOP_ENTRY, 'usr/share/applications/b.desktop': DESKTOP_ENTRY };
+    await expect(read(b, undefined, wanted)).resolves.toMatchObject({ source: 'b.desktop', others: ['hello.desktop'] });
+    const installed = { ...b, 'b.desktop': undefined };
+    await expect(read(installed, undefined, wanted)).resolves.toMatchObject({
+      name: 'b.desktop',
+      path: 'b.desktop',
+      source: 'usr/share/applications/b.desktop',
+      others: ['hello.desktop'],
+    });
+    await expect(read({}, undefined, wanted)).rejects.toMatchObject({
+      code: 'malformed',
+      message: expect.stringContaining(`must have the desktop entry ${wanted} in its root`),
+    });
+  });
+
   test.each<[string, RegExp, Record<string, TreeEntry | undefined>]>([
-    ['no desktop entry', /exactly one desktop entry .* found none; put one there/, { 'hello.desktop': undefined }],
-    ['two', /found a\.desktop, hello\.desktop; keep the one/, { 'a.desktop': DESKTOP_ENTRY }],
+    [
+      'no desktop entry',
+      /exactly one desktop entry .* found none; put one into its root$/,
+      { 'hello.desktop': undefined },
+    ],
+    ['two', /found a\.desktop, hello\.desktop; name the one/, { 'a.desktop': DESKTOP_ENTRY }],
+    [
+      'two that are installed',
+      /found usr\/share\/applications\/a\.desktop, .*; name the one/,
+      {
+        'hello.desktop': undefined,
+        'usr/share/applications/a.desktop': DESKTOP_ENTRY,
+        'usr/share/applications/b.desktop': DESKTOP_ENTRY,
+      },
+    ],
     [
       'a symlink that leads out',
       /must be a file, or a symlink to a file in the AppDir/,

@@ -39,14 +39,14 @@ describe('findEntryPoint', () => {
     await expect(find(changes)).resolves.toMatchObject({ kind: 'exec' });
   });
 
-  test.each<[string, string, readonly string[]]>([
+  test.each<[string, string, readonly (readonly string[])[]]>([
     ['hello %U', 'usr/bin/hello', []],
-    ['usr/bin/hello --flag "two words" %f', 'usr/bin/hello', ['--flag', 'two words']],
-    ['/usr/bin/hello --icon %i 100%%', 'usr/bin/hello', ['--icon', '100%']],
-    ['"my tool" %c', 'opt/tool', []],
-  ])('finds the program of Exec=%s', async (exec, path, args) => {
+    ['usr/bin/hello --flag "two words" %f', 'usr/bin/hello', [['--flag'], ['two words']]],
+    ['/usr/bin/hello %i 100%%', 'usr/bin/hello', [['--icon'], ['hello'], ['100', '%']]],
+    ['"my tool" %c', 'opt/tool', [['Hello World']]],
+  ])('finds the program of Exec=%s', async (exec, path, before) => {
     const entryPoint = await find({ ...withExec(exec), 'bin/my tool': { link: '../opt/tool' }, 'opt/tool': PROGRAM });
-    expect(entryPoint).toMatchObject({ kind: 'exec', program: { path, executable: true }, arguments: args });
+    expect(entryPoint).toMatchObject({ kind: 'exec', program: { path, executable: true }, command: { before } });
   });
 
   test('calls a program by the name that Exec has, also when that is a symlink', async () => {
@@ -59,9 +59,28 @@ describe('findEntryPoint', () => {
   test('lets an Exec begin with env or sh, which every system has', async () => {
     await expect(find(withExec('env LANG=C hello %F'))).resolves.toMatchObject({
       program: { command: 'env' },
-      arguments: ['LANG=C', 'hello'],
+      command: { before: [['LANG=C'], ['hello']] },
     });
     await expect(find(withExec('/bin/sh -c hello'))).resolves.toMatchObject({ program: { command: 'sh' } });
+  });
+
+  test('takes AppRun.wrapped where there is no AppRun, with the hooks beside it', async () => {
+    const entryPoint = await find({
+      'AppRun.wrapped': { link: 'usr/bin/hello' },
+      'apprun-hooks/b.sh': '#! /usr/bin/env bash\nexport B=1 C="x export D=2"\nE=3; export E\n# export F\n',
+      'apprun-hooks/a.sh': 'if true; then export A; fi\nexport G=$(echo H=1) I\n',
+      'apprun-hooks/folder/c.sh': 'export X=1\n',
+      'apprun-hooks/.hidden': 'export Y=1\n',
+    });
+    expect(entryPoint).toMatchObject({
+      program: { calledAs: 'AppRun.wrapped', path: 'usr/bin/hello' },
+      command: { before: [], after: [] },
+      hooks: {
+        scripts: ['apprun-hooks/a.sh', 'apprun-hooks/b.sh'],
+        variables: ['A', 'B', 'C', 'E', 'G', 'I'],
+        needBash: true,
+      },
+    });
   });
 
   test('tells which directories belong into the environment', async () => {

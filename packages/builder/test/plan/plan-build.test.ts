@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
+import { HOST_PROGRAMS } from '../../src/app-run/host-programs.ts';
 import { type BuildOptions, planAppImage } from '../../src/index.ts';
 import { elfProgram, writeFakeRuntime } from '../fake-runtime.ts';
 import { DESKTOP_ENTRY, hashTree, makeAppDir, PNG, PROGRAM, type TreeEntry } from '../make-tree.ts';
@@ -97,6 +98,10 @@ describe('planAppImage', () => {
         mode: 0o755,
         text: expect.stringContaining('exec "$APPDIR"/usr/bin/hello "$@"'),
       }),
+      expect.objectContaining({ type: 'file', path: 'apprun-host/appimage-host', mode: 0o755 }),
+      ...HOST_PROGRAMS.map((name) =>
+        expect.objectContaining({ type: 'symlink', path: `apprun-host/${name}`, target: 'appimage-host' }),
+      ),
       expect.objectContaining({ type: 'symlink', path: '.DirIcon', target: 'hello.png' }),
     ]);
     await expect(plan({ AppRun: PROGRAM, '.DirIcon': PNG })).resolves.toMatchObject({ additions: [] });

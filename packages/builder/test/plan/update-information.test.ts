@@ -1,6 +1,6 @@
 import { bufferSource, readElf } from '@appimage-js/format';
 import { describe, expect, test } from 'vitest';
-import { checkUpdateInformation } from '../../src/plan/update-information.ts';
+import { checkUpdateInformation, planUpdateInformation } from '../../src/plan/update-information.ts';
 import { fakeRuntime } from '../fake-runtime.ts';
 
 const bytes = fakeRuntime();
@@ -40,5 +40,32 @@ describe('checkUpdateInformation', () => {
       expect.objectContaining({ code: 'limit', message: expect.stringContaining('at most 1024 bytes, found 1025') }),
     );
     expect(checkUpdateInformation(longest, runtime)).toEqual([]);
+  });
+});
+
+describe('planUpdateInformation', () => {
+  const image = { output: '/Hello-x86_64.AppImage', version: null, runtime };
+
+  test('prefers what is given to a guess', () => {
+    const guessFrom = { GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'a/b' };
+    const text = 'zsync|https://example.org/a.zsync';
+    expect(planUpdateInformation({ updateInformation: text, guessFrom }, image)).toEqual({
+      text,
+      from: null,
+      warnings: [],
+    });
+    const guessed = planUpdateInformation({ guessFrom }, image);
+    expect(guessed).toMatchObject({
+      text: 'gh-releases-zsync|a|b|latest|Hello-x86_64.AppImage.zsync',
+      from: 'GitHub Actions',
+    });
+  });
+
+  test('warns where a guess was asked for and none can be made', () => {
+    expect(planUpdateInformation({ guessFrom: {} }, image)).toMatchObject({
+      text: null,
+      warnings: [{ code: 'no-update-information' }],
+    });
+    expect(planUpdateInformation({}, image)).toEqual({ text: null, from: null, warnings: [] });
   });
 });

@@ -16,6 +16,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./build.ts')).buildCommand,
   },
   {
+    name: 'convert',
+    summary: 'make an AppImage of another type, or with a new runtime, of one that is there',
+    load: async () => (await import('./convert.ts')).convertCommand,
+  },
+  {
     name: 'info',
     summary: 'say what an AppImage is, without running it',
     load: async () => (await import('./info.ts')).infoCommand,
@@ -39,6 +44,26 @@ export const commands: readonly CommandEntry[] = [
     name: 'run',
     summary: 'start the application in an AppImage',
     load: async () => (await import('./run.ts')).runCommand,
+  },
+  {
+    name: 'mount',
+    summary: 'make the files in an AppImage available in a directory',
+    load: async () => (await import('./mount.ts')).mountCommand,
+  },
+  {
+    name: 'cache',
+    summary: 'list or remove what was unpacked for later starts',
+    load: async () => (await import('./cache.ts')).cacheCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'say what this system can do, and how to mend the rest',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'permissions',
+    summary: 'show and change what a confined application may do',
+    load: async () => (await import('./permissions.ts')).permissionsCommand,
   },
   {
     name: 'sign',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@appimage-js/testing';
@@ -94,7 +94,7 @@ describe('appimage build', () => {
     { args: ['--level', 'high'], message: 'It must be a whole number' },
     { args: ['--block-size', '100K'], message: 'block size must be a power of two' },
     { args: ['--block-size', 'big'], message: 'It must be a number of bytes' },
-    { args: ['--comp', 'xz'], message: 'Allowed choices are zstd, gzip' },
+    { args: ['--comp', 'lzo'], message: 'Allowed choices are zstd, gzip' },
     { args: ['--mount', 'magic'], message: 'Allowed choices are auto, root, fusermount, userns, extract, keep' },
   ])('calls $args wrong usage', async ({ args, message }) => {
     const folder = temporaryFolder();
@@ -154,5 +154,65 @@ describe('appimage build', () => {
     const { status, stderr } = await appimage(args, { cwd: folder });
     expect(status).toBe(0);
     expect(stderr).toMatch(/^Warning: .*carrier-pigeon.*\n$/);
+  });
+
+  test('guesses where updates come from, and writes the control file', async () => {
+    const folder = temporaryFolder();
+    probeAppDir(join(folder, 'AppDir'));
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_REPOSITORY: 'someone/probe', SOURCE_DATE_EPOCH: '1700000000' };
+    const { status, stdout } = await appimage(['build', 'AppDir', ...ARCH, '--guess', '--zsync', '--json'], {
+      cwd: folder,
+      env,
+    });
+    const guessed = 'gh-releases-zsync|someone|probe|latest|Probe-*-x86_64.AppImage.zsync';
+    expect({ status, ...JSON.parse(stdout) }).toMatchObject({
+      status: 0,
+      plan: { updateInformation: guessed, updateInformationFrom: 'GitHub Actions' },
+      zsync: { path: join(folder, 'Probe-1.2.3-x86_64.AppImage.zsync') },
+    });
+    const control = readFileSync(join(folder, 'Probe-1.2.3-x86_64.AppImage.zsync'), 'latin1');
+    expect(control).toMatch(/^zsync: .*\nFilename: Probe-1\.2\.3-x86_64\.AppImage\nMTime: Tue, 14 Nov 2023 22:13:20/);
+  });
+
+  test('says that it finds nothing to guess by', async () => {
+    const folder = temporaryFolder();
+    probeAppDir(join(folder, 'AppDir'));
+    const env = { GITHUB_ACTIONS: '', GITLAB_CI: '', CI: '' };
+    const { status, stderr } = await appimage(['build', 'AppDir', ...ARCH, '--guess'], { cwd: folder, env });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: expect.stringContaining('Warning: no update information'),
+    });
+  });
+
+  test('says what an update from an older version fetches, and why', async () => {
+    const folder = temporaryFolder();
+    const appDir = join(folder, 'AppDir');
+    probeAppDir(appDir);
+    const build = (...args: string[]) => appimage(['build', 'AppDir', ...ARCH, ...args], { cwd: folder });
+    writeFileSync(join(appDir, 'data'), randomBytes(300_000));
+    await build('-o', 'old');
+    writeFileSync(join(appDir, 'added'), randomBytes(200_000));
+    const { stdout } = await build('-o', 'new', '--against', 'old');
+    expect(stdout).toMatch(/^An update fetches \d+\.?\d* kB of \S+ kB \(\d+\.\d %\), and the control file/m);
+    expect(stdout).toMatch(/^ +\S+ kB {2}added is new$/m);
+    expect(stdout).not.toMatch(/ data /);
+    const refused = await build('-o', 'new', '--against', 'new');
+    expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('name another output with -o') });
+    const missing = await build('-o', 'new', '--against', 'none');
+    expect(missing).toMatchObject({ status: 1, stderr: expect.stringContaining('there is no such file') });
+  });
+
+  test('builds twice and compares with --check-reproducible', async () => {
+    const folder = temporaryFolder();
+    probeAppDir(join(folder, 'AppDir'));
+    const args = ['build', 'AppDir', ...ARCH, '-o', 'x', '--check-reproducible'];
+    const { status, stdout } = await appimage(args, { cwd: folder });
+    const sha256 = createHash('sha256')
+      .update(readFileSync(join(folder, 'x')))
+      .digest('hex');
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Reproducible: a second build was the same, SHA-256 ${sha256}`);
+    expect(readdirSync(folder).sort()).toEqual(['AppDir', 'x']);
   });
 });

@@ -1,4 +1,4 @@
-import { readNeededLibraries } from '../elf/needed-libraries.ts';
+import { readNeededLibraries } from '../elf/dynamic/needed-libraries.ts';
 import type { Elf } from '../elf/read-elf.ts';
 import type { ByteSource, ReadOptions } from '../io/byte-source.ts';
 

@@ -1,3 +1,4 @@
+export { type AppendedSection, appendSections } from './append-sections.ts';
 export {
   APPIMAGE_MAGIC_OFFSET,
   APPIMAGE_MAGIC_SIZE,
@@ -6,6 +7,9 @@ export {
   readAppImageMagic,
   serializeAppImageMagic,
 } from './appimage-magic.ts';
+export { type DynamicSection, readDynamicSection } from './dynamic/dynamic-section.ts';
+export { readNeededLibraries } from './dynamic/needed-libraries.ts';
+export type { NeededVersions } from './dynamic/read-versions.ts';
 export {
   ELF_HEADER_MAXIMUM_SIZE,
   ELF_HEADER_SIZE,
@@ -14,8 +18,9 @@ export {
   serializeElfHeader,
 } from './elf-header.ts';
 export type { ElfClass, ElfIdent } from './elf-ident.ts';
+export { type ElfIcon, type EmbeddedIcon, embedIcon, readEmbeddedIcons } from './elficon/embed-icon.ts';
+export type { ElfIconEntry } from './elficon/icon-list.ts';
 export { architectureName, readArchitecture } from './machine.ts';
-export { readNeededLibraries } from './needed-libraries.ts';
 export { readPayloadMethods } from './payload-methods.ts';
 export {
   PROGRAM_HEADER_SIZE,

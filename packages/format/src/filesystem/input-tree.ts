@@ -18,17 +18,26 @@ export interface InputFile extends InputBase {
   readonly content: FileContent;
 }
 
+/** Options of {@link FileContent.read}. */
+export interface ContentReadOptions extends ReadOptions {
+  /**
+   * Each piece is copied before another one is asked for, of this file or of any: pieces may lie in memory that is used again. Default
+   * false: a piece stays as it is after it was handed out.
+   */
+  readonly copied?: boolean;
+}
+
 /** The bytes of a file, opened when the writer needs them and read once from start to end (twice, where that saves space). */
 export interface FileContent {
   /** Exact length in bytes; what `read` delivers is checked against it. */
   readonly size: number;
   /**
    * The bytes in order, in pieces of exactly `pieceLength` but for the last. A piece may share memory with its source but
-   * must stay unchanged after it was handed out.
+   * must stay unchanged after it was handed out, unless `copied` says otherwise.
    *
    * @throws AppImageError `io` when reading fails or the file turns out to have changed
    */
-  read(pieceLength: number, options?: ReadOptions): AsyncIterable<Uint8Array>;
+  read(pieceLength: number, options?: ContentReadOptions): AsyncIterable<Uint8Array>;
 }
 
 /** A directory with its entries by name; the writer sorts them. */

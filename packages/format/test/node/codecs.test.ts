@@ -8,7 +8,7 @@ import { noise, prose } from '../support/trees.ts';
 
 const malformed = expect.objectContaining({ name: 'AppImageError', code: 'malformed' });
 
-describe.each(['gzip', 'zstd'] as const)('%s', (name) => {
+describe.each(['gzip', 'zstd', 'xz'] as const)('%s', (name) => {
   const decompressor = nodeDecompressors[name] as Decompressor;
   const { minimum, maximum, default: usual } = COMPRESSION_LEVELS[name];
 

@@ -21,6 +21,7 @@ export function writeImageFarAway(root: InputDirectory, sink: ByteSink, position
     blockSize: BLOCK_SIZE,
     tailPacking: 'small-files',
     sha256,
+    contentRank: undefined,
     onProgress: undefined,
   } as const;
   return assemble(root, sink, { position, writeData: (plan, output) => writeFileData(plan, output, options) });

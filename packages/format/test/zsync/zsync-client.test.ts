@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedFolder, testWith } from '@appimage-js/testing';
+import { serveRanges } from '@appimage-js/testing/range-server';
 import { execa } from 'execa';
 import { describe, expect } from 'vitest';
 import { bufferSource } from '../../src/io/byte-source.ts';
 import { type ComputeZsyncOptions, computeZsync, serializeZsync } from '../../src/zsync/index.ts';
 import { noise } from '../support/trees.ts';
-import { serveRanges } from './range-server.ts';
 
 /** Runs the client, past any proxy that the environment names. */
 async function zsync(cwd: string, ...args: string[]): Promise<void> {

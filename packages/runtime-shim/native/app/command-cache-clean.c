@@ -12,10 +12,10 @@
 
 int command_cache_clean(char **arguments, char *called_as)
 {
-	(void)arguments, (void)called_as;
+	(void)called_as;
 	struct appimage app;
 	struct notes notes = { 0 };
-	struct cleaning cleaning = { 0 };
+	struct cleaning cleaning = { .only = *arguments ? arguments : NULL };
 	unsigned next = 0;
 	char *path;
 	int folder;

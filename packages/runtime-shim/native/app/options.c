@@ -29,7 +29,8 @@ static const struct option options[] = {
 	{ "--appimage-portable-config", "", "make <file>.config, which then is XDG_CONFIG_HOME", command_portable_config },
 	{ "--appimage-portable-share", "", "make <file>.share, which then is XDG_DATA_HOME", command_portable_share },
 	{ "--appimage-portable-cache", "", "make <file>.cache, which then is XDG_CACHE_HOME", command_portable_cache },
-	{ "--appimage-cache-clean", "", "remove what has been extracted and is not in use", command_cache_clean },
+	{ "--appimage-cache-clean", " [KEY…]", "remove what has been extracted, or what is named, and is not in use",
+	  command_cache_clean },
 	{ "--appimage-doctor", "", "what this system can do, and what to do about the rest", command_doctor },
 };
 

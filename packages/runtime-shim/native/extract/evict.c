@@ -160,12 +160,20 @@ static void clean_image(const struct place *place, const char *name)
 	free(lock_name);
 }
 
+static bool is_meant(const struct place *place, const char *name)
+{
+	char **only = place->cleaning->only;
+	while (only && *only && strcmp(*only, name) != 0)
+		only++;
+	return !only || *only;
+}
+
 static void clean_name(void *context, const char *name)
 {
 	const struct place *place = context;
-	if (is_key(name))
+	if (is_key(name) && is_meant(place, name))
 		clean_image(place, name);
-	else if (has_suffix(name, SEEN_SUFFIX))
+	else if (has_suffix(name, SEEN_SUFFIX) && !place->cleaning->only)
 		unlinkat(place->folder, name, 0);
 }
 

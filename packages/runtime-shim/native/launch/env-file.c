@@ -102,6 +102,8 @@ static void take_assignment(const struct line *line, char *text)
 		complain(line, "expected the closing quote at the end of the line");
 	else if (text_starts_with(text, "LD_"))
 		complain(line, "what the dynamic loader loads is not for this file to say");
+	else if (text_starts_with(text, "TARGET_APPIMAGE"))
+		complain(line, "what is started is not for this file to say");
 	else if (unsetenv(text) || setenv(text, value, 1))
 		complain(line, strerror(errno));
 }

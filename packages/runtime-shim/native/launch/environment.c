@@ -80,4 +80,6 @@ void environment_prepare(const struct appimage *app, const struct portable_paths
 	set("TARGET_APPIMAGE", NULL);
 	set("TARGET_APPIMAGE_OFFSET", NULL);
 	set("TARGET_APPIMAGE_ARGV0", NULL);
+	set("TARGET_APPIMAGE_CONTENTS", NULL);
+	set("TARGET_APPIMAGE_PROGRAM", NULL);
 }

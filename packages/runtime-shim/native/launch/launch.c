@@ -12,6 +12,7 @@
 #include "launch/entry-point.h"
 #include "launch/environment.h"
 #include "launch/explain.h"
+#include "launch/given.h"
 #include "mount/everyone.h"
 #include "mount/ladder.h"
 #include "system/report.h"
@@ -41,12 +42,22 @@ static char *find_directory(struct appimage *app, const char *entry_point, unsig
 	return rungs & RUNG_BIT(RUNG_EXTRACT) ? extract_to_cache(app, entry_point, notes) : NULL;
 }
 
-/* Becomes the application, or ends with a message. `cached`: it lies in the extraction cache. */
-static _Noreturn void become(const struct appimage *app, const struct portable_paths *portable, const char *directory,
-			     const char *entry_point, char **arguments, bool cached)
+/* What a start has found before it looks at the payload. */
+struct start {
+	const struct appimage *app;
+	const struct portable_paths *portable;
+	struct given given;
+	char **arguments;
+};
+
+/* Becomes the application, or what is to be started instead, or ends with a message. `cached`: it lies in the extraction cache. */
+static _Noreturn void become(const struct start *start, const char *directory, const char *entry_point, bool cached)
 {
-	environment_prepare(app, portable, directory, arguments[0]);
-	char *program = text_format("%s/%s", directory, entry_point);
+	const char *given = start->given.program;
+	char **arguments = start->arguments;
+	given_name_contents(&start->given, directory, arguments);
+	char *program = given ? text_copy(given) : text_format("%s/%s", directory, entry_point);
+	environment_prepare(start->app, start->portable, directory, arguments[0]);
 	execve(program, arguments, environ);
 	int status = explain_failed_exec(program, errno);
 	if (cached)
@@ -71,8 +82,10 @@ void launch(struct appimage *app, char **arguments, struct ladder_choice choice)
 	struct notes notes = { 0 };
 	struct portable_paths portable;
 	environment_look_beside(app, &portable);
-	if (app->is_folder)
-		become(app, &portable, app->path, entry_point_find_in_folder(app->path), arguments, false);
+	const struct start start = { app, &portable, given_read(), arguments };
+	const char *contents = app->is_folder ? app->path : start.given.contents;
+	if (contents)
+		become(&start, contents, entry_point_find_in_folder(contents), false);
 	appimage_open_payload(app);
 	const char *entry_point = entry_point_find(&app->fs);
 	if (!entry_point)
@@ -91,5 +104,5 @@ void launch(struct appimage *app, char **arguments, struct ladder_choice choice)
 		report("--appimage-doctor says more; --appimage-extract unpacks it");
 		exit(EXIT_LAUNCH);
 	}
-	become(app, &portable, directory, entry_point, arguments, cached);
+	become(&start, directory, entry_point, cached);
 }

@@ -102,8 +102,12 @@ async function end(holder: ChildProcessWithoutNullStreams): Promise<void> {
 /** What is started where a row says nothing else, as the row sees it. */
 export const IMAGE: string = `${BASE.folder}/image/test.AppImage`;
 
-/** Starts the image there, as the row says, and waits for its end. */
-export function startImage({ host, pid }: HostStage, args: readonly string[]): Promise<Finished> {
+/** Starts the image there, as the row says, and waits for its end; `by` is a program that starts it, with its arguments. */
+export function startImage(
+  { host, pid }: HostStage,
+  args: readonly string[],
+  by: readonly string[] = [],
+): Promise<Finished> {
   const { namespaces = [], enter = [], through = [], env = {}, as, image = IMAGE } = host;
   const flags = [
     '--mount',
@@ -117,7 +121,7 @@ export function startImage({ host, pid }: HostStage, args: readonly string[]): P
   const user = as === 'root' ? [] : ['--setuid', id, '--setgid', id];
   // Where there are programs in between, it is they that need root's rights.
   const become = as === 'root' || enter.length === 0 ? [] : ['setpriv', '--reuid', id, '--regid', id, '--clear-groups'];
-  const program = ['env', '-i', ...variables, ...through, image, ...args];
+  const program = ['env', '-i', ...variables, ...through, ...by, image, ...args];
   const entered = enter.map((word) => (word === 'WITHOUT' ? `${BASE.folder}/without` : word));
   return run('nsenter', [
     `--target=${pid}`,

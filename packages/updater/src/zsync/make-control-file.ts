@@ -17,6 +17,11 @@ export interface MakeControlFileOptions {
    * update has to fetch are fewest bytes together, by a model or as measured `against` an older version.
    */
   readonly blockSize?: number | 'auto';
+  /**
+   * Time that the control file says the image is of, in whole seconds since 1970: clients give it to what they have put together, and tell
+   * old from new by it. Default: that of the file.
+   */
+  readonly mtime?: number;
   /** An older version, to choose the block size by. */
   readonly against?: string;
   readonly signal?: AbortSignal | undefined;
@@ -57,7 +62,7 @@ export interface MadeControlFile {
 export async function makeControlFile(options: MakeControlFileOptions): Promise<MadeControlFile> {
   const { file, output = `${file}.zsync`, blockSize = 'auto', against, signal, onProgress } = options;
   await using source = await openFileSource(file, { signal });
-  const mtime = Math.max(0, Math.floor((await stat(file)).mtimeMs / 1000));
+  const mtime = options.mtime ?? Math.max(0, Math.floor((await stat(file)).mtimeMs / 1000));
   const sizes =
     blockSize !== 'auto' ? [blockSize] : against === undefined ? [modelBlockSize(source.size)] : BLOCK_SIZES;
   const fileName = basename(file);

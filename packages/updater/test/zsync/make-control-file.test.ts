@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { parseZsync } from '@appimage-js/format';
 import { run, temporaryFolder, testWith } from '@appimage-js/testing';
@@ -33,6 +33,16 @@ describe('a control file that is made', () => {
     expect(parseZsync(readFileSync(output))).toMatchObject({ urls, blockSize: 512 });
     expect(made.blockSize).toBe(512);
     await expect(makeControlFile({ file, blockSize: 500 })).rejects.toThrow(RangeError);
+  });
+
+  test('has the time that was given, else that of the file', async () => {
+    const file = fileOf(noise(2000));
+    utimesSync(file, 1_600_000_000, 1_600_000_000);
+    const timeOf = async (options: { readonly mtime?: number }) =>
+      parseZsync(readFileSync((await makeControlFile({ file, ...options })).path)).mtime;
+    expect(await timeOf({})).toBe(1_600_000_000);
+    expect(await timeOf({ mtime: 1_700_000_000 })).toBe(1_700_000_000);
+    await expect(makeControlFile({ file, mtime: 1.5 })).rejects.toThrow(RangeError);
   });
 
   test('has small blocks where an older version differs here and there, and large ones where it hardly differs', async () => {

@@ -2,9 +2,11 @@
  * What stands before the compressed data of a block.
  * Source: "The .xz File Format", section 3.1, in XZ Utils (doc/xz-file-format.txt).
  */
+import { crc32 } from '../../io/crc32.ts';
 import { isAllZeros } from '../../io/is-all-zeros.ts';
 import { RecordReader } from '../../io/record-reader.ts';
-import { type Filter, readFilterFlags } from './filter-flags.ts';
+import { RecordWriter } from '../../io/record-writer.ts';
+import { type Filter, readFilterFlags, serializeLzma2Flags } from './filter-flags.ts';
 import { readMultibyteInteger } from './multibyte-integer.ts';
 import { requireCrc32 } from './require-crc32.ts';
 
@@ -54,4 +56,15 @@ export function parseBlockHeader(bytes: Uint8Array, base: number): BlockHeader {
     throw record.malformed('padding must be zeros, found something else');
   const filters = chain.filter((filter) => filter !== undefined).reverse();
   return { compressedSize, contentSize, filters };
+}
+
+/** A header that says nothing but that the content went through LZMA2, and needs no larger dictionary than itself. */
+export function serializeBlockHeader(contentLength: number): Uint8Array {
+  const flags = serializeLzma2Flags(contentLength);
+  const size = Math.ceil((2 + flags.length + CRC_SIZE) / 4) * 4;
+  const checked = new RecordWriter(size - CRC_SIZE)
+    .uint8(size / 4 - 1) //                 0  Block Header Size
+    .uint8(0) //                            1  Block Flags
+    .set(flags).bytes; //                   2  List of Filter Flags, Header Padding
+  return new RecordWriter(size).set(checked).uint32(crc32(checked)).bytes; //       size - 4  CRC32
 }

@@ -2,9 +2,12 @@
  * The index between the last block and the footer: how large each block is.
  * Source: "The .xz File Format", section 4, in XZ Utils (doc/xz-file-format.txt).
  */
+import { concatBytes } from '../../io/concat-bytes.ts';
+import { crc32 } from '../../io/crc32.ts';
 import { isAllZeros } from '../../io/is-all-zeros.ts';
 import { RecordReader } from '../../io/record-reader.ts';
-import { readMultibyteInteger } from './multibyte-integer.ts';
+import { RecordWriter } from '../../io/record-writer.ts';
+import { readMultibyteInteger, serializeMultibyteInteger } from './multibyte-integer.ts';
 import { requireCrc32 } from './require-crc32.ts';
 
 const CRC_SIZE = 4;
@@ -42,4 +45,15 @@ export function parseBlockIndex(bytes: Uint8Array, base: number): BlockRecord[] 
     throw record.malformed('padding must be at most 3 zeros, found something else');
   }
   return blocks;
+}
+
+/** The mirror of {@link parseBlockIndex}. */
+export function serializeBlockIndex(blocks: readonly BlockRecord[]): Uint8Array {
+  const numbers = [blocks.length, ...blocks.flatMap(({ unpaddedSize, contentSize }) => [unpaddedSize, contentSize])];
+  const records = concatBytes(numbers.map(serializeMultibyteInteger));
+  const size = Math.ceil((1 + records.length) / 4) * 4;
+  const checked = new RecordWriter(size)
+    .uint8(0) //                0  Index Indicator
+    .set(records).bytes; //     1  Number of Records, List of Records, Index Padding
+  return new RecordWriter(size + CRC_SIZE).set(checked).uint32(crc32(checked)).bytes; // size  CRC32
 }

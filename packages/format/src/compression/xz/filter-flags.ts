@@ -75,3 +75,15 @@ export function readFilterFlags(record: RecordReader): Filter | undefined {
   }
   return (content) => decode(content, startOffset);
 }
+
+/** The entry of LZMA2, with the smallest dictionary in which so much content has room. */
+export function serializeLzma2Flags(contentLength: number): Uint8Array {
+  let size = 0;
+  while (dictionaryLength(size) < contentLength) size += 1;
+  return Uint8Array.of(LZMA2, 1, size); // Filter ID, Size of Properties, Filter Properties
+}
+
+/** Powers of two from 4 KiB on, and one and a half times each. */
+function dictionaryLength(size: number): number {
+  return (2 + (size % 2)) * 2 ** (Math.floor(size / 2) + 11);
+}

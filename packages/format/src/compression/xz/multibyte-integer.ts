@@ -24,3 +24,14 @@ export function readMultibyteInteger(record: RecordReader): number {
   }
   throw record.malformed(`number must end within ${MOST_BYTES} bytes, found that it goes on`, start);
 }
+
+/** The mirror of {@link readMultibyteInteger}. */
+export function serializeMultibyteInteger(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest > 0x7f) {
+    bytes.push((rest % 0x80) | 0x80);
+    rest = Math.floor(rest / 0x80);
+  }
+  return Uint8Array.of(...bytes, rest);
+}

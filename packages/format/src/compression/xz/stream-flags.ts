@@ -30,3 +30,8 @@ export function readStreamFlags(record: RecordReader): StreamFlags {
   }
   return { checkId, checkSize };
 }
+
+/** The mirror of {@link readStreamFlags}. */
+export function serializeStreamFlags({ checkId }: Pick<StreamFlags, 'checkId'>): Uint8Array {
+  return Uint8Array.of(0, checkId); // 0  (null byte), 1  Type of Check
+}

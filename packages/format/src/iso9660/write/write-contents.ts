@@ -1,5 +1,5 @@
-import type { InputFile } from '../../filesystem/input-tree.ts';
 import { ContentIndex } from '../../filesystem/write/content-index.ts';
+import { type ContentRank, inContentOrder } from '../../filesystem/write/content-order.ts';
 import type { InodePlan, PlannedInode } from '../../filesystem/write/plan-inodes.ts';
 import type { Sha256 } from '../../filesystem/write/sha256.ts';
 import type { WriteProgress } from '../../filesystem/write/write-progress.ts';
@@ -14,6 +14,7 @@ export interface ContentOptions extends ReadOptions {
   /** First sector. */
   readonly start: number;
   readonly zisofs: ZisofsOptions | undefined;
+  readonly contentRank: ContentRank | undefined;
   readonly sha256: Sha256;
   readonly onProgress: ((progress: WriteProgress) => void) | undefined;
 }
@@ -27,11 +28,9 @@ export interface WrittenContents {
   readonly duplicateBytes: number;
 }
 
-type PlannedFile = PlannedInode & { readonly node: InputFile };
-
-/** Writes the contents of all files, those of each directory next to each other. */
+/** Writes the contents of all files, those of each directory next to each other unless ranks say otherwise. */
 export async function writeContents(plan: InodePlan, options: ContentOptions): Promise<WrittenContents> {
-  const files = plan.inodes.filter((inode): inode is PlannedFile => inode.node.type === 'file');
+  const files = inContentOrder(plan, options.contentRank);
   const totalBytes = files.reduce((sum, { node }) => sum + node.content.size, 0);
   let bytesRead = 0;
   const onRead = (count: number) => {

@@ -1,6 +1,7 @@
 import type { Compressor } from '../../compression/codec.ts';
 import { AppImageError } from '../../errors.ts';
 import type { InputDirectory } from '../../filesystem/input-tree.ts';
+import type { ContentRank } from '../../filesystem/write/content-order.ts';
 import { planInodes } from '../../filesystem/write/plan-inodes.ts';
 import { type Sha256, webSha256 } from '../../filesystem/write/sha256.ts';
 import type { WriteProgress } from '../../filesystem/write/write-progress.ts';
@@ -49,6 +50,8 @@ export interface WriteIso9660Options extends ReadOptions {
   readonly systemArea?: Uint8Array;
   /** What the Application Use field holds, at most 512 bytes: update information. Default: zeros. */
   readonly applicationUse?: Uint8Array;
+  /** Contents are stored in the order of these numbers, equal ones in the order of the tree. Default: all are equal. */
+  readonly contentRank?: ContentRank;
   /** Hash by which files of the same content are found. Default: WebCrypto's. */
   readonly sha256?: Sha256;
   readonly onProgress?: (progress: WriteProgress) => void;
@@ -87,8 +90,9 @@ export async function writeIso9660(options: WriteIso9660Options): Promise<Writte
     zisofs !== undefined && node.type === 'file' && node.content.size > SECTOR_SIZE && canBeZisofs(node.content.size);
 
   const layout = layOutImage(plan.root, FIRST_DESCRIPTOR_SECTOR + 2, mayCompress);
-  const { onProgress } = options;
-  const contents = await writeContents(plan, { sink, start: layout.dataStart, zisofs, sha256, onProgress, signal });
+  const { onProgress, contentRank } = options;
+  const start = layout.dataStart;
+  const contents = await writeContents(plan, { sink, start, zisofs, contentRank, sha256, onProgress, signal });
   checkSectors(contents.end);
   const rootRecord = await writeDirectories({ sink, layout, places: contents.places, mayCompress, signal });
   const head = new Uint8Array(SYSTEM_AREA_SIZE + 2 * SECTOR_SIZE);

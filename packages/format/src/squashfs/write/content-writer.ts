@@ -99,7 +99,9 @@ export class ContentWriter {
     const { blockSize, signal } = this.#options;
     const { size } = content;
     let position = 0;
-    for await (const piece of content.read(blockSize, { signal })) {
+    // What shares its end with others is copied into their block.
+    const copied = size < blockSize && this.#sharesTail(size);
+    for await (const piece of content.read(blockSize, { signal, copied })) {
       position += piece.length;
       const expected = position <= size && (piece.length === blockSize || position === size);
       if (!expected) throw changed(path, size, position);

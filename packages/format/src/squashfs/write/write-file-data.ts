@@ -1,6 +1,6 @@
 import type { Compressor } from '../../compression/codec.ts';
-import type { InputFile } from '../../filesystem/input-tree.ts';
 import { ContentIndex } from '../../filesystem/write/content-index.ts';
+import { type ContentRank, inContentOrder } from '../../filesystem/write/content-order.ts';
 import type { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
 import type { InodePlan, PlannedInode } from '../../filesystem/write/plan-inodes.ts';
 import type { Sha256 } from '../../filesystem/write/sha256.ts';
@@ -19,6 +19,7 @@ export interface FileDataOptions extends ReadOptions {
   readonly compressor: Compressor;
   readonly blockSize: number;
   readonly tailPacking: TailPacking;
+  readonly contentRank: ContentRank | undefined;
   readonly sha256: Sha256;
   readonly onProgress: ((progress: WriteProgress) => void) | undefined;
 }
@@ -39,15 +40,13 @@ export interface FileData {
   readonly duplicateBytes: number;
 }
 
-type PlannedFile = PlannedInode & { readonly node: InputFile };
-
 /** Writes the contents of all files: whole blocks one after the other, shared ends in fragment blocks among them. */
 export async function writeFileData(
   plan: InodePlan,
   output: OrderedOutput,
   options: FileDataOptions,
 ): Promise<FileData> {
-  const files = plan.inodes.filter((inode): inode is PlannedFile => inode.node.type === 'file');
+  const files = inContentOrder(plan, options.contentRank);
   const totalBytes = files.reduce((sum, { node }) => sum + node.content.size, 0);
   let bytesRead = 0;
   const onRead = (count: number) => {

@@ -1,5 +1,6 @@
 import type { Compressor } from '../../compression/codec.ts';
 import type { InputDirectory } from '../../filesystem/input-tree.ts';
+import type { ContentRank } from '../../filesystem/write/content-order.ts';
 import { OrderedOutput } from '../../filesystem/write/ordered-output.ts';
 import { type InodePlan, planInodes } from '../../filesystem/write/plan-inodes.ts';
 import { type Sha256, webSha256 } from '../../filesystem/write/sha256.ts';
@@ -38,6 +39,8 @@ export interface WriteSquashfsOptions extends ReadOptions {
   readonly exportable?: boolean;
   /** The image's length is made a multiple of this many bytes; 1 for no padding. Default 4096. */
   readonly padding?: number;
+  /** Contents are stored in the order of these numbers, equal ones in the order of the tree. Default: all are equal. */
+  readonly contentRank?: ContentRank;
   /** Hash by which files of the same content are found. Default: WebCrypto's. */
   readonly sha256?: Sha256;
   readonly onProgress?: (progress: WriteProgress) => void;
@@ -94,6 +97,7 @@ async function writeImage(plan: InodePlan, output: OrderedOutput, options: Resol
     blockSize,
     signal,
     tailPacking: options.tailPacking ?? 'small-files',
+    contentRank: options.contentRank,
     sha256: options.sha256 ?? webSha256,
     onProgress: options.onProgress,
   };

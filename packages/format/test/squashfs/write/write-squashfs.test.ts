@@ -18,6 +18,8 @@ interface Variant {
 const VARIANTS: readonly Variant[] = [
   { name: 'the defaults with gzip', blockSize: 131_072, options: { compressor: nodeCompressor('gzip') } },
   { name: 'the defaults with zstd', blockSize: 131_072, options: { compressor: nodeCompressor('zstd') } },
+  { name: 'the defaults with xz', blockSize: 131_072, options: { compressor: nodeCompressor('xz') } },
+  { name: 'xz, 4 KiB blocks', blockSize: 4096, options: { compressor: nodeCompressor('xz') } },
   {
     name: 'gzip at level 1, 4 KiB blocks, all tails packed',
     blockSize: 4096,

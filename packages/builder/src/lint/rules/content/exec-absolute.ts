@@ -1,0 +1,39 @@
+import { getString, isAppImageError, parseExec } from '@appimage-js/format';
+import type { Check } from '../../check.ts';
+import type { Rule } from '../../rule.ts';
+
+export const EXEC_ABSOLUTE: Rule = {
+  id: 'exec-absolute',
+  severity: 'warning',
+  summary: 'Exec of the desktop entry names a program without a folder',
+  source: {
+    name: 'AppImage documentation, "Desktop integration": Exec is looked up in the image',
+    url: 'https://docs.appimage.org/reference/desktop-integration.html',
+  },
+  remedy: 'Write the name of the program in usr/bin alone',
+  profiles: ['recommended', 'appimagehub'],
+};
+
+/** What the desktop entry starts. */
+export const execCheck: Check = {
+  rules: [EXEC_ABSOLUTE],
+  async inspect(subject, report) {
+    const file = await subject.desktopFile();
+    const exec = file?.entry === undefined ? undefined : getString(file.entry, 'Exec');
+    if (file === undefined || exec === undefined) return;
+    const [program] = tryParse(exec);
+    if (program?.startsWith('/') !== true) return;
+    const message = `Exec must name a program without a folder, found ${program}`;
+    report(EXEC_ABSOLUTE, { path: file.path, message });
+  },
+};
+
+/** That it can not be parsed is told by the rules on desktop entries. */
+function tryParse(exec: string): string[] {
+  try {
+    return parseExec(exec);
+  } catch (error) {
+    if (isAppImageError(error)) return [];
+    throw error;
+  }
+}

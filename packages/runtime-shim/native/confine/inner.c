@@ -1,0 +1,103 @@
+#include "confine/inner.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "confine/arguments.h"
+#include "confine/fail.h"
+#include "confine/second-wall.h"
+#include "confine/signals.h"
+#include "confine/start.h"
+#include "confine/supervise.h"
+#include "system/descriptors.h"
+
+#define KEPT_MAX 4
+
+struct inner {
+	struct second_wall wall;
+	const char *called_as;
+	int ready;          /* told before the application starts; -1: nobody */
+	int kept[KEPT_MAX]; /* open descriptors of the application's; -1: none */
+	int kept_count;
+	char **command;
+};
+
+/* Unlike the others, these are for the application. */
+static void keep(struct inner *inner, struct arguments *rest)
+{
+	if (inner->kept_count == KEPT_MAX)
+		fail("expected at most %d descriptors to keep", KEPT_MAX);
+	inner->kept[inner->kept_count++] = (int)arguments_take_number(rest, "--keep-fd", 10, INT_MAX);
+}
+
+static void parse(struct inner *inner, int count, char **arguments)
+{
+	struct arguments rest = { .list = arguments, .count = count, .at = 2 };
+	while (rest.at < rest.count && rest.list[rest.at][0] == '-') {
+		const char *option = rest.list[rest.at++];
+		if (strcmp(option, "--") == 0)
+			break;
+		if (strcmp(option, "--args") == 0)
+			arguments_insert(&rest, arguments_take_descriptor(&rest, option));
+		else if (strcmp(option, "--argv0") == 0)
+			inner->called_as = arguments_take(&rest, option);
+		else if (strcmp(option, "--keep-fd") == 0)
+			keep(inner, &rest);
+		else if (strcmp(option, "--ready-fd") == 0)
+			inner->ready = arguments_take_descriptor(&rest, option);
+		else if (!second_wall_take(&inner->wall, option, &rest))
+			fail("unknown option \"%s\"", option);
+	}
+	inner->command = rest.list + rest.at;
+	if (!inner->command[0])
+		fail("no program: expected one behind the options");
+}
+
+/* A folder of the host as standard input would lead everywhere from there. */
+static void replace_folders(void)
+{
+	for (int standard = 0; standard <= 2; standard++) {
+		struct stat status;
+		if (fstat(standard, &status) || !S_ISDIR(status.st_mode))
+			continue;
+		int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (null < 0 || dup2(null, standard) < 0)
+			close(standard);
+	}
+}
+
+int inner_run(int count, char **arguments)
+{
+	struct inner inner = { .ready = -1, .kept = { -1, -1, -1, -1 } };
+	sigset_t before;
+	parse(&inner, count, arguments);
+	const int *kept = inner.kept;
+	descriptors_shed((int[]){ 0, 1, 2, inner.ready, kept[0], kept[1], kept[2], kept[3] }, 8);
+	replace_folders();
+	int version = second_wall_raise(&inner.wall);
+	if (inner.ready >= 0) {
+		dprintf(inner.ready, "{ \"landlock\": %d }\n", version);
+		close(inner.ready);
+	}
+	bool is_process_1 = getpid() == 1;
+	if (is_process_1)
+		signals_hold(&before);
+	pid_t application = is_process_1 ? fork() : 0;
+	if (application < 0)
+		fail_errno("cannot fork");
+	if (application == 0) {
+		/* A group of its own, so that what a keyboard sends reaches all of it. */
+		setpgid(0, 0);
+		if (is_process_1)
+			sigprocmask(SIG_SETMASK, &before, NULL);
+		become(inner.command, inner.called_as, true);
+	}
+	/* Whoever leaves before the others takes them along: nothing goes on running. */
+	return watch_from_inside(application, -1);
+}

@@ -1,0 +1,73 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { AppImageError } from '@appimage-js/format';
+import { prepareConfinedStart } from '../../confine/prepare-start.ts';
+import { userFolders } from '../../confine/read-places.ts';
+import { startConfined } from '../../confine/start-confined.ts';
+import { findProgram } from '../../find-program.ts';
+import { type Proposal, proposePermissions } from './propose.ts';
+
+/** What is to be watched. */
+export interface ObserveOptions {
+  readonly file: string;
+  readonly args?: readonly string[];
+  /** Default: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+/** What an application was seen to need. */
+export interface Observation extends Proposal {
+  /** With which it ended. */
+  readonly status: number;
+}
+
+const CALLS =
+  'trace=open,openat,openat2,stat,lstat,statx,newfstatat,access,faccessat,faccessat2,mkdir,mkdirat,chdir,connect,sendto';
+
+/**
+ * Runs an application in the default confinement, with debuggers allowed so that it can be watched, and proposes what it needs from
+ * what it looked for, found or not. Needs strace.
+ *
+ * @throws AppImageError `unsupported` where strace is missing, and what a confined start throws
+ */
+export async function observeApplication({
+  file,
+  args = [],
+  env = process.env,
+  signal,
+}: ObserveOptions): Promise<Observation> {
+  const program = findProgram(['strace'], env['PATH']);
+  if (program === undefined) {
+    const message =
+      'Cannot watch the application: strace is not there; install it (the package of that name on every distribution)';
+    throw new AppImageError('unsupported', message);
+  }
+  const stop = signal === undefined ? {} : { signal };
+  const prepared = await prepareConfinedStart({ file, args, env, level: 'default', allow: ['devel'], ...stop });
+  const folder = await mkdtemp(join(env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'appimage-watch-'));
+  try {
+    const trace = join(folder, 'trace');
+    const watcher = { program, args: ['-f', '-qq', '-s', '4096', '-e', CALLS, '-o', trace] };
+    const { status } = await startConfined(prepared, { ...stop, watcher });
+    const home = env['HOME'] || homedir();
+    const variables = Object.fromEntries(
+      Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    const folders = userFolders(home, variables, env['XDG_CONFIG_HOME'] || join(home, '.config'));
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: createReadStream(trace, 'latin1') })) {
+      if (INTERESTING.test(line)) lines.push(line);
+    }
+    const proposal = proposePermissions(lines, { home, userFolders: folders, exists: existsSync });
+    return { ...proposal, status };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Libraries and settings of the system are nothing to be granted. */
+const INTERESTING = /"\/(?!usr\/|lib|etc\/|proc\/|sys\/|app\/|bin\/)|inet_|sun_path/;

@@ -1,0 +1,67 @@
+import { randomInt } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ioError } from '@appimage-js/format/node';
+import type { ConfinementPlan } from '../confine/confinement-plan.ts';
+
+const OWNER = 'owner';
+const LARGEST = 2 ** 31;
+
+/** A number for a start; portals want decimal digits, and nobody else to have the same. */
+export function newInstance(): string {
+  return String(randomInt(1, LARGEST));
+}
+
+/**
+ * Makes the folders of a start: one for the sockets of its proxies, one where portals look for its processes. Those of starts whose
+ * process was killed are removed. Disposing of it removes them.
+ *
+ * @throws AppImageError `io`
+ */
+export function makeInstanceFolders({
+  instanceFolder,
+  portal,
+}: Pick<ConfinementPlan, 'instanceFolder' | 'portal'>): Disposable {
+  const folders = portal === undefined ? [instanceFolder] : [instanceFolder, portal.folder];
+  const parent = join(instanceFolder, '..');
+  try {
+    mkdirSync(parent, { recursive: true, mode: 0o700 });
+    removeLeftovers(parent, portal === undefined ? undefined : join(portal.folder, '..'));
+    for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(instanceFolder, OWNER), processMark('self') ?? '', { mode: 0o600 });
+    if (portal !== undefined) writeFileSync(join(portal.folder, 'bwrapinfo.json'), '', { mode: 0o600 });
+  } catch (cause) {
+    throw ioError('Cannot make the folder of this start', instanceFolder, cause);
+  }
+  return {
+    [Symbol.dispose]: () => {
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function removeLeftovers(parent: string, portals: string | undefined): void {
+  for (const name of readdirSync(parent).filter((entry) => /^\d+$/.test(entry))) {
+    const mark = textOf(join(parent, name, OWNER));
+    const owner = mark?.split(' ')[0];
+    if (mark === undefined || owner === undefined || processMark(owner) === mark) continue;
+    rmSync(join(parent, name), { recursive: true, force: true });
+    if (portals !== undefined) rmSync(join(portals, name), { recursive: true, force: true });
+  }
+}
+
+/** A process by its number and the time at which it began, as numbers are used again. */
+function processMark(process: string): string | undefined {
+  const stat = textOf(`/proc/${process}/stat`);
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return `${stat.split(' ', 1)[0]} ${fields[19]}`;
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,2 @@
+export type { FileChange } from './compare-files.ts';
+export { type DeltaPart, type DeltaReport, type ExplainDeltaOptions, explainDelta } from './explain-delta.ts';
