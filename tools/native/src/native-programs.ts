@@ -16,6 +16,10 @@ export interface NativeProgram {
   readonly finish: (file: Uint8Array, architecture: Architecture) => void;
 }
 
+/** Which system a program is for, in the ELF identification. */
+const SYSTEM_OFFSET = 7;
+const SYSTEM_V = 0;
+
 /** What has a folder of its own among the sources, and is no part of the runtime. */
 const separate = ['confine', 'first-stage', 'fuzz'];
 
@@ -41,7 +45,11 @@ export const firstStageProgram: NativeProgram = {
   name: 'first-stage',
   sources: () => sourcesIn('first-stage/'),
   hosted: false,
-  finish: verifyFirstStage,
+  finish: (file, architecture) => {
+    // Sections that are to stay make the linker call this a program for GNU; the specification wants none in particular.
+    file[SYSTEM_OFFSET] = SYSTEM_V;
+    verifyFirstStage(file, architecture);
+  },
 };
 
 /** It is started by everything that is confined, so a small one pays. */

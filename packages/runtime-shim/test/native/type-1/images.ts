@@ -158,10 +158,9 @@ export function withProgramOfOld(image: string, { magic }: { readonly magic: boo
   const copy = `${image}.old`;
   copyFileSync(image, copy);
   const bytes = readFileSync(copy);
-  const program = readFileSync('/bin/true').subarray(0, SYSTEM_AREA);
-  program.copy(bytes);
-  // Where the table of sections is, far behind the system area, is not where there is one.
-  bytes.fill(0, program.length, SYSTEM_AREA);
+  bytes.fill(0, 0, SYSTEM_AREA);
+  readFileSync('/bin/true').copy(bytes, 0, 0, SYSTEM_AREA);
+  bytes.write('libf.so.2', bytes.indexOf('libc.so.6\0'));
   if (magic) bytes.set([0x41, 0x49, 0x01], 8);
   writeFileSync(copy, bytes, { mode: 0o755 });
   return copy;
