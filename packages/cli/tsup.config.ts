@@ -1,11 +1,20 @@
+import type { Options } from 'tsup';
 import { library } from '../../tsup.shared.ts';
 
-/*
- * The file that has to be read fast has those parts of our own libraries in it that it calls, and nothing that these load only when
- * they need it: there, the command takes over.
+/**
+ * The file that has to be read fast has those parts of our own libraries in it that it calls; of other packages nothing that it does
+ * not, and nothing that the libraries load only when they need it: there, the command takes over.
  */
-const LOADED_LATER = /^\.\/(?!chunk-)[\w-]+-[A-Z0-9]{8}\.js$/;
-const OF_OTHERS = /^(?!@appimage-js\/(?:format|sandbox)(?:\/|$))[\w@]/;
+const LEFT_OUT: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'left-out',
+  setup(build) {
+    build.onResolve({ filter: /^[\w@]|^\.\/[\w-]+\.js$/ }, ({ path, kind }) => {
+      const isOurs = /^@appimage-js\/(?:format|sandbox)(?:\/|$)/.test(path);
+      const isNeeded = path.startsWith('.') ? kind !== 'dynamic-import' : isOurs;
+      return kind === 'entry-point' || isNeeded ? undefined : { path, external: true, sideEffects: false };
+    });
+  },
+};
 
 export default [
   library(['src/main.ts'], { platform: 'node', dts: false, clean: ['dist/*.js', 'dist/*.map'] }),
@@ -13,7 +22,9 @@ export default [
     platform: 'node',
     dts: false,
     outDir: 'dist/start',
-    noExternal: [/^@appimage-js\/(?:format|sandbox)/],
-    external: [OF_OTHERS, LOADED_LATER],
+    sourcemap: false,
+    minify: true,
+    noExternal: [/^@appimage-js\/(?:format|sandbox)/, '@appimage-js/runtime-shim'],
+    esbuildPlugins: [LEFT_OUT],
   }),
 ];

@@ -12,7 +12,7 @@ export interface Hooks {
   readonly needBash: boolean;
 }
 
-export const HOOKS_FOLDER = 'apprun-hooks';
+const HOOKS_FOLDER = 'apprun-hooks';
 /** More is no hook but a program. */
 const MAXIMUM_SIZE = 1024 * 1024;
 
@@ -45,7 +45,7 @@ export function readsHooks(file: AppDirFile, files: LocalFiles): boolean {
 }
 
 /** The names after `export`; what a script composes at its run is not seen. */
-export function exportedVariables(text: string): string[] {
+function exportedVariables(text: string): string[] {
   const code = text.replace(/(^|\s)#[^\n]*/g, '$1').replaceAll('\\\n', ' ');
   return [...code.matchAll(EXPORT)].flatMap(([, names = '']) => {
     // Values may have anything in them, also what looks like a name.

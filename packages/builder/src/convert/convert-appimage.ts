@@ -24,9 +24,10 @@ import { type PlannedConversion, planConversion } from './plan-conversion.ts';
  * output's name is replaced in one step, at the end; until then, and after an error or an abort, it is as it was.
  *
  * @example
- * import { convertAppImage } from '@appimage-js/builder';
+ * import { buildAppImage, convertAppImage } from '@appimage-js/builder';
  *
- * const { path, plan } = await convertAppImage({ input: 'Old.AppImage', output: 'New.AppImage', type: 'type-2' });
+ * const { path: input } = await buildAppImage({ appDir: 'Hello.AppDir', output: 'Hello.AppImage', arch: 'x86_64' });
+ * const { path, plan } = await convertAppImage({ input, output: 'Hello-1.AppImage', type: 'type-1' });
  * for (const { message } of plan.notes) console.log(`${path}: ${message}`);
  *
  * @throws AppImageError `unsupported` for what can not be read or written here, `malformed` or `out-of-bounds` for a damaged

@@ -120,6 +120,7 @@ describe('appimage build', () => {
       '--dry-run',
       '--exclude',
       '!9.txt',
+      '--exclude',
       '8.txt',
       '--exclude-file',
       'patterns',

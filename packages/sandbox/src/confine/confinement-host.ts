@@ -23,6 +23,16 @@ export interface XServerFact {
   readonly authority: Uint8Array | undefined;
 }
 
+/** A program that shows an X server in a window. */
+export interface NestedServerFact {
+  /** Absolute path. */
+  readonly program: string;
+  /** `Xephyr` shows it by X11, `Xwayland` by Wayland. */
+  readonly kind: 'Xephyr' | 'Xwayland';
+  /** Of the server; no other one of this machine has it. */
+  readonly number: number;
+}
+
 /** All that a plan has to know about the machine and the user's session. */
 export interface ConfinementHost {
   readonly uid: number;
@@ -42,6 +52,7 @@ export interface ConfinementHost {
   readonly places: Readonly<Record<string, PlaceFact>>;
   readonly waylandSocket: string | undefined;
   readonly xServer: XServerFact | undefined;
+  readonly nestedServer: NestedServerFact | undefined;
   readonly pulseSocket: string | undefined;
   readonly pulseCookie: string | undefined;
   readonly pipewireSocket: string | undefined;

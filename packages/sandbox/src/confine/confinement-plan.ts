@@ -38,6 +38,15 @@ export interface HomePlan {
   readonly mountPoints: readonly { readonly path: string; readonly kind: 'directory' | 'file' }[];
 }
 
+/** An X server for this application alone. */
+export interface NestedServerPlan {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** File on the host that gets the cookie; made before the start. */
+  readonly authority: string;
+  readonly number: number;
+}
+
 /** As what the portals know the application, and where that is written. */
 export interface PortalPlan {
   readonly applicationId: string;
@@ -54,6 +63,7 @@ export interface ConfinementPlan {
   /** Granted folders that are made before the start. */
   readonly created: readonly string[];
   readonly proxies: readonly BusProxyPlan[];
+  readonly nestedServer: NestedServerPlan | undefined;
   readonly home: HomePlan | undefined;
   readonly portal: PortalPlan | undefined;
   /** On the host; made for this start, and removed after it. */

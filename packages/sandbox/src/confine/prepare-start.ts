@@ -12,6 +12,7 @@ import { documentsFolder } from '../portal/document-portal.ts';
 import { isAlreadyRunning, newInstance } from '../portal/instance-folder.ts';
 import type { ConfinementHost } from './confinement-host.ts';
 import type { ConfinementPlan } from './confinement-plan.ts';
+import type { ConfinementRequest } from './confinement-request.ts';
 import { planConfinement } from './plan-confinement.ts';
 import { readConfinementHost } from './read-confinement-host.ts';
 
@@ -35,6 +36,8 @@ export interface ConfinedStartOptions {
   readonly ask?: (question: PermissionQuestion) => Promise<boolean>;
   /** What is to make the confinement. Default: bubblewrap where it works, else this toolkit's own program. */
   readonly mechanism?: Mechanism['name'];
+  /** A program of the system that watches the application from inside. */
+  readonly watcher?: ConfinementRequest['watcher'];
   /** Neither asks nor stores anything: for showing the plan. */
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
@@ -97,6 +100,7 @@ export async function prepareConfinedStart(options: ConfinedStartOptions): Promi
     calledAs: file,
     instance: newInstance(),
     bindsDescriptors: true,
+    ...(options.watcher && { watcher: options.watcher }),
   });
   if (!dryRun) refuse(plan, application, allowWeaker);
   const mechanism = mechanisms && choose(await mechanisms, plan, application, options.mechanism);

@@ -7,7 +7,7 @@ import type { Permissions } from '../permissions/permissions.ts';
 import type { Application } from '../permissions/store/application.ts';
 import { baseCandidates } from './base-root.ts';
 import { unixPath } from './buses.ts';
-import type { ConfinementHost, XServerFact } from './confinement-host.ts';
+import type { ConfinementHost, NestedServerFact, XServerFact } from './confinement-host.ts';
 import { DEVICE_CANDIDATES, isGraphicsNode, isVideoNode } from './devices.ts';
 import { readPlace, userFolders } from './read-places.ts';
 import { authorityOfDisplay } from './x-authority.ts';
@@ -64,6 +64,7 @@ export function readConfinementHost(options: ReadConfinementHostOptions): Confin
     ),
     waylandSocket: waylandSocket(environment, inRuntime),
     xServer: xServer(environment, home),
+    nestedServer: nestedServer(environment, waylandSocket(environment, inRuntime)),
     pulseSocket: socketAt(unixOf(environment['PULSE_SERVER']) ?? inRuntime('pulse/native')),
     pulseCookie: fileAt(environment['PULSE_COOKIE'] ?? join(configFolder, 'pulse/cookie')),
     pipewireSocket: socketAt(inRuntime('pipewire-0')),
@@ -118,7 +119,17 @@ function xServer(environment: Readonly<Record<string, string>>, home: string): X
   return { socket, number, authority };
 }
 
-/** The first number from 99 on that no X server of this machine has an abstract socket for. */
+function nestedServer(
+  environment: Readonly<Record<string, string>>,
+  wayland: string | undefined,
+): NestedServerFact | undefined {
+  const kind = wayland === undefined ? 'Xephyr' : 'Xwayland';
+  if (kind === 'Xephyr' && !environment['DISPLAY']) return undefined;
+  const program = findProgram([kind], environment['PATH']);
+  return program === undefined ? undefined : { program, kind, number: freeDisplay() };
+}
+
+/** The first number from 99 on that no X server of this machine has a socket for. */
 function freeDisplay(): number {
   const sockets = new Set(
     readFileSync('/proc/net/unix', 'latin1')
@@ -126,7 +137,7 @@ function freeDisplay(): number {
       .map((line) => line.split(' ').at(-1)),
   );
   let number = FIRST_DISPLAY;
-  while (sockets.has(`@/tmp/.X11-unix/X${number}`)) number += 1;
+  while (sockets.has(`@/tmp/.X11-unix/X${number}`) || existsSync(`/tmp/.X11-unix/X${number}`)) number += 1;
   return number;
 }
 

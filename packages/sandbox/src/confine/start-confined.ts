@@ -1,6 +1,5 @@
 import { closeSync, constants, openSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
@@ -14,6 +13,8 @@ import {
 import { planLaunch } from '../plan.ts';
 import { isAlreadyRunning, makeInstanceFolders } from '../portal/instance-folder.ts';
 import { planProxies, READY_DESCRIPTOR } from './bus-proxy.ts';
+import { firstByte } from './first-byte.ts';
+import { startNestedServer } from './nested-server.ts';
 import type { PreparedStart } from './prepare-start.ts';
 import { preparePrivateHome } from './private-home.ts';
 
@@ -21,8 +22,6 @@ import { preparePrivateHome } from './private-home.ts';
 export interface StartConfinedOptions {
   /** Ends the application with SIGTERM. */
   readonly signal?: AbortSignal | undefined;
-  /** A program that watches: it gets the mechanism and its arguments behind its own. */
-  readonly watcher?: { readonly program: string; readonly args: readonly string[] };
 }
 
 /** Only names a file, and follows no link; what is bound by it can not be exchanged meanwhile. */
@@ -37,7 +36,7 @@ const NAME_ONLY = 0o10_000_000 | constants.O_NOFOLLOW; // O_PATH, which Node has
  */
 export async function startConfined(
   prepared: PreparedStart,
-  { signal, watcher }: StartConfinedOptions = {},
+  { signal }: StartConfinedOptions = {},
 ): Promise<ConfinedResult> {
   signal?.throwIfAborted();
   const { plan, mechanism, application } = prepared;
@@ -46,6 +45,7 @@ export async function startConfined(
   checkMountPoints(prepared, mechanism);
   preparePrivateHome(plan);
   await using _proxies = await startProxies(prepared, mechanism, signal);
+  await using _server = plan.nestedServer && (await startNestedServer(plan.nestedServer, prepared.host, mechanism));
   using places = openPlaces(plan.descriptors);
   const { portal } = plan;
   return await launchConfined(plan.confinement, mechanism, {
@@ -53,7 +53,7 @@ export async function startConfined(
     ...(signal && { signal }),
     // The portals look there for the processes of who calls them.
     ...(portal && { onStarted: ({ json }) => writeFileSync(join(portal.folder, 'bwrapinfo.json'), json) }),
-    through: (command, words) => throughRuntime(prepared, watcher, [command, ...words]),
+    through: (program, words) => throughRuntime(prepared, program, words),
   });
 }
 
@@ -71,20 +71,19 @@ function checkMountPoints({ plan, application }: PreparedStart, { name }: Mechan
   );
 }
 
-/** The runtime makes the contents available, and then becomes the mechanism, or what watches it. */
+/** The runtime makes the contents available, and then becomes the mechanism. */
 function throughRuntime(
   { image, runtime, contents, options }: PreparedStart,
-  watcher: StartConfinedOptions['watcher'],
+  program: string,
   words: readonly string[],
 ): SpawnPlan {
   const { file, args, env, cwd } = options;
-  const [program = '', ...rest] = watcher === undefined ? words : [watcher.program, ...watcher.args, ...words];
   return planLaunch({
     file,
     image,
     host: runtime,
     contents,
-    through: { program, args: rest },
+    through: { program, args: words },
     ...(args && { args }),
     ...(env && { env }),
     ...(cwd !== undefined && { cwd }),
@@ -149,12 +148,4 @@ async function startProxies(
       await ended;
     },
   };
-}
-
-/** The proxy writes one when its sockets are there. */
-function firstByte(stream: Readable | Writable | null | undefined): Promise<boolean> {
-  return new Promise((resolve) => {
-    stream?.on('error', () => undefined);
-    stream?.once('data', () => resolve(true));
-  });
 }

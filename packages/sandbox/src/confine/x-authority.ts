@@ -5,6 +5,8 @@
 
 const MAX_SIZE = 1_048_576;
 const FIELDS = 4;
+/** The family FamilyWild. */
+const ANY_HOST = Uint8Array.of(0xff, 0xff);
 
 /**
  * The entries for one display, as a file of their own for a display of another number, so that a confined client does not get the
@@ -32,6 +34,13 @@ export function authorityOfDisplay(
     start = end;
   }
   return kept.length === 0 ? undefined : join(kept);
+}
+
+/** A file with one cookie, which is for the display of this number whatever the host is called. */
+export function newAuthority(number: number, cookie: Uint8Array): Uint8Array {
+  const text = new TextEncoder();
+  const fields = [new Uint8Array(0), text.encode(String(number)), text.encode('MIT-MAGIC-COOKIE-1'), cookie];
+  return join([ANY_HOST, ...fields.flatMap((field) => [Uint8Array.of(field.length >> 8, field.length & 255), field])]);
 }
 
 /** Where the address, the number and the whole of an entry end. */

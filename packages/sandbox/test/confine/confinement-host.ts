@@ -59,6 +59,7 @@ export const host: ConfinementHost = {
   },
   waylandSocket: '/run/user/1000/wayland-1',
   xServer: { socket: '/tmp/.X11-unix/X0', number: 99, authority: new Uint8Array([1, 2]) },
+  nestedServer: undefined,
   pulseSocket: '/run/user/1000/pulse/native',
   pulseCookie: undefined,
   pipewireSocket: '/run/user/1000/pipewire-0',

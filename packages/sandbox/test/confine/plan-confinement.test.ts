@@ -187,6 +187,17 @@ describe('windows, sound and devices', () => {
     ]);
   });
 
+  test('can have an X server of their own', () => {
+    const nestedServer = { program: '/usr/bin/Xephyr', kind: 'Xephyr', number: 101 } as const;
+    const found = plan({ allow: ['nested-x11', 'x11'] }, { nestedServer });
+    expect(variables(found)).toMatchObject({ DISPLAY: ':101', XAUTHORITY: '/run/user/1000/Xauthority' });
+    expect(lines(found).filter((line) => line.includes('/tmp/.X11-unix/X'))).toEqual([
+      '--ro-bind /tmp/.X11-unix/X101 /tmp/.X11-unix/X101',
+    ]);
+    expect(found.nestedServer?.args).toEqual(expect.arrayContaining(['-nolisten', 'local', '-title', 'App']));
+    expect(plan({ allow: ['nested-x11'] }).refused).toEqual([expect.objectContaining({ what: 'socket=nested-x11' })]);
+  });
+
   test('have the nodes of every maker of graphics cards', () => {
     const found = lines(plan({ allow: ['dri', 'input'] }));
     expect(found.filter((line) => line.startsWith('--dev-bind '))).toEqual([

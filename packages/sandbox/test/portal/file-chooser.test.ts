@@ -33,7 +33,7 @@ const ORACLES: readonly Oracle[] = [
 ];
 
 /** An AppDir, whose file the portal's dialog puts at the answered path. */
-function prepare() {
+function prepare(words = '') {
   const folder = temporaryFolder();
   const appDir = join(folder, 'Saver.AppDir');
   mkdirSync(appDir);
@@ -46,7 +46,7 @@ function prepare() {
     PATH: process.env['PATH'] ?? '',
     LANG: 'C.UTF-8',
   };
-  const start = [process.execPath, '--conditions=@appimage-js/source', CHILD, appDir, ''];
+  const start = [process.execPath, '--conditions=@appimage-js/source', CHILD, appDir, words];
   const session = ['dbus-run-session', '--', join(HERE, 'session.sh'), LIBEXEC ?? '', chosen, ...start];
   return { folder, chosen, env, session };
 }
@@ -68,6 +68,22 @@ describeWith([...ORACLES, 'xvfb-run'], 'a confined GTK program under X11', () =>
       stdin: 'ignore',
     });
     expectSaved(stdout, prepared);
+  });
+});
+
+describeWith([...ORACLES, 'xvfb-run', 'Xephyr'], 'a confined GTK program with an X server of its own', () => {
+  test('saves where a person has chosen, and does not see the other server', { timeout: 120_000 }, async () => {
+    const prepared = prepare('nested-x11');
+    const { stdout } = await execa('xvfb-run', ['-a', ...prepared.session], {
+      env: prepared.env,
+      extendEnv: false,
+      stdin: 'ignore',
+    });
+    expectSaved(stdout, prepared);
+    expect(stdout).toMatch(/^display :(\d+) \['X\1'\]$/m);
+    const outside = /^outside (.*)$/m.exec(stdout)?.[1];
+    expect(outside).toMatch(/^:\d+$/);
+    expect(stdout).not.toContain(`display ${outside} `);
   });
 });
 

@@ -19,6 +19,7 @@ def save(native, response):
     with open(path, "w", encoding="utf-8") as file:
         file.write("saved by a portal\n")
     label.set_markup(f"<big>saved</big>\n{path}")
+    print(f"display {os.environ.get('DISPLAY')} {os.listdir('/tmp/.X11-unix') if os.path.exists('/tmp/.X11-unix') else []}", flush=True)
     print(f"folders {sorted(os.listdir(os.path.dirname(path)))}", flush=True)
     GLib.timeout_add(int(os.environ.get("STAY", "100")), Gtk.main_quit)
 

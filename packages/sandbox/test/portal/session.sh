@@ -11,6 +11,7 @@ backend=$!
 portal=$!
 gdbus wait --session --timeout 20 org.freedesktop.impl.portal.desktop.test
 gdbus wait --session --timeout 20 org.freedesktop.portal.Desktop
+echo "outside $DISPLAY"
 "$@"
 status=$?
 kill $portal $backend

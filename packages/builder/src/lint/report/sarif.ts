@@ -14,6 +14,7 @@ export interface SarifLog {
   readonly runs: readonly [SarifRun];
 }
 
+/** One look at one file or directory. */
 export interface SarifRun {
   readonly tool: { readonly driver: SarifDriver };
   readonly columnKind: 'utf16CodeUnits';
@@ -21,12 +22,14 @@ export interface SarifRun {
   readonly properties: { readonly profile: LintProfile };
 }
 
+/** The program that looked, with the rules that had findings. */
 export interface SarifDriver {
   readonly name: string;
   readonly version?: string;
   readonly rules: readonly SarifRule[];
 }
 
+/** A rule, as forges explain a finding by it. */
 export interface SarifRule {
   readonly id: string;
   readonly shortDescription: SarifText;
@@ -35,6 +38,7 @@ export interface SarifRule {
   readonly defaultConfiguration: { readonly level: Severity };
 }
 
+/** A finding. */
 export interface SarifResult {
   readonly ruleId: string;
   readonly ruleIndex: number;
@@ -43,6 +47,7 @@ export interface SarifResult {
   readonly locations: readonly [SarifLocation];
 }
 
+/** Where a finding is. */
 export interface SarifLocation {
   readonly physicalLocation: {
     readonly artifactLocation: { readonly uri: string };
@@ -52,6 +57,7 @@ export interface SarifLocation {
   readonly logicalLocations?: readonly [{ readonly fullyQualifiedName: string; readonly kind: 'resource' }];
 }
 
+/** Plain text; the standard has other kinds as well. */
 export interface SarifText {
   readonly text: string;
 }

@@ -58,6 +58,7 @@ export const payloadCheck: Check = {
   async inspect({ image, files, signal }, report) {
     if (image === undefined) return;
     const { problem, payload, type } = image;
+    for (const { error } of image.shImg?.problems ?? []) report(UNREADABLE, { message: error.message });
     if (problem !== undefined) {
       const isOther = payload === null && problem.code === 'unsupported';
       const severity = problem.code === 'unsupported' && !isOther ? { severity: 'warning' as const } : {};

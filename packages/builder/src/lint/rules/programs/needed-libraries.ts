@@ -43,7 +43,7 @@ const LIBRARY_OUT_OF_REACH: Rule = {
   severity: 'warning',
   summary: 'The loader is told where the libraries are that are inside',
   source: { name: 'ld.so(8), "DESCRIPTION"', url: 'https://man7.org/linux/man-pages/man8/ld.so.8.html' },
-  remedy: "link the program with -rpath '$ORIGIN/../lib', or set LD_LIBRARY_PATH in AppRun",
+  remedy: "Link the program with -rpath '$ORIGIN/../lib', or set LD_LIBRARY_PATH in AppRun",
   profiles: ['recommended'],
 };
 

@@ -9,7 +9,7 @@ const SEARCH_PATH_OUTSIDE: Rule = {
   severity: 'warning',
   summary: 'Search paths in programs and libraries (RPATH, RUNPATH) stay within the image',
   source: { name: 'ld.so(8), "Dynamic string tokens"', url: 'https://man7.org/linux/man-pages/man8/ld.so.8.html' },
-  remedy: "set a path relative to the file, such as patchelf --set-rpath '$ORIGIN/../lib', or remove it",
+  remedy: "Set a path relative to the file, such as patchelf --set-rpath '$ORIGIN/../lib', or remove it",
   profiles: ['recommended'],
 };
 
