@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith, testWith } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
-import { place, runtime, shortFolder, writeTree } from '../fixture.ts';
+import { place, runtime, shortFolder, type Tree, writeTree } from '../fixture.ts';
 import { type Finished, finish, firstLine, run, start, succeed } from '../run.ts';
 import { SYSTEM_AREA } from './images.ts';
 
@@ -20,7 +20,7 @@ interface Patchable {
   readonly set: (at: number, value: number) => void;
 }
 
-async function patchable(options: readonly string[] = ['-R', '-z']): Promise<Patchable> {
+async function patchable(options: readonly string[] = ['-R', '-z'], more: Tree = {}): Promise<Patchable> {
   const folder = shortFolder();
   const text = Buffer.from(Array.from({ length: 20_000 }, (_, i) => `${i}`).join(' '));
   writeTree(folder, {
@@ -29,13 +29,15 @@ async function patchable(options: readonly string[] = ['-R', '-z']): Promise<Pat
     'bbb/other': 'other',
     packed: text,
     plain: 'plain',
+    ...more,
   });
   await succeed('ln', ['-s', 'plain', join(folder, 'link')]);
   await succeed('ln', ['-s', 'target/'.repeat(60), join(folder, 'long')]);
   const compressed = join(shortFolder(), 'compressed');
   await succeed('mkzftree', [folder, compressed]);
+  const source = options.includes('-z') ? compressed : folder;
   const image = join(shortFolder(), 'image.iso');
-  await succeed('genisoimage', ['-quiet', '-no-pad', ...options, '-o', image, compressed]);
+  await succeed('genisoimage', ['-quiet', '-no-pad', ...options, '-o', image, source]);
   const bytes = readFileSync(image);
   const directories = bytes.readUInt32LE(ROOT_RECORD + 2) * SECTOR;
   const record = (identifier: string) => {
@@ -205,6 +207,25 @@ describeWith(['genisoimage', 'mkzftree'], 'an ISO 9660 image', () => {
     const { status, stderr, signal } = await extract(image.bytes);
     expect({ signal, stderr }).toMatchObject({ signal: null, stderr: expect.stringContaining(message) });
     expect([1, 127]).toContain(status);
+  });
+
+  test.each([
+    ['one behind the other', 4096],
+    ['with a gap between them', 4000],
+  ])('has files in two parts, %s', async (_, first) => {
+    const [left, right] = [Buffer.alloc(first, 'first part '), Buffer.alloc(70_000, 'the second one ')];
+    const image = await patchable(['-R'], { mm1: left, mm2: right });
+    const [one, two] = [image.record('MM1.;1'), image.record('MM2.;1')];
+    // Two records of one name, the first of which says that the file goes on.
+    image.bytes.writeUInt8(0x80, one + 25);
+    image.bytes.write('1', two + 33 + 2);
+    const { status, stderr, into } = await extract(image.bytes);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readFileSync(join(into, 'mm1')).equals(Buffer.concat([left, right]))).toBe(true);
+    const list = await run(runtime, ['--appimage-list'], { env: target(image.bytes) });
+    expect(list.stdout.split('\n').filter((name) => name.startsWith('mm'))).toEqual(['mm1']);
+    image.bytes.write('3', two + 33 + 2);
+    expect(await extract(image.bytes)).toMatchObject({ status: 1 });
   });
 
   test('that is as it was made is extracted', async () => {
