@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { readElf, readPayloadMethods } from '@appimage-js/format';
 import { openFileSource } from '@appimage-js/format/node';
-import { elfRuntimePath } from '@appimage-js/runtime-shim';
+import { elfRuntimePath } from '@appimage-js/runtime-shim/paths';
 import { type Emulator, findEmulator } from './emulator.ts';
 
 /** What a plan has to know about the machine. */

@@ -5,7 +5,7 @@ import { availableElfRuntimes } from '@appimage-js/runtime-shim';
 import { describeWith, temporaryFolder } from '@appimage-js/testing';
 import { seededRandom } from '@appimage-js/testing/seeded-random';
 import { describe, expect, test } from 'vitest';
-import { type LINT_PROFILES, lintAppImage, SEVERITIES } from '../../src/index.ts';
+import { buildAppImage, type LINT_PROFILES, lintAppImage, SEVERITIES } from '../../src/index.ts';
 import { goodTree } from './good-tree.ts';
 import { imageFixture } from './image-fixture.ts';
 import { type FixtureTree, fixtureImage } from './rule-fixture.ts';
@@ -93,6 +93,13 @@ describe('Findings', () => {
         ?.severity;
     expect(await weightIn('recommended')).toBe('warning');
     expect(await weightIn('appimagehub')).toBe('error');
+  });
+
+  test('of what a build would add weigh less in a directory than in an image', async () => {
+    const weightOf = async (input: string | Uint8Array) =>
+      (await lintAppImage(input)).findings.find(({ rule }) => rule === 'app-run-missing')?.severity;
+    expect(await weightOf(writeTree(changes))).toBe('warning');
+    expect(await weightOf(await fixtureImage(changes))).toBe('error');
   });
 
   test('weigh what the caller says, or are left out', async () => {

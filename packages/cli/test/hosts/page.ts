@@ -17,7 +17,7 @@ export function readRecord(kind: string): Readonly<Record<string, Cell>> | undef
 export function renderTables(): string {
   const columns = columnsOfPage();
   const tables = groups.map(({ title, hosts }) => {
-    const head = ['condition', ...columns.map(({ names }) => names.join(', ')), 'what helps'];
+    const head = ['condition', ...columns.map(({ names }) => names.join(' · ')), 'what helps'];
     const asked = hosts.filter((host) => isAsked(host, ''));
     const rows = asked.map((host) => [
       host.name,

@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppImageError } from '@appimage-js/format';
 import { type Contents, provideContents } from '../contents.ts';
 import { type HostFacts, readHost } from '../host.ts';
 import { type ImageFacts, readImage } from '../image.ts';
 import { chooseMechanism, type Mechanism, type MechanismFacts, readMechanisms } from '../mechanism/index.ts';
 import { describeWord } from '../permissions/describe-word.ts';
-import { type Application, readApplication } from '../permissions/store/application.ts';
+import type { Permissions } from '../permissions/permissions.ts';
+import type { Application } from '../permissions/store/application.ts';
+import { recallApplication } from '../permissions/store/application-memo.ts';
 import { agree, type Decision, decide } from '../permissions/store/decide.ts';
 import { permissionFolder, readChoice, type StoredChoice, writeChoice } from '../permissions/store/permission-store.ts';
 import { formatWord } from '../permissions/words.ts';
@@ -75,21 +78,18 @@ export interface PreparedStart {
  */
 export async function prepareConfinedStart(options: ConfinedStartOptions): Promise<PreparedStart> {
   const { file, env = process.env, cwd = process.cwd(), signal, allowWeaker = false, dryRun = false } = options;
-  const mechanisms = dryRun ? undefined : readMechanisms({ path: env['PATH'], ...(signal && { signal }) });
-  mechanisms?.catch(() => undefined); // heard of below, when the image could be read
+  const preferred = options.mechanism ?? 'bubblewrap';
+  const trial = dryRun ? undefined : readMechanisms({ path: env['PATH'], only: preferred, ...(signal && { signal }) });
+  trial?.catch(() => undefined); // heard of below, when the image could be read
   const image = await readImage(file);
   const runtime = readHost({ architectures: image.architectures, path: env['PATH'] });
   const contents = await provideContents({ file, image, host: runtime, env, ...(signal && { signal }) });
   const directory = contents === 'runtime' ? undefined : contents.directory;
-  const application = await readApplication(file, { directory, signal });
+  const application = await recallApplication(file, { directory, signal, env });
   const decision = await settle(application, options);
 
   const { permissions, sources } = decision;
-  const first = readConfinementHost({ application, permissions, env });
-  const wantsDocuments =
-    permissions.identity === 'flatpak-like' && first.sessionBus !== undefined && first.busProxy !== undefined;
-  const documents = wantsDocuments && first.sessionBus ? await documentsFolder(first.sessionBus, signal) : undefined;
-  const host = { ...first, documents };
+  const host = await readHostWithPortals(application, permissions, options);
   const plan = planConfinement({
     permissions,
     sources,
@@ -103,8 +103,19 @@ export async function prepareConfinedStart(options: ConfinedStartOptions): Promi
     ...(options.watcher && { watcher: options.watcher }),
   });
   if (!dryRun) refuse(plan, application, allowWeaker);
-  const mechanism = mechanisms && choose(await mechanisms, plan, application, options.mechanism);
+  const mechanism = trial && (await choose(await trial, plan, { application, options }));
   return { application, decision, plan, host, image, runtime, contents, mechanism, options };
+}
+
+async function readHostWithPortals(
+  application: Application,
+  permissions: Permissions,
+  { env = process.env, signal }: ConfinedStartOptions,
+): Promise<ConfinementHost> {
+  const host = readConfinementHost({ application, permissions, env });
+  const { sessionBus, busProxy } = host;
+  const hasPortals = permissions.identity === 'flatpak-like' && sessionBus !== undefined && busProxy !== undefined;
+  return hasPortals ? { ...host, documents: await documentsFolder(sessionBus, signal) } : host;
 }
 
 /** Decides, asks, and keeps what the user has answered. */
@@ -120,12 +131,13 @@ async function settle(application: Application, options: ConfinedStartOptions): 
   // What was given for this start alone is not kept.
   const lasting = decide({ ...facts, allow: [], deny: [] });
   if (level === undefined) {
-    await writeChoice(folder, application.identity, {
-      name: application.name,
-      files: [...new Set([...(stored?.files ?? []), application.path])],
+    const choice: StoredChoice = {
       permissions: isAgreed ? agree(lasting) : lasting.permissions,
       asked: decision.asked,
-    });
+      files: [...new Set([...(stored?.files ?? []), application.path])],
+      name: application.name,
+    };
+    if (!isDeepStrictEqual(choice, stored)) await writeChoice(folder, application.identity, choice);
   }
   return isAgreed ? { ...decision, permissions: agree(decision) } : decision;
 }
@@ -159,17 +171,23 @@ async function confirmGrants(
   );
 }
 
-/** Bubblewrap, unless a running instance makes its mount points unsafe and the own program can do without following links. */
-function choose(
-  facts: MechanismFacts,
+/**
+ * The preferred mechanism where it works, else the other one, which is only tried then; the own one also where a running instance makes mount
+ * points unsafe for bubblewrap.
+ */
+async function choose(
+  first: MechanismFacts,
   plan: ConfinementPlan,
-  { identity }: Application,
-  prefer: Mechanism['name'] | undefined,
-): Mechanism {
-  if (prefer !== undefined) return chooseMechanism(facts, { prefer });
+  { application, options }: Pick<PreparedStart, 'application' | 'options'>,
+): Promise<Mechanism> {
+  const { mechanism: prefer, env = process.env, signal } = options;
+  const trial = { path: env['PATH'], ...(signal && { signal }) };
+  if (prefer !== undefined) return chooseMechanism(first, { prefer });
+  if (!first.bubblewrap.works) return chooseMechanism(await readMechanisms(trial));
   const hasMountPoints = plan.home !== undefined && plan.home.mountPoints.length > 0;
-  const isUnsafe = hasMountPoints && isAlreadyRunning(plan, identity);
-  return chooseMechanism(facts, isUnsafe && facts.own.works ? { prefer: 'own' } : {});
+  if (!(hasMountPoints && isAlreadyRunning(plan, application.identity))) return chooseMechanism(first);
+  const both = await readMechanisms(trial);
+  return chooseMechanism(both, both.own.works ? { prefer: 'own' } : {});
 }
 
 function refuse({ refused }: ConfinementPlan, application: Application, allowWeaker: boolean): void {

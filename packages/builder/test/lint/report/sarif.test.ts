@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
+import schema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' };
 import draft04 from 'ajv-draft-04';
 import { describe, expect, test } from 'vitest';
 import { type LintReport, lintAppImage, toSarif } from '../../../src/index.ts';
 import { fixtureImage } from '../rule-fixture.ts';
 
-const schema = createRequire(import.meta.url)('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json') as object;
 const isValid = new draft04.default({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
 
 async function report(): Promise<LintReport> {

@@ -1,14 +1,12 @@
 import type { Rule } from '../../rule.ts';
+import { NO_HARD_CODED_PATHS } from '../../sources.ts';
 import { lineOf, type TextContext, type TextReader, type TextRules } from './text-rules.ts';
 
 const ABSOLUTE_PATH: Rule = {
   id: 'absolute-path-in-script',
   severity: 'warning',
   summary: 'Scripts name files that are inside by paths that begin where the image is mounted',
-  source: {
-    name: 'AppImage documentation, "No hard-coded paths"',
-    url: 'https://docs.appimage.org/packaging-guide/manual.html',
-  },
+  source: NO_HARD_CODED_PATHS,
   remedy: 'Begin the path with "$APPDIR", or with the folder of the script',
   profiles: ['recommended'],
 };

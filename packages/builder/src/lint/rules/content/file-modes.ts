@@ -1,6 +1,7 @@
 import type { FileEntry } from '@appimage-js/format';
 import type { Check } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
+import { GO_APPIMAGE } from '../../sources.ts';
 import { Tally } from './tally.ts';
 
 const SET_USER_ID: Rule = {
@@ -24,11 +25,10 @@ const WORLD_WRITABLE: Rule = {
 const NOT_READABLE: Rule = {
   id: 'not-readable-for-all',
   severity: 'warning',
-  severityIn: { spec: 'error' },
   summary: 'Everybody can read all files and enter all directories',
-  source: { name: 'AppImage specification, "Type 2 image format"; go-appimage checks the AppDir for it' },
+  source: GO_APPIMAGE,
   remedy: 'Set the permissions (chmod -R a+rX): files belong to another user where the image is mounted',
-  profiles: ['recommended', 'spec', 'appimagehub'],
+  profiles: ['recommended', 'appimagehub'],
 };
 
 const SPECIAL_FILE: Rule = {

@@ -1,6 +1,7 @@
 import type { Check, Report } from '../../check.ts';
 import { isBuildPlace } from '../../data/build-places.ts';
 import type { Rule } from '../../rule.ts';
+import { THE_PAYLOAD_APPLICATION } from '../../sources.ts';
 import type { Subject } from '../../subject/subject.ts';
 import type { VisitedFile } from '../../subject/visited-file.ts';
 
@@ -31,10 +32,7 @@ const INTERPRETER_OF_HOST: Rule = {
   id: 'script-needs-host',
   severity: 'note',
   summary: 'Commands are scripts only for interpreters that every system has, or that are inside',
-  source: {
-    name: 'AppImage specification, "The AppDir": everything is inside that the base system of every target may lack',
-    url: 'https://github.com/AppImage/AppImageSpec/blob/master/draft.md',
-  },
+  source: THE_PAYLOAD_APPLICATION,
   remedy: 'Put the interpreter inside and start the script by it',
   profiles: ['recommended'],
 };

@@ -1,18 +1,14 @@
 import type { FileEntry } from '@appimage-js/format';
 import type { Check } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
+import { CONTENTS_OF_IMAGE } from '../../sources.ts';
 import { Tally } from './tally.ts';
-
-const SOURCE = {
-  name: 'AppImage specification, "The AppDir": it runs from wherever it is mounted',
-  url: 'https://github.com/AppImage/AppImageSpec/blob/master/draft.md',
-};
 
 const SYMLINK_OUTSIDE: Rule = {
   id: 'symlink-outside',
   severity: 'warning',
   summary: 'Symlinks lead to files that are inside',
-  source: SOURCE,
+  source: CONTENTS_OF_IMAGE,
   remedy: 'Make the target relative (ln -sr), or put in its place what it leads to',
   profiles: ['recommended', 'spec'],
 };
@@ -21,7 +17,7 @@ const SYMLINK_DANGLING: Rule = {
   id: 'symlink-dangling',
   severity: 'note',
   summary: 'Symlinks lead to something',
-  source: SOURCE,
+  source: CONTENTS_OF_IMAGE,
   remedy: 'Take the link out, or put in what it leads to',
   profiles: ['recommended'],
 };

@@ -16,8 +16,8 @@ const EXECUTABLE_STACK: Rule = {
   severity: 'warning',
   summary: 'No library asks for a stack that can be executed',
   source: {
-    name: 'glibc 2.41 release notes: such libraries are no longer loaded into a running program',
-    url: 'https://sourceware.org/pipermail/libc-announce/2025/000045.html',
+    name: 'glibc, NEWS for version 2.41: dlopen refuses such libraries',
+    url: 'https://sourceware.org/git/?p=glibc.git;a=blob;f=NEWS;hb=refs/heads/master',
   },
   remedy: 'Link with -z noexecstack, or take the flag away with patchelf --clear-execstack',
   profiles: ['recommended'],
@@ -55,7 +55,7 @@ export const filePropertyRules: ProgramRules = {
         const mode = file.entry.stat.mode.toString(8).padStart(4, '0');
         report(PROGRAM_NOT_EXECUTABLE, { path, message: `expected a mode that allows execution, found ${mode}` });
       }
-      if (file.kind === 'library' && file.executableStack) {
+      if (file.kind === 'library' && file.dynamic !== null && file.executableStack) {
         report(EXECUTABLE_STACK, {
           path,
           message: 'expected a stack without execution, found that the library asks for it',

@@ -1,5 +1,6 @@
 import { LOADERS } from '../../data/loaders.ts';
 import type { Rule } from '../../rule.ts';
+import { APPIMAGETOOL } from '../../sources.ts';
 import type { ElfFacts } from './elf-facts.ts';
 import type { ProgramRules } from './program-rules.ts';
 import { listWords } from './words.ts';
@@ -19,7 +20,7 @@ const FOREIGN_ARCHITECTURE: Rule = {
   id: 'foreign-architecture',
   severity: 'note',
   summary: 'All programs and libraries are for the architecture of the image',
-  source: { name: 'appimagetool, "one architecture"', url: 'https://github.com/AppImage/appimagetool' },
+  source: APPIMAGETOOL,
   remedy: 'Leave out what is built for other machines: it can not run there and takes space',
   profiles: ['recommended', 'appimagehub'],
 };

@@ -1,20 +1,16 @@
 import { DESKTOP_LIBRARIES, isOnEveryTarget } from '../../data/host-libraries.ts';
 import type { Rule } from '../../rule.ts';
+import { THE_PAYLOAD_APPLICATION } from '../../sources.ts';
 import type { ElfFacts } from './elf-facts.ts';
 import type { ProgramRules } from './program-rules.ts';
 import type { Programs } from './programs.ts';
 import { listWords } from './words.ts';
 
-const SOURCE = {
-  name: 'AppImage specification, "The AppDir": everything is inside that the base system of every target may lack',
-  url: 'https://github.com/AppImage/AppImageSpec/blob/master/draft.md',
-};
-
 const LIBRARY_MISSING: Rule = {
   id: 'library-missing',
   severity: 'error',
   summary: 'Every library that a program needs to start is inside, or on every system',
-  source: SOURCE,
+  source: THE_PAYLOAD_APPLICATION,
   remedy: 'Put the library into usr/lib, from where the program was built',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
@@ -23,7 +19,7 @@ const PLUGIN_LIBRARY_MISSING: Rule = {
   id: 'plugin-library-missing',
   severity: 'note',
   summary: 'Every library that a plugin needs is inside, or on every system',
-  source: SOURCE,
+  source: THE_PAYLOAD_APPLICATION,
   remedy: 'Put the library inside, or leave the plugin out',
   profiles: ['recommended'],
 };
@@ -33,7 +29,7 @@ const DESKTOP_LIBRARIES_NEEDED: Rule = {
   severity: 'note',
   severityIn: { strict: 'warning' },
   summary: 'No library is needed of the system that only most desktops have',
-  source: SOURCE,
+  source: THE_PAYLOAD_APPLICATION,
   remedy: 'Put the libraries inside where the application is to start on every system',
   profiles: ['recommended'],
 };

@@ -57,7 +57,7 @@ export const appRunCheck: Check = {
     if (entries.size === 0 && (problems.length > 0 || subject.image?.problem !== undefined)) return;
     const names = await appRunNames(subject);
     const found = names.filter((name) => entries.has(name));
-    if (found.length === 0) tellMissing(entries, report);
+    if (found.length === 0) tellMissing(subject, entries, report);
     for (const name of found) await checkAppRun(subject, name, report);
   },
 };
@@ -68,8 +68,10 @@ async function appRunNames({ image }: Subject): Promise<string[]> {
   return ['AppRun', ...others, ...(others.includes('AppRun.i686') ? ['AppRun.i386'] : [])];
 }
 
-function tellMissing(entries: ReadonlyMap<string, FileEntry>, report: Report): void {
-  report(MISSING, { message: 'expected AppRun in the root, found none' });
+/** What is still a directory may get one when it is built, but not from every builder. */
+function tellMissing({ kind }: Subject, entries: ReadonlyMap<string, FileEntry>, report: Report): void {
+  const severity = kind === 'app-dir' ? { severity: 'warning' as const } : {};
+  report(MISSING, { message: 'expected AppRun in the root, found none', ...severity });
   const nested = [...entries.keys()].find((path) => /^[^/]+\/AppRun$/.test(path));
   if (nested !== undefined)
     report(SEVERAL_ROOTS, { path: nested, message: 'expected AppRun in the root, found it one directory below' });
