@@ -21,12 +21,12 @@ export { type CleanCacheOptions, type CleanedCache, cleanCache } from './cache/c
 export { type ExtractToCacheOptions, extractToCache } from './cache/extract-to-cache.ts';
 export { type CachedTree, listCache } from './cache/list-cache.ts';
 export * from './confine/index.ts';
-export { type Contents, type ProvideContentsOptions, provideContents } from './contents.ts';
+export { type Contents, canOpenContents, type ProvideContentsOptions, provideContents } from './contents.ts';
 export { type DiagnoseOptions, type Diagnosis, diagnose } from './doctor/diagnose.ts';
 export type { Finding, FindingState } from './doctor/finding.ts';
 export { type Emulator, findEmulator } from './emulator.ts';
 export { type ProvidedRoot, type ProvideRootOptions, provideRoot } from './fhs/provide-root.ts';
-export { type HostFacts, type ReadHostOptions, readHost, readRuntimeMethods } from './host.ts';
+export { type HostFacts, type ReadHostOptions, readHost, readRuntimeMethods, runsOn } from './host.ts';
 export { type ImageFacts, type PayloadFacts, readImage } from './image.ts';
 export { type LaunchOptions, type LaunchResult, launch } from './launch.ts';
 export { type DetachedApplication, type LaunchDetachedOptions, launchDetached } from './launch-detached.ts';

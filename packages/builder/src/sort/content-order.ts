@@ -9,7 +9,7 @@ export type SortProfile = (typeof SORT_PROFILES)[number];
 
 /**
  * All that {@link SortProfile} can be: `name`, folder by folder; `start`, what is read when the application starts before the rest, so
- * that it lies together; `type`, files of the same suffix and name next to each other, so that small ones are compressed together.
+ * that it lies together; `type`, files of the same suffix next to each other, so that small ones are compressed together.
  */
 export const SORT_PROFILES = ['name', 'start', 'type'] as const;
 
@@ -51,9 +51,9 @@ function filesByType(root: InputDirectory): InputFile[] {
   const keyed = [...walkInput(root)].flatMap(({ path, node }) => {
     if (node.type !== 'file') return [];
     const name = path.slice(path.lastIndexOf('/') + 1);
-    return [{ node, key: [suffixOf(name), name, path] as const }];
+    return [{ node, path, suffix: suffixOf(name) }];
   });
-  keyed.sort((left, right) => compareKeys(left.key, right.key));
+  keyed.sort((left, right) => compareFileNames(left.suffix, right.suffix) || compareFileNames(left.path, right.path));
   return keyed.map(({ node }) => node);
 }
 
@@ -62,12 +62,4 @@ function suffixOf(name: string): string {
   const withoutVersion = name.replace(/(\.so)[.\d]*$/, '$1');
   const dot = withoutVersion.lastIndexOf('.');
   return dot <= 0 ? '' : withoutVersion.slice(dot).toLowerCase();
-}
-
-function compareKeys(left: readonly string[], right: readonly string[]): number {
-  for (const [index, part] of left.entries()) {
-    const order = compareFileNames(part, right[index] ?? '');
-    if (order !== 0) return order;
-  }
-  return 0;
 }

@@ -187,6 +187,7 @@ function appRunUnder(shell: string, prefix: readonly string[]): void {
     const own = {
       GDK_BACKEND: "way 'land' $x",
       APPIMAGE: '/x.AppImage',
+      APPIMAGE_ARGV0: 'x',
       ARGV0: 'x',
       OWD: '/',
       HOME: '/x.AppImage.home',

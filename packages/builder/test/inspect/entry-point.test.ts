@@ -23,6 +23,7 @@ describe('findEntryPoint', () => {
       path: 'AppRun',
       executable: true,
       others: [],
+      unreadHooks: [],
     });
     await expect(find({ AppRun: { link: 'usr/bin/hello' } })).resolves.toMatchObject({ path: 'usr/bin/hello' });
     await expect(find({ AppRun: elfProgram(62) })).resolves.toMatchObject({ kind: 'app-run', executable: false });
@@ -34,6 +35,7 @@ describe('findEntryPoint', () => {
       kind: 'app-run',
       path: 'AppRun.x86_64',
       executable: false,
+      unreadHooks: [],
       others: [{ path: 'AppRun.aarch64', executable: false }],
     });
     await expect(find(changes)).resolves.toMatchObject({ kind: 'exec' });

@@ -81,8 +81,8 @@ describe('contentRanks', () => {
       b: directory({ 'liby.so': file(), 'two.PNG': file(), 'one.png': file(), '.hidden': file() }),
     });
     expect(await ordered(root, 'type')).toEqual([
-      'b/.hidden',
       'a/README',
+      'b/.hidden',
       'a/one.png',
       'b/one.png',
       'b/two.PNG',

@@ -19,18 +19,22 @@ static const struct {
 	{ "net", CLONE_NEWNET },       { "pid", CLONE_NEWPID }, { "uts", CLONE_NEWUTS },
 };
 
-/* A JSON object whose members are set apart by `gap` each. */
+/* A JSON object whose members are set apart by `gap` each, in one piece. */
 static void write_to(int descriptor, pid_t child, int namespaces, const char *begin, const char *gap, const char *end)
 {
-	dprintf(descriptor, "%s\"child-pid\": %i", begin, child);
+	char text[1024];
+	int length = snprintf(text, sizeof(text), "%s\"child-pid\": %i", begin, child);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		char path[64];
 		struct stat status;
 		snprintf(path, sizeof(path), "/proc/%d/ns/%s", child, kinds[i].name);
-		if ((namespaces & kinds[i].flag) && stat(path, &status) == 0)
-			dprintf(descriptor, "%s\"%s-namespace\": %llu", gap, kinds[i].name, (unsigned long long)status.st_ino);
+		if (!(namespaces & kinds[i].flag) || stat(path, &status))
+			continue;
+		length += snprintf(text + length, sizeof(text) - (size_t)length, "%s\"%s-namespace\": %llu", gap, kinds[i].name,
+				   (unsigned long long)status.st_ino);
 	}
-	dprintf(descriptor, "%s", end);
+	length += snprintf(text + length, sizeof(text) - (size_t)length, "%s", end);
+	(void)!write(descriptor, text, (size_t)length);
 }
 
 void describe_child(const struct settings *settings, pid_t child, int namespaces)

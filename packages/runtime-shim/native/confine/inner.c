@@ -11,6 +11,7 @@
 
 #include "confine/arguments.h"
 #include "confine/fail.h"
+#include "confine/privileges.h"
 #include "confine/second-wall.h"
 #include "confine/signals.h"
 #include "confine/start.h"
@@ -36,6 +37,19 @@ static void keep(struct inner *inner, struct arguments *rest)
 	inner->kept[inner->kept_count++] = (int)arguments_take_number(rest, "--keep-fd", 10, INT_MAX);
 }
 
+/* What was opened before the start has to be what is shown: nobody exchanged it in between. */
+static void expect(struct arguments *rest)
+{
+	const char *path = arguments_take(rest, "--expect");
+	uint64_t device = arguments_take_number(rest, "--expect", 10, UINT64_MAX);
+	uint64_t number = arguments_take_number(rest, "--expect", 10, UINT64_MAX);
+	struct stat status;
+	if (stat(path, &status))
+		fail_errno("cannot look at %s", path);
+	if (status.st_dev != device || status.st_ino != number)
+		fail("cannot start: what is shown at %s is not what was opened for it", path);
+}
+
 static void parse(struct inner *inner, int count, char **arguments)
 {
 	struct arguments rest = { .list = arguments, .count = count, .at = 2 };
@@ -47,6 +61,8 @@ static void parse(struct inner *inner, int count, char **arguments)
 			arguments_insert(&rest, arguments_take_descriptor(&rest, option));
 		else if (strcmp(option, "--argv0") == 0)
 			inner->called_as = arguments_take(&rest, option);
+		else if (strcmp(option, "--expect") == 0)
+			expect(&rest);
 		else if (strcmp(option, "--keep-fd") == 0)
 			keep(inner, &rest);
 		else if (strcmp(option, "--ready-fd") == 0)
@@ -76,6 +92,8 @@ int inner_run(int count, char **arguments)
 {
 	struct inner inner = { .ready = -1, .kept = { -1, -1, -1, -1 } };
 	sigset_t before;
+	/* Whoever made the sandbox has done so already; the kernel wants it of an ordinary user before Landlock. */
+	privileges_refuse_new();
 	parse(&inner, count, arguments);
 	const int *kept = inner.kept;
 	descriptors_shed((int[]){ 0, 1, 2, inner.ready, kept[0], kept[1], kept[2], kept[3] }, 8);

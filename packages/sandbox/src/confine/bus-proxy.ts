@@ -1,6 +1,7 @@
+import type { Confinement } from '../mechanism/confinement.ts';
 import { unixPath } from './buses.ts';
 import type { ConfinementHost } from './confinement-host.ts';
-import type { BusProxyPlan, Confinement, ConfinementPlan } from './confinement-plan.ts';
+import type { BusProxyPlan, ConfinementPlan } from './confinement-plan.ts';
 import { Draft } from './draft.ts';
 
 /** Descriptor by which the proxy says that it is ready, and learns that it is not needed any more. */

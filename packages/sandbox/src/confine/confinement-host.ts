@@ -13,11 +13,24 @@ export interface PlaceFact {
 
 /** The user's X server, where there is one. */
 export interface XServerFact {
-  /** `:0` */
-  readonly display: string;
   readonly socket: string;
-  /** The entries of the user's authority file that are for this server. */
+  /**
+   * Number by which the inside knows the server: one that no abstract socket of this machine has. A client tries that socket first, and
+   * takes it for final when it is kept from it.
+   */
+  readonly number: number;
+  /** The entries of the user's authority file that are for this server, under that number. */
   readonly authority: Uint8Array | undefined;
+}
+
+/** A program that shows an X server in a window. */
+export interface NestedServerFact {
+  /** Absolute path. */
+  readonly program: string;
+  /** `Xephyr` shows it by X11, `Xwayland` by Wayland. */
+  readonly kind: 'Xephyr' | 'Xwayland';
+  /** Of the server; no other one of this machine has it. */
+  readonly number: number;
 }
 
 /** All that a plan has to know about the machine and the user's session. */
@@ -26,6 +39,8 @@ export interface ConfinementHost {
   readonly gid: number;
   readonly userName: string;
   readonly home: string;
+  /** The same without links. */
+  readonly realHome: string;
   readonly runtimeDirectory: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** What is at the top of the file system: `directory`, or where a link leads. */
@@ -37,6 +52,7 @@ export interface ConfinementHost {
   readonly places: Readonly<Record<string, PlaceFact>>;
   readonly waylandSocket: string | undefined;
   readonly xServer: XServerFact | undefined;
+  readonly nestedServer: NestedServerFact | undefined;
   readonly pulseSocket: string | undefined;
   readonly pulseCookie: string | undefined;
   readonly pipewireSocket: string | undefined;

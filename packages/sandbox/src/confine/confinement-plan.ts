@@ -1,30 +1,5 @@
+import type { Confinement } from '../mechanism/confinement.ts';
 import type { GrantSource } from '../permissions/store/decide.ts';
-
-/** Stands for a descriptor among the arguments: its content is in {@link Confinement.files}, or it is open already. */
-export interface FileArgument {
-  readonly file: string;
-}
-
-/** What the mechanism is asked to make, in bubblewrap's vocabulary, without the options that it adds by itself. */
-export interface Confinement {
-  readonly arguments: ReadonlyArray<string | FileArgument>;
-  /** Contents for {@link FileArgument}s; a text is written as UTF-8. */
-  readonly files: Readonly<Record<string, string | Uint8Array>>;
-  /** The program and its arguments, by the paths of the inside. */
-  readonly command: readonly [string, ...string[]];
-  /** Where the contents of the image are bound to, read-only. */
-  readonly contents?: string;
-  readonly seccomp:
-    | { readonly devel?: boolean; readonly multiarch?: boolean; readonly userNamespaces?: boolean }
-    | false;
-  readonly landlock:
-    | {
-        readonly abstractSockets?: 'denied' | 'allowed';
-        readonly signals?: 'denied' | 'allowed';
-        readonly tcp?: 'denied' | 'allowed';
-      }
-    | false;
-}
 
 /** A filter between the application and a message bus: what to start xdg-dbus-proxy with. */
 export interface BusProxyPlan {
@@ -63,6 +38,15 @@ export interface HomePlan {
   readonly mountPoints: readonly { readonly path: string; readonly kind: 'directory' | 'file' }[];
 }
 
+/** An X server for this application alone. */
+export interface NestedServerPlan {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** File on the host that gets the cookie; made before the start. */
+  readonly authority: string;
+  readonly number: number;
+}
+
 /** As what the portals know the application, and where that is written. */
 export interface PortalPlan {
   readonly applicationId: string;
@@ -79,6 +63,7 @@ export interface ConfinementPlan {
   /** Granted folders that are made before the start. */
   readonly created: readonly string[];
   readonly proxies: readonly BusProxyPlan[];
+  readonly nestedServer: NestedServerPlan | undefined;
   readonly home: HomePlan | undefined;
   readonly portal: PortalPlan | undefined;
   /** On the host; made for this start, and removed after it. */

@@ -20,6 +20,8 @@ export interface ConfinementRequest {
   readonly instance: string;
   /** Whether the mechanism can bind what is given as a descriptor. Default: false. */
   readonly bindsDescriptors?: boolean;
+  /** A program of the system that starts the application inside and watches it; it may write to a folder of the host. */
+  readonly watcher?: { readonly command: readonly [string, ...string[]]; readonly folder: string };
   /** What is started inside. Default: `/app/AppRun`. */
   readonly entryPoint?: string;
 }

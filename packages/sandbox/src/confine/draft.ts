@@ -1,5 +1,6 @@
 import { AppImageError } from '@appimage-js/format';
-import type { BusProxyPlan, FileArgument, Refusal } from './confinement-plan.ts';
+import type { FileArgument } from '../mechanism/confinement.ts';
+import type { BusProxyPlan, NestedServerPlan, Refusal } from './confinement-plan.ts';
 
 /** A plan while it is made: what the parts of the recipe add to. */
 export class Draft {
@@ -10,6 +11,7 @@ export class Draft {
   readonly proxies: BusProxyPlan[] = [];
   /** Folders of the host that are made before the start. */
   readonly created: string[] = [];
+  nestedServer: NestedServerPlan | undefined;
   readonly missing: string[] = [];
   readonly notes: string[] = [];
   readonly refused: Refusal[] = [];

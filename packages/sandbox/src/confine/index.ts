@@ -1,9 +1,7 @@
 export type { ConfinementHost, PlaceFact, XServerFact } from './confinement-host.ts';
 export type {
   BusProxyPlan,
-  Confinement,
   ConfinementPlan,
-  FileArgument,
   Grant,
   HomePlan,
   PortalPlan,

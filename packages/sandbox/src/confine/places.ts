@@ -40,7 +40,8 @@ interface BoundPlace extends GrantedPlace {
 function resolvePlaces({ permissions, host }: ConfinementRequest): GrantedPlace[] {
   const places: GrantedPlace[] = [];
   const folder = (path: string, access: FileAccess, place: string) => {
-    places.push({ place, path, real: path, kind: 'directory', links: [], access });
+    const real = path === host.home ? host.realHome : path;
+    places.push({ place, path, real, kind: 'directory', links: [], access });
   };
   for (const [place, access] of Object.entries(permissions.filesystem)) {
     if (place === 'home') folder(host.home, access, place);

@@ -17,6 +17,9 @@ import { addSockets } from './sockets.ts';
 /** The folder of the inside with the contents of the image. */
 export const CONTENTS_FOLDER = '/app';
 
+/** Where a watcher of the inside writes to. */
+export const WATCHER_FOLDER = '/run/appimage/watcher';
+
 /**
  * Plans the confinement of an application: what is in its root, and what is between it and the host. The same request gives the same
  * plan; neither the disk nor the clock is asked. What can not be had is in `refused`, so that it can be told before the start.
@@ -32,11 +35,12 @@ export function planConfinement(request: ConfinementRequest): ConfinementPlan {
   draft.add('--perms', '0700', '--tmpfs', runtimeFolder(host));
   const homeFolder = addHome(draft, request);
   const mountPoints = addPlaces(draft, request);
-  addDisplay(draft, request);
+  addDisplay(draft, request, instanceFolder);
   addSockets(draft, request);
   addDevices(draft, request);
   addBuses(draft, request, instanceFolder);
   if (!isAppDir) draft.readOnly(application.path, imagePath(application.path));
+  if (request.watcher !== undefined) draft.writable(request.watcher.folder, WATCHER_FOLDER);
   addNotes(draft, request);
   addEnvironment(draft, request);
   draft.add('--remount-ro', '/', '--chdir', workingFolder(request));
@@ -54,7 +58,7 @@ export function planConfinement(request: ConfinementRequest): ConfinementPlan {
     confinement: {
       arguments: draft.arguments,
       files: draft.files,
-      command: [request.entryPoint ?? `${CONTENTS_FOLDER}/AppRun`],
+      command: commandOf(request),
       contents: CONTENTS_FOLDER,
       seccomp: {
         devel: permissions.features.includes('devel'),
@@ -70,6 +74,7 @@ export function planConfinement(request: ConfinementRequest): ConfinementPlan {
     descriptors: draft.descriptors,
     created: draft.created,
     proxies: draft.proxies,
+    nestedServer: draft.nestedServer,
     home,
     portal,
     instanceFolder,
@@ -78,6 +83,12 @@ export function planConfinement(request: ConfinementRequest): ConfinementPlan {
     notes: draft.notes,
     refused: draft.refused,
   };
+}
+
+function commandOf({ watcher, entryPoint = `${CONTENTS_FOLDER}/AppRun` }: ConfinementRequest): [string, ...string[]] {
+  if (watcher === undefined) return [entryPoint];
+  const [program, ...args] = watcher.command;
+  return [program, ...args, entryPoint];
 }
 
 function folderOf(runtimeDirectory: string | undefined, instance: string): string {

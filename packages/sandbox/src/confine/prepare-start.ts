@@ -2,15 +2,17 @@ import { AppImageError } from '@appimage-js/format';
 import { type Contents, provideContents } from '../contents.ts';
 import { type HostFacts, readHost } from '../host.ts';
 import { type ImageFacts, readImage } from '../image.ts';
+import { chooseMechanism, type Mechanism, type MechanismFacts, readMechanisms } from '../mechanism/index.ts';
 import { describeWord } from '../permissions/describe-word.ts';
 import { type Application, readApplication } from '../permissions/store/application.ts';
 import { agree, type Decision, decide } from '../permissions/store/decide.ts';
 import { permissionFolder, readChoice, type StoredChoice, writeChoice } from '../permissions/store/permission-store.ts';
 import { formatWord } from '../permissions/words.ts';
 import { documentsFolder } from '../portal/document-portal.ts';
-import { newInstance } from '../portal/instance-folder.ts';
+import { isAlreadyRunning, newInstance } from '../portal/instance-folder.ts';
 import type { ConfinementHost } from './confinement-host.ts';
 import type { ConfinementPlan } from './confinement-plan.ts';
+import type { ConfinementRequest } from './confinement-request.ts';
 import { planConfinement } from './plan-confinement.ts';
 import { readConfinementHost } from './read-confinement-host.ts';
 
@@ -32,6 +34,10 @@ export interface ConfinedStartOptions {
    * the start fails with what would have been asked.
    */
   readonly ask?: (question: PermissionQuestion) => Promise<boolean>;
+  /** What is to make the confinement. Default: bubblewrap where it works, else this toolkit's own program. */
+  readonly mechanism?: Mechanism['name'];
+  /** A program of the system that watches the application from inside. */
+  readonly watcher?: ConfinementRequest['watcher'];
   /** Neither asks nor stores anything: for showing the plan. */
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
@@ -56,6 +62,8 @@ export interface PreparedStart {
   readonly image: ImageFacts;
   readonly runtime: HostFacts;
   readonly contents: Contents;
+  /** Undefined for what is only shown. */
+  readonly mechanism: Mechanism | undefined;
   readonly options: ConfinedStartOptions;
 }
 
@@ -67,6 +75,8 @@ export interface PreparedStart {
  */
 export async function prepareConfinedStart(options: ConfinedStartOptions): Promise<PreparedStart> {
   const { file, env = process.env, cwd = process.cwd(), signal, allowWeaker = false, dryRun = false } = options;
+  const mechanisms = dryRun ? undefined : readMechanisms({ path: env['PATH'], ...(signal && { signal }) });
+  mechanisms?.catch(() => undefined); // heard of below, when the image could be read
   const image = await readImage(file);
   const runtime = readHost({ architectures: image.architectures, path: env['PATH'] });
   const contents = await provideContents({ file, image, host: runtime, env, ...(signal && { signal }) });
@@ -89,9 +99,12 @@ export async function prepareConfinedStart(options: ConfinedStartOptions): Promi
     cwd,
     calledAs: file,
     instance: newInstance(),
+    bindsDescriptors: true,
+    ...(options.watcher && { watcher: options.watcher }),
   });
   if (!dryRun) refuse(plan, application, allowWeaker);
-  return { application, decision, plan, host, image, runtime, contents, options };
+  const mechanism = mechanisms && choose(await mechanisms, plan, application, options.mechanism);
+  return { application, decision, plan, host, image, runtime, contents, mechanism, options };
 }
 
 /** Decides, asks, and keeps what the user has answered. */
@@ -144,6 +157,19 @@ async function confirmGrants(
     `Cannot start ${application.path}: it asks for more than it was granted: ${lines.join('; ')}; agree by "appimage permissions grant ${application.path} --all", or decline by "appimage permissions revoke ${application.path} --asked"`,
     { path: application.path },
   );
+}
+
+/** Bubblewrap, unless a running instance makes its mount points unsafe and the own program can do without following links. */
+function choose(
+  facts: MechanismFacts,
+  plan: ConfinementPlan,
+  { identity }: Application,
+  prefer: Mechanism['name'] | undefined,
+): Mechanism {
+  if (prefer !== undefined) return chooseMechanism(facts, { prefer });
+  const hasMountPoints = plan.home !== undefined && plan.home.mountPoints.length > 0;
+  const isUnsafe = hasMountPoints && isAlreadyRunning(plan, identity);
+  return chooseMechanism(facts, isUnsafe && facts.own.works ? { prefer: 'own' } : {});
 }
 
 function refuse({ refused }: ConfinementPlan, application: Application, allowWeaker: boolean): void {

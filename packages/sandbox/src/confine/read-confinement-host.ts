@@ -7,10 +7,12 @@ import type { Permissions } from '../permissions/permissions.ts';
 import type { Application } from '../permissions/store/application.ts';
 import { baseCandidates } from './base-root.ts';
 import { unixPath } from './buses.ts';
-import type { ConfinementHost, XServerFact } from './confinement-host.ts';
+import type { ConfinementHost, NestedServerFact, XServerFact } from './confinement-host.ts';
 import { DEVICE_CANDIDATES, isGraphicsNode, isVideoNode } from './devices.ts';
 import { readPlace, userFolders } from './read-places.ts';
 import { authorityOfDisplay } from './x-authority.ts';
+
+const FIRST_DISPLAY = 99;
 
 /** What is asked about the host, and for whom. */
 export interface ReadConfinementHostOptions {
@@ -48,6 +50,7 @@ export function readConfinementHost(options: ReadConfinementHostOptions): Confin
     gid: user.gid,
     userName: safeName(user.username),
     home,
+    realHome: readPlace('~', home, folders)?.real ?? home,
     runtimeDirectory,
     environment,
     root: readRoot(),
@@ -61,6 +64,7 @@ export function readConfinementHost(options: ReadConfinementHostOptions): Confin
     ),
     waylandSocket: waylandSocket(environment, inRuntime),
     xServer: xServer(environment, home),
+    nestedServer: nestedServer(environment, waylandSocket(environment, inRuntime)),
     pulseSocket: socketAt(unixOf(environment['PULSE_SERVER']) ?? inRuntime('pulse/native')),
     pulseCookie: fileAt(environment['PULSE_COOKIE'] ?? join(configFolder, 'pulse/cookie')),
     pipewireSocket: socketAt(inRuntime('pipewire-0')),
@@ -105,12 +109,36 @@ function waylandSocket(
 
 /** Only servers of this machine: one over TCP is reached by the network, or not at all. */
 function xServer(environment: Readonly<Record<string, string>>, home: string): XServerFact | undefined {
-  const number = /^(?:unix\/?)?:(\d{1,5})(?:\.\d+)?$/.exec(environment['DISPLAY'] ?? '')?.[1];
-  const socket = number === undefined ? undefined : socketAt(`/tmp/.X11-unix/X${number}`);
-  if (number === undefined || socket === undefined) return undefined;
+  const from = /^(?:unix\/?)?:(\d{1,5})(?:\.\d+)?$/.exec(environment['DISPLAY'] ?? '')?.[1];
+  const socket = from === undefined ? undefined : socketAt(`/tmp/.X11-unix/X${from}`);
+  if (from === undefined || socket === undefined) return undefined;
+  const number = freeDisplay();
   const file = fileAt(environment['XAUTHORITY'] ?? join(home, '.Xauthority'));
-  const authority = file === undefined ? undefined : authorityOfDisplay(readFileSync(file), number);
-  return { display: `:${number}`, socket, authority };
+  const authority =
+    file === undefined ? undefined : authorityOfDisplay(readFileSync(file), { from, to: String(number) });
+  return { socket, number, authority };
+}
+
+function nestedServer(
+  environment: Readonly<Record<string, string>>,
+  wayland: string | undefined,
+): NestedServerFact | undefined {
+  const kind = wayland === undefined ? 'Xephyr' : 'Xwayland';
+  if (kind === 'Xephyr' && !environment['DISPLAY']) return undefined;
+  const program = findProgram([kind], environment['PATH']);
+  return program === undefined ? undefined : { program, kind, number: freeDisplay() };
+}
+
+/** The first number from 99 on that no X server of this machine has a socket for. */
+function freeDisplay(): number {
+  const sockets = new Set(
+    readFileSync('/proc/net/unix', 'latin1')
+      .split('\n')
+      .map((line) => line.split(' ').at(-1)),
+  );
+  let number = FIRST_DISPLAY;
+  while (sockets.has(`@/tmp/.X11-unix/X${number}`) || existsSync(`/tmp/.X11-unix/X${number}`)) number += 1;
+  return number;
 }
 
 /** A number of its own for each application: by the machine's, programs of different makers could find each other's records. */

@@ -2,7 +2,7 @@ import { compileSeccomp } from '../seccomp/compile.ts';
 import type { Confinement, FileArgument } from './confinement.ts';
 import { landlockOptions } from './landlock.ts';
 import type { Mechanism } from './mechanism.ts';
-import { planSteps } from './vocabulary.ts';
+import { type PlanStep, planSteps } from './vocabulary.ts';
 
 /** Where the last stage is in the sandbox. */
 const INNER = '/.confine';
@@ -29,8 +29,17 @@ export interface AssembledLaunch {
   readonly filter: Uint8Array | undefined;
 }
 
+/** What a descriptor is that a plan shows by `--bind-fd`: where it is called, and how it is told from anything else there. */
+export interface OpenPlace {
+  readonly path: string;
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
 /** Which parts a launch has. */
 export interface AssembleOptions {
+  /** Those of the plan's descriptors that are shown, by their keys. */
+  readonly places: Readonly<Record<string, OpenPlace>>;
   /** Whether the application waits until it is let go. */
   readonly held: boolean;
   /** Descriptors from 3 on that the application keeps. */
@@ -49,8 +58,9 @@ const channel = (name: Channel): ChannelArgument => ({ channel: name });
 export function assembleLaunch(
   confinement: Confinement,
   mechanism: Mechanism,
-  { held, kept, contentsFrom }: AssembleOptions,
+  options: AssembleOptions,
 ): AssembledLaunch {
+  const { held, kept, contentsFrom, places } = options;
   const { seccomp, command, argv0, contents } = confinement;
   const filter = seccomp === false ? undefined : compileSeccomp(mechanism.architecture, seccomp);
   const shown = contents === undefined || contentsFrom === undefined ? [] : ['--ro-bind', contentsFrom, contents];
@@ -66,7 +76,7 @@ export function assembleLaunch(
       channel('inner-arguments'),
     ],
     outer: [
-      ...withInner(confinement, mechanism),
+      ...withInner(confinement, mechanism, places),
       ...['--die-with-parent', '--new-session', '--as-pid-1', '--unshare-pid'],
       ...['--info-fd', channel('info')],
       ...(held ? ['--block-fd', channel('block')] : []),
@@ -75,6 +85,7 @@ export function assembleLaunch(
     inner: [
       ...['--ready-fd', channel('ready')],
       ...kept.flatMap((descriptor) => ['--keep-fd', String(descriptor)]),
+      ...expectations(confinement, places),
       ...landlockOptions(confinement),
       ...(argv0 === undefined ? [] : ['--argv0', argv0]),
       '--',
@@ -84,19 +95,61 @@ export function assembleLaunch(
   };
 }
 
+type Step = PlanStep<string | FileArgument>;
+
 /** The plan's arguments with the last stage among them: as soon as nothing covers it any more, and before the root is locked. */
-function withInner({ arguments: words, seccomp }: Confinement, { confiner, setuid }: Mechanism): Word[] {
-  const steps = planSteps<FileArgument>(words).filter(({ name }) => !(setuid && name === '--disable-userns'));
-  if (setuid && steps.length < planSteps(words).length && (seccomp === false || seccomp.userNamespaces)) {
+function withInner(
+  { arguments: words, seccomp }: Confinement,
+  { name: mechanism, confiner, setuid }: Mechanism,
+  places: AssembleOptions['places'],
+): Word[] {
+  const all = planSteps<FileArgument>(words);
+  const steps = all.filter(({ name }) => !(setuid && name === '--disable-userns'));
+  if (steps.length < all.length && (seccomp === false || seccomp.userNamespaces)) {
     throw new RangeError('Cannot confine: a setuid bubblewrap forbids user namespaces by the filter only');
   }
   const last = steps.findLastIndex(({ option, values }) => {
     return option.target !== undefined && isRoot(values[option.target]);
   });
-  const flat = (part: typeof steps): Word[] => part.flatMap(({ name, values }) => [name, ...values]);
+  const flat = (part: readonly Step[]): Word[] =>
+    part.flatMap((step) => (mechanism === 'bubblewrap' ? byName(step, places) : [step.name, ...step.values]));
   return [...flat(steps.slice(0, last + 1)), '--ro-bind', confiner, INNER, ...flat(steps.slice(last + 1))];
+}
+
+/** Bubblewrap before 0.11 shows what has a name only; the last stage then looks whether it is what was opened. */
+function byName({ name, values }: Step, places: AssembleOptions['places']): Word[] {
+  const [source, target] = values;
+  if (!BY_DESCRIPTOR.includes(name) || typeof source !== 'object' || target === undefined) return [name, ...values];
+  return [name.replace(/-fd$/, ''), placeOf(source, places).path, target];
+}
+
+const BY_DESCRIPTOR: readonly string[] = ['--bind-fd', '--ro-bind-fd'];
+
+function placeOf({ file }: FileArgument, places: AssembleOptions['places']): OpenPlace {
+  const place = places[file];
+  if (place === undefined) throw new RangeError(`Cannot confine: there must be a descriptor ${JSON.stringify(file)}`);
+  return place;
+}
+
+/** For the last stage: what has to be at a place of the inside when everything is mounted. */
+function expectations({ arguments: words }: Confinement, places: AssembleOptions['places']): string[] {
+  const expected = new Map<string, OpenPlace>();
+  for (const { name, option, values } of planSteps<FileArgument>(words)) {
+    const target = option.target === undefined ? undefined : values[option.target];
+    if (typeof target !== 'string') continue;
+    const [source] = values;
+    if (BY_DESCRIPTOR.includes(name) && typeof source === 'object') expected.set(target, placeOf(source, places));
+    else expected.delete(target);
+  }
+  return [...expected].flatMap(([path, { device, inode }]) => ['--expect', path, String(device), String(inode)]);
 }
 
 function isRoot(target: string | FileArgument | undefined): boolean {
   return typeof target === 'string' && /^\/+$/.test(target);
+}
+
+/** The keys of the descriptors that a plan shows. */
+export function shownDescriptors({ arguments: words }: Confinement): string[] {
+  const shown = planSteps<FileArgument>(words).filter(({ name }) => BY_DESCRIPTOR.includes(name));
+  return shown.flatMap(({ values: [source] }) => (typeof source === 'object' ? [source.file] : []));
 }

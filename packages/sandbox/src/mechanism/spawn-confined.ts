@@ -1,10 +1,17 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { fstatSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { AppImageError } from '@appimage-js/format';
 import type { LaunchResult } from '../launch.ts';
-import { type AssembledLaunch, assembleLaunch, type Channel } from './assemble-launch.ts';
+import {
+  type AssembledLaunch,
+  assembleLaunch,
+  type Channel,
+  type OpenPlace,
+  shownDescriptors,
+} from './assemble-launch.ts';
 import type { Confinement, FileArgument } from './confinement.ts';
 import type { Mechanism } from './mechanism.ts';
 
@@ -78,6 +85,7 @@ export function spawnConfined(
 ): ConfinedProcess {
   const { stdio = ['inherit', 'inherit', 'inherit'], descriptors = {}, cwd = '/', onStarted, through } = options;
   const launch = assembleLaunch(confinement, mechanism, {
+    places: openPlaces(confinement, descriptors),
     held: onStarted !== undefined,
     kept: stdio.slice(3).map((_, index) => index + 3),
     contentsFrom: through === undefined ? undefined : CONTENTS,
@@ -132,6 +140,20 @@ export function spawnConfined(
     letGo: () => quiet(child, channels.get('block') ?? -1)?.end('+'),
     onStarted,
   });
+}
+
+function openPlaces(
+  confinement: Confinement,
+  descriptors: Readonly<Record<string, number>>,
+): Record<string, OpenPlace> {
+  const keys = shownDescriptors(confinement).filter((key) => Object.hasOwn(descriptors, key));
+  return Object.fromEntries(
+    keys.map((key) => {
+      const descriptor = descriptors[key] ?? -1;
+      const { dev: device, ino: inode } = fstatSync(descriptor, { bigint: true });
+      return [key, { path: readlinkSync(`/proc/self/fd/${descriptor}`), device, inode }];
+    }),
+  );
 }
 
 interface Supervision {

@@ -5,6 +5,7 @@ export type FileAccess = 'read' | 'write' | 'create';
 export const SOCKETS = [
   'x11',
   'fallback-x11',
+  'nested-x11',
   'wayland',
   'pulseaudio',
   'pipewire',

@@ -7,6 +7,7 @@ export const host: ConfinementHost = {
   gid: 1000,
   userName: 'me',
   home: '/home/me',
+  realHome: '/home/me',
   runtimeDirectory: '/run/user/1000',
   environment: {
     LANG: 'de_DE.UTF-8',
@@ -57,7 +58,8 @@ export const host: ConfinementHost = {
     '/srv/a.txt': { ...place('/srv/a.txt', '/srv/a.txt'), kind: 'file' },
   },
   waylandSocket: '/run/user/1000/wayland-1',
-  xServer: { display: ':0', socket: '/tmp/.X11-unix/X0', authority: new Uint8Array([1, 2]) },
+  xServer: { socket: '/tmp/.X11-unix/X0', number: 99, authority: new Uint8Array([1, 2]) },
+  nestedServer: undefined,
   pulseSocket: '/run/user/1000/pulse/native',
   pulseCookie: undefined,
   pipewireSocket: '/run/user/1000/pipewire-0',

@@ -41,7 +41,7 @@ describe('planConfinement', () => {
       seccomp: confinement.seccomp,
       landlock: confinement.landlock,
     };
-    await expect(`${JSON.stringify(shown, undefined, 1)}\n`).toMatchFileSnapshot(`plans/${level}.json`);
+    await expect(`${JSON.stringify(shown, undefined, 1)}\n`).toMatchFileSnapshot(`plans/${level}.txt`);
   });
 
   test('is the same for the same request', () => {
@@ -170,7 +170,7 @@ describe('windows, sound and devices', () => {
     expect(variables(plan())).toMatchObject({ WAYLAND_DISPLAY: 'wayland-0' });
     expect(variables(plan())).not.toHaveProperty('DISPLAY');
     const fallen = plan({ level: 'default' }, { waylandSocket: undefined });
-    expect(variables(fallen)).toMatchObject({ DISPLAY: ':0', XAUTHORITY: '/run/user/1000/Xauthority' });
+    expect(variables(fallen)).toMatchObject({ DISPLAY: ':99', XAUTHORITY: '/run/user/1000/Xauthority' });
     expect(fallen.notes).toContainEqual(expect.stringContaining('X11: every client'));
   });
 
@@ -185,6 +185,17 @@ describe('windows, sound and devices', () => {
       'socket=gpg-agent',
       'device=kvm',
     ]);
+  });
+
+  test('can have an X server of their own', () => {
+    const nestedServer = { program: '/usr/bin/Xephyr', kind: 'Xephyr', number: 101 } as const;
+    const found = plan({ allow: ['nested-x11', 'x11'] }, { nestedServer });
+    expect(variables(found)).toMatchObject({ DISPLAY: ':101', XAUTHORITY: '/run/user/1000/Xauthority' });
+    expect(lines(found).filter((line) => line.includes('/tmp/.X11-unix/X'))).toEqual([
+      '--ro-bind /tmp/.X11-unix/X101 /tmp/.X11-unix/X101',
+    ]);
+    expect(found.nestedServer?.args).toEqual(expect.arrayContaining(['-nolisten', 'local', '-title', 'App']));
+    expect(plan({ allow: ['nested-x11'] }).refused).toEqual([expect.objectContaining({ what: 'socket=nested-x11' })]);
   });
 
   test('have the nodes of every maker of graphics cards', () => {

@@ -22,6 +22,7 @@ static const struct {
 	{ "mount", SYS_mount },     { "unshare", SYS_unshare },         { "setns", SYS_setns },
 	{ "umount2", SYS_umount2 }, { "socketpair", SYS_socketpair },   { "pidfd_open", SYS_pidfd_open },
 	{ "seccomp", SYS_seccomp }, { "close_range", SYS_close_range }, { "statx", SYS_statx },
+	{ "mount_setattr", 442 },
 	{ "memfd_create", SYS_memfd_create },
 };
 

@@ -8,7 +8,7 @@ const SOURCE = {
   url: 'https://chromium.googlesource.com/chromium/src/+/main/docs/security/apparmor-userns-restrictions.md',
 };
 
-export const ELECTRON_SANDBOX: Rule = {
+const ELECTRON_SANDBOX: Rule = {
   id: 'electron-sandbox',
   severity: 'note',
   summary: "Chromium's sandbox works where only privileged programs may make user namespaces",
@@ -18,7 +18,7 @@ export const ELECTRON_SANDBOX: Rule = {
   profiles: ['recommended'],
 };
 
-export const ELECTRON_WITHOUT_SANDBOX: Rule = {
+const ELECTRON_WITHOUT_SANDBOX: Rule = {
   id: 'electron-no-sandbox',
   severity: 'note',
   summary: "Chromium's sandbox is not switched off",
@@ -39,9 +39,9 @@ export const electronCheck: Check = {
     const helper = [...entries.keys()].find((path) => HELPER.test(path));
     const place = await findOption(subject);
     if (place !== undefined) {
-      report(ELECTRON_WITHOUT_SANDBOX, { path: place, message: `must start with its sandbox, found ${OPTION}` });
+      report(ELECTRON_WITHOUT_SANDBOX, { path: place, message: `expected a start with the sandbox, found ${OPTION}` });
     } else if (helper !== undefined) {
-      const message = 'must start without a setuid helper, found one and no way around it';
+      const message = 'expected a start that does without the setuid helper, found nothing that cares for it';
       report(ELECTRON_SANDBOX, { path: helper, message });
     }
   },

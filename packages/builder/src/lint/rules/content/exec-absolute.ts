@@ -2,7 +2,7 @@ import { getString, isAppImageError, parseExec } from '@appimage-js/format';
 import type { Check } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
 
-export const EXEC_ABSOLUTE: Rule = {
+const EXEC_ABSOLUTE: Rule = {
   id: 'exec-absolute',
   severity: 'warning',
   summary: 'Exec of the desktop entry names a program without a folder',
@@ -23,7 +23,7 @@ export const execCheck: Check = {
     if (file === undefined || exec === undefined) return;
     const [program] = tryParse(exec);
     if (program?.startsWith('/') !== true) return;
-    const message = `Exec must name a program without a folder, found ${program}`;
+    const message = `expected a program without a folder in Exec, found ${JSON.stringify(program)}`;
     report(EXEC_ABSOLUTE, { path: file.path, message });
   },
 };

@@ -16,7 +16,7 @@ const SOURCE = {
   url: 'https://docs.appimage.org/reference/best-practices.html',
 };
 
-export const GLIBC_TOO_NEW: Rule = {
+const GLIBC_TOO_NEW: Rule = {
   id: 'glibc-too-new',
   severity: 'warning',
   severityIn: { appimagehub: 'error' },
@@ -26,7 +26,7 @@ export const GLIBC_TOO_NEW: Rule = {
   profiles: ['recommended', 'appimagehub'],
 };
 
-export const LIBSTDCXX_TOO_NEW: Rule = {
+const LIBSTDCXX_TOO_NEW: Rule = {
   id: 'libstdcxx-too-new',
   severity: 'warning',
   severityIn: { appimagehub: 'error' },
@@ -36,7 +36,7 @@ export const LIBSTDCXX_TOO_NEW: Rule = {
   profiles: ['recommended', 'appimagehub'],
 };
 
-export const STARTS_ON: Rule = {
+const STARTS_ON: Rule = {
   id: 'starts-on',
   severity: 'note',
   summary: 'The supported releases on which the C and C++ libraries are too old are known',
@@ -107,7 +107,7 @@ function tooNew(need: Need, oldest: DistributionRelease): string {
       : `; ${listWords(without.map((each) => each.name))} ${without.length === 1 ? 'lacks' : 'lack'} it`;
   const first =
     having === undefined ? ', and so does every other release' : `, ${having.name} is the oldest that has it`;
-  return `must start on ${oldest.name}, found a need for ${name} of ${library}${more}${lacking}${first}`;
+  return `expected to start on ${oldest.name}, found a need for ${name} of ${library}${more}${lacking}${first}`;
 }
 
 /** Highest versions by family, of files that the image is for, without what is inside. */
