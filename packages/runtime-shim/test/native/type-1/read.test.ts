@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@appimage-js/testing';
 import { expect, onTestFinished, test } from 'vitest';
@@ -90,6 +91,18 @@ for (const writer of [...otherWriters, ...rockRidgeWriters.slice(0, -1)]) {
     });
   });
 }
+
+describeWith(['genisoimage'], 'an image of nearly nothing but directories', () => {
+  test('is listed to its end', async () => {
+    const folder = shortFolder();
+    for (let i = 0; i < 3000; i++) mkdirSync(join(folder, `${i % 30}/${i}`), { recursive: true });
+    const [writer] = rockRidgeWriters;
+    const list = await succeed(runtime, ['--appimage-list'], {
+      env: { TARGET_APPIMAGE: await written(writer as IsoWriter, folder) },
+    });
+    expect(list.trimEnd().split('\n')).toHaveLength(3030);
+  });
+});
 
 describeWith(['genisoimage', 'isoinfo'], 'a listing', () => {
   test('has what isoinfo lists', async () => {
