@@ -101,6 +101,7 @@ describe('findEntryPoint', () => {
     ['a program that is not there', /found no "?firefox"? in usr\/bin.*; add it, or an AppRun/, withExec('firefox')],
     ['a program that is a directory', /found no/, { 'usr/bin/hello': null }],
     ['an Exec that is empty', /must be a command line: it must name a program, found nothing$/, withExec('')],
+    ['an Exec with a NUL', /must have no NUL/, withExec('hello a\0b')],
     ['an Exec with an open quote', /quotes must be closed/, withExec('"hello')],
     ['an Exec with a field code that does not exist', /field code must be one of/, withExec('hello %z')],
     ['an AppRun that is broken', /AppRun must be a file/, { AppRun: { link: 'nothing' } }],

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedFolder, temporaryFolder } from '@appimage-js/testing';
+import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { appimage } from '../support/appimage.ts';
 import { probeAppDir } from '../support/probe-app-dir.ts';
+import { probeRelease } from '../support/probe-release.ts';
+import { serveReleases } from '../support/release-server.ts';
 
 const folder = sharedFolder();
 const [appDir, type2] = [join(folder, 'App.AppDir'), join(folder, 'type-2.AppImage')];
@@ -85,6 +89,29 @@ describe('appimage build', () => {
     const cat = await succeed('cat', file, 'AppRun');
     expect(cat).toBe(readFileSync(join(appDir, 'AppRun'), 'utf8'));
     expect(readFileSync(`${file}.zsync`, 'latin1')).toMatch(/^Filename: out.AppImage$/m);
+  });
+
+  const starts = process.platform === 'linux' && process.arch === 'x64';
+  test.runIf(starts)('makes an image of type 1 that starts, and is updated by what differs', async () => {
+    const home = temporaryFolder();
+    const content = randomBytes(1_000_000);
+    const [old, renewed] = await Promise.all(
+      ['1.0', '2.0'].map((version) => probeRelease(folder, version, { content, type: '1' })),
+    );
+    if (old === undefined || renewed === undefined) throw new Error('Both releases must be there');
+    await using server = await serveReleases(join(home, 'data'));
+    server.release = renewed;
+    const file = join(home, 'Probe.AppImage');
+    writeFileSync(file, old.image, { mode: 0o755 });
+    const env = { ...server.environment, HOME: home };
+    expect((await execa(file, { env })).stdout).toBe('1.0');
+    const { status, stdout, stderr } = await appimage(['update', file], { cwd: home, env });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('updated from 1.0 to 2.0');
+    expect(server.sent).toBeLessThan(renewed.image.length / 5);
+    expect(readFileSync(file)).toEqual(Buffer.from(renewed.image));
+    expect((await execa(file, { env })).stdout).toBe('2.0');
+    expect(await appimage(['run', file], { cwd: home, env })).toMatchObject({ status: 0, stdout: '2.0\n' });
   });
 
   test('stores contents in the order of a profile or of a list', async () => {

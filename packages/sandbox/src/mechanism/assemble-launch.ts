@@ -40,6 +40,8 @@ export interface OpenPlace {
 export interface AssembleOptions {
   /** Those of the plan's descriptors that are shown, by their keys. */
   readonly places: Readonly<Record<string, OpenPlace>>;
+  /** Whether root starts it, to whom settings of the kernel belong even without any capability. */
+  readonly asRoot: boolean;
   /** Whether the application waits until it is let go. */
   readonly held: boolean;
   /** Descriptors from 3 on that the application keeps. */
@@ -60,7 +62,7 @@ export function assembleLaunch(
   mechanism: Mechanism,
   options: AssembleOptions,
 ): AssembledLaunch {
-  const { held, kept, contentsFrom, places } = options;
+  const { held, kept, contentsFrom } = options;
   const { seccomp, command, argv0, contents } = confinement;
   const filter = seccomp === false ? undefined : compileSeccomp(mechanism.architecture, seccomp);
   const shown = contents === undefined || contentsFrom === undefined ? [] : ['--ro-bind', contentsFrom, contents];
@@ -76,7 +78,7 @@ export function assembleLaunch(
       channel('inner-arguments'),
     ],
     outer: [
-      ...withInner(confinement, mechanism, places),
+      ...withInner(confinement, mechanism, options),
       ...['--die-with-parent', '--new-session', '--as-pid-1', '--unshare-pid'],
       ...['--info-fd', channel('info')],
       ...(held ? ['--block-fd', channel('block')] : []),
@@ -85,7 +87,7 @@ export function assembleLaunch(
     inner: [
       ...['--ready-fd', channel('ready')],
       ...kept.flatMap((descriptor) => ['--keep-fd', String(descriptor)]),
-      ...expectations(confinement, places),
+      ...expectations(confinement, options),
       ...landlockOptions(confinement),
       ...(argv0 === undefined ? [] : ['--argv0', argv0]),
       '--',
@@ -101,7 +103,7 @@ type Step = PlanStep<string | FileArgument>;
 function withInner(
   { arguments: words, seccomp }: Confinement,
   { name: mechanism, confiner, setuid }: Mechanism,
-  places: AssembleOptions['places'],
+  options: AssembleOptions,
 ): Word[] {
   const all = planSteps<FileArgument>(words);
   const steps = all.filter(({ name }) => !(setuid && name === '--disable-userns'));
@@ -112,12 +114,24 @@ function withInner(
     return option.target !== undefined && isRoot(values[option.target]);
   });
   const flat = (part: readonly Step[]): Word[] =>
-    part.flatMap((step) => (mechanism === 'bubblewrap' ? byName(step, places) : [step.name, ...step.values]));
+    part.flatMap((step) => [
+      ...(mechanism === 'bubblewrap' ? byName(step, options) : [step.name, ...step.values]),
+      ...(options.asRoot ? settingsProtected(step) : []),
+    ]);
   return [...flat(steps.slice(0, last + 1)), '--ro-bind', confiner, INNER, ...flat(steps.slice(last + 1))];
 }
 
+/**
+ * What is below /proc/sys is written to by its owner, and that is root also where it has no right left. Bubblewrap asks whether the
+ * folder could be written to, which it can not, and leaves the files in it as they are.
+ */
+function settingsProtected({ name, values: [target] }: Step): Word[] {
+  if (name !== '--proc' || typeof target !== 'string') return [];
+  return ['sys', 'sysrq-trigger'].flatMap((part) => ['--ro-bind-try', `/proc/${part}`, `${target}/${part}`]);
+}
+
 /** Bubblewrap before 0.11 shows what has a name only; the last stage then looks whether it is what was opened. */
-function byName({ name, values }: Step, places: AssembleOptions['places']): Word[] {
+function byName({ name, values }: Step, { places }: AssembleOptions): Word[] {
   const [source, target] = values;
   if (!BY_DESCRIPTOR.includes(name) || typeof source !== 'object' || target === undefined) return [name, ...values];
   return [name.replace(/-fd$/, ''), placeOf(source, places).path, target];
@@ -132,7 +146,7 @@ function placeOf({ file }: FileArgument, places: AssembleOptions['places']): Ope
 }
 
 /** For the last stage: what has to be at a place of the inside when everything is mounted. */
-function expectations({ arguments: words }: Confinement, places: AssembleOptions['places']): string[] {
+function expectations({ arguments: words }: Confinement, { places }: AssembleOptions): string[] {
   const expected = new Map<string, OpenPlace>();
   for (const { name, option, values } of planSteps<FileArgument>(words)) {
     const target = option.target === undefined ? undefined : values[option.target];

@@ -86,6 +86,7 @@ export function spawnConfined(
   const { stdio = ['inherit', 'inherit', 'inherit'], descriptors = {}, cwd = '/', onStarted, through } = options;
   const launch = assembleLaunch(confinement, mechanism, {
     places: openPlaces(confinement, descriptors),
+    asRoot: process.getuid?.() === 0,
     held: onStarted !== undefined,
     kept: stdio.slice(3).map((_, index) => index + 3),
     contentsFrom: through === undefined ? undefined : CONTENTS,

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
-import type { ConfinementPlan } from '../confine/confinement-plan.ts';
+import type { ConfinementPlan } from '../confine/plan/confinement-plan.ts';
 
 const OWNER = 'owner';
 const IDENTITY = 'identity';

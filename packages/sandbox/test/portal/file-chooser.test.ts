@@ -6,7 +6,7 @@ import { execa, execaSync } from 'execa';
 import { expect, test } from 'vitest';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const CHILD = fileURLToPath(new URL('../confine/confined-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('../confine/start/confined-child.ts', import.meta.url));
 
 const LIBEXEC = ['/usr/libexec', '/usr/lib', '/usr/lib/xdg-desktop-portal'].find((folder) =>
   existsSync(join(folder, 'xdg-desktop-portal')),

@@ -4,10 +4,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AppImageError } from '@appimage-js/format';
-import { WATCHER_FOLDER } from '../../confine/plan-confinement.ts';
-import { prepareConfinedStart } from '../../confine/prepare-start.ts';
-import { userFolders } from '../../confine/read-places.ts';
-import { startConfined } from '../../confine/start-confined.ts';
+import { userFolders } from '../../confine/host/read-places.ts';
+import { WATCHER_FOLDER } from '../../confine/plan/plan-confinement.ts';
+import { prepareConfinedStart } from '../../confine/start/prepare-start.ts';
+import { startConfined } from '../../confine/start/start-confined.ts';
 import { findProgram } from '../../find-program.ts';
 import { type Proposal, proposePermissions } from './propose.ts';
 

@@ -1,5 +1,5 @@
-import type { Confinement } from '../mechanism/confinement.ts';
-import type { GrantSource } from '../permissions/store/decide.ts';
+import type { Confinement } from '../../mechanism/confinement.ts';
+import type { GrantSource } from '../../permissions/store/decide.ts';
 
 /** A filter between the application and a message bus: what to start xdg-dbus-proxy with. */
 export interface BusProxyPlan {

@@ -1,6 +1,6 @@
-import type { FileAccess } from '../permissions/permissions.ts';
-import { accessSuffix } from '../permissions/place.ts';
-import type { PlaceFact } from './confinement-host.ts';
+import type { FileAccess } from '../../permissions/permissions.ts';
+import { accessSuffix } from '../../permissions/place.ts';
+import type { PlaceFact } from '../host/confinement-host.ts';
 import type { HomePlan } from './confinement-plan.ts';
 import type { ConfinementRequest } from './confinement-request.ts';
 import type { Draft } from './draft.ts';

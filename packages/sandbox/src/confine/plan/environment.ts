@@ -1,4 +1,4 @@
-import { isLoaderVariable } from '../permissions/values.ts';
+import { isLoaderVariable } from '../../permissions/values.ts';
 import type { ConfinementRequest } from './confinement-request.ts';
 import { runtimeFolder } from './display.ts';
 import type { Draft } from './draft.ts';

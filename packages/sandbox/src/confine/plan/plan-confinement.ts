@@ -1,6 +1,6 @@
 import { AppImageError } from '@appimage-js/format';
-import { describeWord } from '../permissions/describe-word.ts';
-import { formatWord, permissionWords } from '../permissions/words.ts';
+import { describeWord } from '../../permissions/describe-word.ts';
+import { formatWord, permissionWords } from '../../permissions/words.ts';
 import { addBaseRoot } from './base-root.ts';
 import { addBuses } from './buses.ts';
 import type { ConfinementPlan, Grant, HomePlan, PortalPlan } from './confinement-plan.ts';
@@ -15,7 +15,7 @@ import { addPlaces } from './places.ts';
 import { addSockets } from './sockets.ts';
 
 /** The folder of the inside with the contents of the image. */
-export const CONTENTS_FOLDER = '/app';
+const CONTENTS_FOLDER = '/app';
 
 /** Where a watcher of the inside writes to. */
 export const WATCHER_FOLDER = '/run/appimage/watcher';

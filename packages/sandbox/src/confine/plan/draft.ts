@@ -1,5 +1,5 @@
 import { AppImageError } from '@appimage-js/format';
-import type { FileArgument } from '../mechanism/confinement.ts';
+import type { FileArgument } from '../../mechanism/confinement.ts';
 import type { BusProxyPlan, NestedServerPlan, Refusal } from './confinement-plan.ts';
 
 /** A plan while it is made: what the parts of the recipe add to. */

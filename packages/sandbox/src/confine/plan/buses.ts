@@ -1,4 +1,4 @@
-import type { BusRules } from '../permissions/permissions.ts';
+import type { BusRules } from '../../permissions/permissions.ts';
 import type { ConfinementRequest } from './confinement-request.ts';
 import { runtimeFolder } from './display.ts';
 import type { Draft } from './draft.ts';

@@ -1,5 +1,5 @@
-import type { Permissions } from '../permissions/permissions.ts';
-import type { ConfinementHost } from './confinement-host.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
+import type { ConfinementHost } from '../host/confinement-host.ts';
 import type { Draft } from './draft.ts';
 
 /** Where programs and libraries are; at the top, a link or a folder of their own, by distribution. */

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { AppImageError } from '@appimage-js/format';
-import { type ConfinedProcess, type Mechanism, spawnConfined } from '../mechanism/index.ts';
-import type { ConfinementHost } from './confinement-host.ts';
-import type { NestedServerPlan } from './confinement-plan.ts';
+import { type ConfinedProcess, type Mechanism, spawnConfined } from '../../mechanism/index.ts';
+import type { ConfinementHost } from '../host/confinement-host.ts';
+import { newAuthority } from '../host/x-authority.ts';
+import type { NestedServerPlan } from '../plan/confinement-plan.ts';
 import { firstByte } from './first-byte.ts';
-import { newAuthority } from './x-authority.ts';
 
 /** By which the server says that its socket is there. */
 const READY_DESCRIPTOR = 3;

@@ -1,7 +1,7 @@
-import type { Permissions } from '../permissions/permissions.ts';
-import type { Application } from '../permissions/store/application.ts';
-import type { GrantSource } from '../permissions/store/decide.ts';
-import type { ConfinementHost } from './confinement-host.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
+import type { Application } from '../../permissions/store/application.ts';
+import type { GrantSource } from '../../permissions/store/decide.ts';
+import type { ConfinementHost } from '../host/confinement-host.ts';
 
 /** What is to be confined, how, and where. */
 export interface ConfinementRequest {

@@ -1,5 +1,5 @@
-import type { Permissions } from '../permissions/permissions.ts';
-import type { Application } from '../permissions/store/application.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
+import type { Application } from '../../permissions/store/application.ts';
 
 /**
  * As what portals know a confined application. Not the name that the image gives itself: what a person has allowed to a flatpak of that

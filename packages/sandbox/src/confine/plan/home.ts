@@ -1,9 +1,9 @@
-import type { Permissions } from '../permissions/permissions.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
 import type { ConfinementRequest } from './confinement-request.ts';
 import type { Draft } from './draft.ts';
 
 /** Where private homes are, by identity. */
-export function privateHome(dataFolder: string, identity: string): string {
+function privateHome(dataFolder: string, identity: string): string {
   return `${dataFolder}/homes/${identity}`;
 }
 

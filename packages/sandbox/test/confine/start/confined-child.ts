@@ -1,7 +1,7 @@
 // Starts an image confined, in a process of its own: `confined-child.ts FILE WORDS [ARGS…]`, by the mechanism $MECHANISM.
 
 import { isAppImageError } from '@appimage-js/format';
-import { prepareConfinedStart, startConfined } from '../../src/index.ts';
+import { prepareConfinedStart, startConfined } from '../../../src/index.ts';
 
 const [file = '', words = '', ...args] = process.argv.slice(2);
 const mechanism = process.env['MECHANISM'] as 'bubblewrap' | 'own' | undefined;

@@ -1,23 +1,28 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AppImageError } from '@appimage-js/format';
-import { type Contents, provideContents } from '../contents.ts';
-import { type HostFacts, readHost } from '../host.ts';
-import { type ImageFacts, readImage } from '../image.ts';
-import { chooseMechanism, type Mechanism, type MechanismFacts, readMechanisms } from '../mechanism/index.ts';
-import { describeWord } from '../permissions/describe-word.ts';
-import type { Permissions } from '../permissions/permissions.ts';
-import type { Application } from '../permissions/store/application.ts';
-import { recallApplication } from '../permissions/store/application-memo.ts';
-import { agree, type Decision, decide } from '../permissions/store/decide.ts';
-import { permissionFolder, readChoice, type StoredChoice, writeChoice } from '../permissions/store/permission-store.ts';
-import { formatWord } from '../permissions/words.ts';
-import { documentsFolder } from '../portal/document-portal.ts';
-import { isAlreadyRunning, newInstance } from '../portal/instance-folder.ts';
-import type { ConfinementHost } from './confinement-host.ts';
-import type { ConfinementPlan } from './confinement-plan.ts';
-import type { ConfinementRequest } from './confinement-request.ts';
-import { planConfinement } from './plan-confinement.ts';
-import { readConfinementHost } from './read-confinement-host.ts';
+import { type Contents, provideContents } from '../../contents.ts';
+import { type HostFacts, readHost } from '../../host.ts';
+import { type ImageFacts, readImage } from '../../image.ts';
+import { chooseMechanism, type Mechanism, type MechanismFacts, readMechanisms } from '../../mechanism/index.ts';
+import { describeWord } from '../../permissions/describe-word.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
+import type { Application } from '../../permissions/store/application.ts';
+import { recallApplication } from '../../permissions/store/application-memo.ts';
+import { agree, type Decision, decide } from '../../permissions/store/decide.ts';
+import {
+  permissionFolder,
+  readChoice,
+  type StoredChoice,
+  writeChoice,
+} from '../../permissions/store/permission-store.ts';
+import { formatWord } from '../../permissions/words.ts';
+import { documentsFolder } from '../../portal/document-portal.ts';
+import { isAlreadyRunning, newInstance } from '../../portal/instance-folder.ts';
+import type { ConfinementHost } from '../host/confinement-host.ts';
+import { readConfinementHost } from '../host/read-confinement-host.ts';
+import type { ConfinementPlan } from '../plan/confinement-plan.ts';
+import type { ConfinementRequest } from '../plan/confinement-request.ts';
+import { planConfinement } from '../plan/plan-confinement.ts';
 
 /** What is to be started confined, and what the user says about it. */
 export interface ConfinedStartOptions {

@@ -2,7 +2,7 @@ import { closeSync, lstatSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
-import type { ConfinementPlan } from './confinement-plan.ts';
+import type { ConfinementPlan } from '../plan/confinement-plan.ts';
 
 /**
  * Makes an application's home folder and the mount points in it. A link in the place of one is refused: the application could have

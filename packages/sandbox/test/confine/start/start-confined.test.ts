@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describeWith, temporaryFolder } from '@appimage-js/testing';
 import { execa, type Options } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { writeAppImage } from '../write-app-image.ts';
+import { writeAppImage } from '../../write-app-image.ts';
 
 const CHILD = fileURLToPath(new URL('./confined-child.ts', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { ConfinementHost } from './confinement-host.ts';
+import type { ConfinementHost } from '../host/confinement-host.ts';
 import type { ConfinementRequest } from './confinement-request.ts';
 import type { Draft } from './draft.ts';
 

@@ -9,9 +9,9 @@ import {
   type Mechanism,
   type SpawnPlan,
   spawnConfined,
-} from '../mechanism/index.ts';
-import { planLaunch } from '../plan.ts';
-import { isAlreadyRunning, makeInstanceFolders } from '../portal/instance-folder.ts';
+} from '../../mechanism/index.ts';
+import { planLaunch } from '../../plan.ts';
+import { isAlreadyRunning, makeInstanceFolders } from '../../portal/instance-folder.ts';
 import { planProxies, READY_DESCRIPTOR } from './bus-proxy.ts';
 import { firstByte } from './first-byte.ts';
 import { startNestedServer } from './nested-server.ts';

@@ -1,5 +1,5 @@
-import type { ConfinementHost, ConfinementRequest, Permissions } from '../../src/index.ts';
-import { levelPermissions } from '../../src/index.ts';
+import type { ConfinementHost, ConfinementRequest, Permissions } from '../../../src/index.ts';
+import { levelPermissions } from '../../../src/index.ts';
 
 /** A desktop as many have it. */
 export const host: ConfinementHost = {

@@ -7,7 +7,7 @@ import {
   planConfinement,
   resolveWish,
   type Wish,
-} from '../../src/index.ts';
+} from '../../../src/index.ts';
 import { host, request } from './confinement-host.ts';
 
 function plan(wish: Wish = { level: 'default' }, change: Partial<ConfinementHost> = {}): ConfinementPlan {

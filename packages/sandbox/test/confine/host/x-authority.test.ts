@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run, temporaryFolder, testWith } from '@appimage-js/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { authorityOfDisplay } from '../../src/confine/x-authority.ts';
+import { authorityOfDisplay } from '../../../src/confine/host/x-authority.ts';
 
 describe('authorityOfDisplay', () => {
   testWith(['xauth'], 'takes the entries of one display out of a file that xauth has written', () => {

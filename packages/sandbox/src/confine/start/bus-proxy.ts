@@ -1,8 +1,8 @@
-import type { Confinement } from '../mechanism/confinement.ts';
-import { unixPath } from './buses.ts';
-import type { ConfinementHost } from './confinement-host.ts';
-import type { BusProxyPlan, ConfinementPlan } from './confinement-plan.ts';
-import { Draft } from './draft.ts';
+import type { Confinement } from '../../mechanism/confinement.ts';
+import type { ConfinementHost } from '../host/confinement-host.ts';
+import { unixPath } from '../plan/buses.ts';
+import type { BusProxyPlan, ConfinementPlan } from '../plan/confinement-plan.ts';
+import { Draft } from '../plan/draft.ts';
 
 /** Descriptor by which the proxy says that it is ready, and learns that it is not needed any more. */
 export const READY_DESCRIPTOR = 3;

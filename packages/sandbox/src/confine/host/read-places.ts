@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { USER_FOLDERS } from '../permissions/place.ts';
+import { USER_FOLDERS } from '../../permissions/place.ts';
 import type { PlaceFact } from './confinement-host.ts';
 
 /** As many as Linux follows. */
