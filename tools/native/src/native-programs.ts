@@ -31,7 +31,7 @@ function sourcesIn(folder: string, exclude: readonly string[] = []): string[] {
   return paths.sort((a, b) => (a < b ? -1 : 1));
 }
 
-export const runtimeProgram: NativeProgram = {
+const runtimeProgram: NativeProgram = {
   name: 'runtime',
   sources: () => sourcesIn('', separate),
   hosted: true,
@@ -41,7 +41,7 @@ export const runtimeProgram: NativeProgram = {
   },
 };
 
-export const firstStageProgram: NativeProgram = {
+const firstStageProgram: NativeProgram = {
   name: 'first-stage',
   sources: () => sourcesIn('first-stage/'),
   hosted: false,
@@ -55,7 +55,7 @@ export const firstStageProgram: NativeProgram = {
 /** It is started by everything that is confined, so a small one pays. */
 const CONFINER_SIZE_LIMIT = 100_000;
 
-export const confinerProgram: NativeProgram = {
+const confinerProgram: NativeProgram = {
   name: 'confine',
   sources: () => [...sourcesIn('confine/'), 'system/descriptors.c', 'system/printable.c'],
   hosted: true,

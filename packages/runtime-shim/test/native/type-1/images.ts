@@ -4,7 +4,6 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
-  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -120,7 +119,7 @@ export interface Type1Options {
 }
 
 /** Makes an AppImage of type 1 out of an ISO 9660 image: a first stage before it, the runtime behind it. Changes that file. */
-export async function makeType1(
+async function makeType1(
   image: string,
   { architecture = 'x86_64', runtime }: Type1Options = {},
 ): Promise<string> {
@@ -170,9 +169,4 @@ export function withProgramOfOld(image: string, { magic }: { readonly magic: boo
 export function endOfVolume(image: string): number {
   const bytes = readFileSync(image);
   return bytes.readUInt32LE(SYSTEM_AREA + 80) * bytes.readUInt16LE(SYSTEM_AREA + 128);
-}
-
-/** Bytes of a file. */
-export function sizeOf(path: string): number {
-  return statSync(path).size;
 }
