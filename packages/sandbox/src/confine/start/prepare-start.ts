@@ -23,6 +23,7 @@ import { readConfinementHost } from '../host/read-confinement-host.ts';
 import type { ConfinementPlan } from '../plan/confinement-plan.ts';
 import type { ConfinementRequest } from '../plan/confinement-request.ts';
 import { planConfinement } from '../plan/plan-confinement.ts';
+import { recallMechanisms } from './recall-mechanisms.ts';
 
 /** What is to be started confined, and what the user says about it. */
 export interface ConfinedStartOptions {
@@ -84,7 +85,7 @@ export interface PreparedStart {
 export async function prepareConfinedStart(options: ConfinedStartOptions): Promise<PreparedStart> {
   const { file, env = process.env, cwd = process.cwd(), signal, allowWeaker = false, dryRun = false } = options;
   const preferred = options.mechanism ?? 'bubblewrap';
-  const trial = dryRun ? undefined : readMechanisms({ path: env['PATH'], only: preferred, ...(signal && { signal }) });
+  const trial = dryRun ? undefined : recallMechanisms({ only: preferred, env, signal });
   trial?.catch(() => undefined); // heard of below, when the image could be read
   const image = await readImage(file);
   const runtime = readHost({ architectures: image.architectures, path: env['PATH'] });

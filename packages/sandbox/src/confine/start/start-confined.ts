@@ -17,6 +17,7 @@ import { firstByte } from './first-byte.ts';
 import { startNestedServer } from './nested-server.ts';
 import type { PreparedStart } from './prepare-start.ts';
 import { preparePrivateHome } from './private-home.ts';
+import { forgetMechanisms } from './recall-mechanisms.ts';
 
 /** Options of {@link startConfined}. */
 export interface StartConfinedOptions {
@@ -48,12 +49,16 @@ export async function startConfined(
   await using _server = plan.nestedServer && (await startNestedServer(plan.nestedServer, prepared.host, mechanism));
   using places = openPlaces(plan.descriptors);
   const { portal } = plan;
-  return await launchConfined(plan.confinement, mechanism, {
+  const launched = launchConfined(plan.confinement, mechanism, {
     descriptors: places.descriptors,
     ...(signal && { signal }),
     // The portals look there for the processes of who calls them.
     ...(portal && { onStarted: ({ json }) => writeFileSync(join(portal.folder, 'bwrapinfo.json'), json) }),
     through: (program, words) => throughRuntime(prepared, program, words),
+  });
+  return await launched.catch((error: unknown) => {
+    forgetMechanisms(prepared.options.env ?? process.env);
+    throw error;
   });
 }
 
