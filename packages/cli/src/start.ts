@@ -10,7 +10,7 @@ import {
   planLaunch,
   readHost,
   readImage,
-  runsOn,
+  runsHere,
 } from '@appimage-js/sandbox';
 import { applicationArgs } from './application-args.ts';
 
@@ -27,8 +27,7 @@ export async function tryStart({ args: [, file = '', ...rest], environment: env 
     const image = await readImage(file);
     const host = readHost();
     const { architectures, payload } = image;
-    const isForeign = architectures.length > 0 && !architectures.some((name) => runsOn(name, host.architecture));
-    if (isForeign || payload?.kind !== 'squashfs' || !isUsualHost(host.architecture)) return;
+    if (!runsHere(architectures) || payload?.kind !== 'squashfs' || !isUsualHost(host.architecture)) return;
     if (!(await canOpenContents(image, host))) return;
     becomeApplication(planLaunch({ file, args: applicationArgs(rest), env, image, host }));
   } catch {

@@ -97,7 +97,7 @@ describe('cleanCache', () => {
   test('leaves what a start has locked', async () => {
     const { folder, env } = writeCache({ a: three.a });
     const tree = join(folder, key('a'));
-    const child = spawn('flock', ['--shared', `${tree}.lock`, 'sh', '-c', 'echo locked; exec sleep 600']);
+    const child = spawn('flock', ['--no-fork', '--shared', `${tree}.lock`, 'sh', '-c', 'echo locked; exec sleep 600']);
     onTestFinished(() => void child.kill());
     await once(child.stdout, 'data');
     const { removed, kept } = await cleanCache({ host, env, now: NOW, only: [key('a')] });
