@@ -30,10 +30,28 @@ export { type HostFacts, type ReadHostOptions, readHost, runsHere } from './host
 export { type ImageFacts, type PayloadFacts, readImage } from './image.ts';
 export { type LaunchOptions, type LaunchResult, launch } from './launch.ts';
 export { type DetachedApplication, type LaunchDetachedOptions, launchDetached } from './launch-detached.ts';
+export type { ConfinedResult, Confinement, FileArgument, Mechanism } from './mechanism/index.ts';
 export { type MountedContents, mountContents } from './mount-contents.ts';
 export { checkNeeds, isUsualHost, type ReadNeedsOptions, readNeeds } from './needs/check-needs.ts';
 export { type HostLibraries, type HostLibrariesOptions, readHostLibraries } from './needs/host-libraries.ts';
 export type { MissingNeed, ProgramNeeds } from './needs/program-needs.ts';
-export * from './permissions/index.ts';
+export type * from './permissions/index.ts';
+export {
+  describeWord,
+  formatWord,
+  grantPermissions,
+  LEVELS,
+  levelPermissions,
+  observeApplication,
+  parsePermissions,
+  parseWord,
+  permissionWords,
+  readApplication,
+  readPermissions,
+  resetPermissions,
+  revokePermissions,
+  setPermissions,
+  widenings,
+} from './permissions/index.ts';
 export { CONTENTS, type LaunchPlan, type LaunchRequest, type LaunchThrough, planLaunch } from './plan.ts';
 export { becomeApplication } from './replace.ts';

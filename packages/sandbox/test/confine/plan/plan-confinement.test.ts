@@ -5,9 +5,9 @@ import {
   LEVELS,
   levelPermissions,
   planConfinement,
-  resolveWish,
   type Wish,
 } from '../../../src/index.ts';
+import { resolveWish } from '../../../src/permissions/index.ts';
 import { host, request } from './confinement-host.ts';
 
 function plan(wish: Wish = { level: 'default' }, change: Partial<ConfinementHost> = {}): ConfinementPlan {
