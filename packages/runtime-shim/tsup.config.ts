@@ -1,4 +1,4 @@
 import { library } from '../../tsup.shared.ts';
 
 // The native runtimes beside the modules are made by `build:native`.
-export default library(['src/index.ts'], { clean: ['!runtime-*', '!first-stage-*', '!confine-*'] });
+export default library(['src/index.ts', 'src/paths.ts'], { clean: ['!runtime-*', '!first-stage-*', '!confine-*'] });

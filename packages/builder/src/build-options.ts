@@ -8,6 +8,9 @@ import type { SortOrder } from './sort/content-order.ts';
 /** Kinds of images that can be made, as `appimage info` names them. */
 export type ImageType = 'type-1' | 'type-2' | 'shimg';
 
+/** What becomes of the permissions of files and directories. */
+export type Modes = 'normal' | 'keep';
+
 /** What {@link buildAppImage} makes an image from, and how. */
 export interface BuildOptions {
   /** The directory that becomes the root of the image. It is never changed. */
@@ -46,6 +49,16 @@ export interface BuildOptions {
    * files are the same in any order.
    */
   readonly sort?: SortOrder | undefined;
+  /**
+   * Which permissions the image has: `normal`, which everybody can read and start, whatever the umask was and also where the AppDir
+   * comes from a system without executable files; or `keep`, those of the AppDir bit by bit. Default `normal`.
+   */
+  readonly modes?: Modes | undefined;
+  /**
+   * Makes paths in programs that begin with `/usr` and lead into the AppDir begin with `././` instead, for applications that can not be
+   * relocated otherwise, and starts the application in `usr`. Default false.
+   */
+  readonly patchUsr?: boolean | undefined;
   /** Where updates come from, such as `gh-releases-zsync|owner|repository|latest|App-*x86_64.AppImage.zsync`. */
   readonly updateInformation?: string | undefined;
   /**

@@ -1,5 +1,5 @@
 export { buildAppImage, planAppImage } from './build-appimage.ts';
-export type { BuildOptions, BuildProgress, BuiltAppImage, ImageType } from './build-options.ts';
+export type { BuildOptions, BuildProgress, BuiltAppImage, ImageType, Modes } from './build-options.ts';
 export {
   buildAndCompare,
   type CheckedBuild,
@@ -14,6 +14,8 @@ export type {
   ConvertedAppImage,
   ConvertOptions,
 } from './convert/convert-options.ts';
+export type { LeftOut, LeftOutEntry } from './exclude/leave-out.ts';
+export * from './lint/index.ts';
 export type { PayloadCompression, PayloadFormat } from './pack/payload-format.ts';
 export type {
   BuildPlan,
@@ -22,7 +24,9 @@ export type {
   PlannedContents,
   PlannedFile,
   PlannedFirstStage,
+  PlannedPatch,
   PlannedPayload,
+  PlannedPicture,
   PlannedRuntime,
   PlannedSymlink,
   PlannedTimes,

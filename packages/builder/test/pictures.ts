@@ -1,11 +1,32 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 
+/** Bit depth and colour type. */
+const EIGHT_BITS_OF_COLOR = [8, 6] as const;
+const ONE_BIT_OF_GRAY = [1, 0] as const;
+
 /** A PNG of one color, given as red, green, blue and opacity; `claimed` is the size that its header says instead of the true one. */
 export function picturePng(
   width: number,
   height: number,
   color: readonly [number, number, number, number],
   { claimed }: { readonly claimed?: number } = {},
+): Uint8Array {
+  const row = Buffer.concat([Buffer.of(0), ...Array.from({ length: width }, () => Buffer.from(color))]);
+  const rows = Buffer.concat(Array.from({ length: height }, () => row));
+  return assemblePng(claimed ?? width, claimed ?? height, deflateSync(rows));
+}
+
+/** A black PNG of very few bytes. */
+export function emptyPng(size: number): Uint8Array {
+  const bytesOfRow = 1 + Math.ceil(size / 8);
+  return assemblePng(size, size, deflateSync(Buffer.alloc(size * bytesOfRow)), ONE_BIT_OF_GRAY);
+}
+
+function assemblePng(
+  width: number,
+  height: number,
+  deflated: Buffer,
+  form: readonly number[] = EIGHT_BITS_OF_COLOR,
 ): Uint8Array {
   const chunk = (type: string, content: Buffer): Buffer => {
     const length = Buffer.alloc(4);
@@ -16,14 +37,12 @@ export function picturePng(
     return Buffer.concat([length, body, checksum]);
   };
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(claimed ?? width, 0);
-  header.writeUInt32BE(claimed ?? height, 4);
-  header.set([8, 6], 8);
-  const row = Buffer.concat([Buffer.of(0), ...Array.from({ length: width }, () => Buffer.from(color))]);
-  const rows = Buffer.concat(Array.from({ length: height }, () => row));
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set(form, 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return new Uint8Array(
-    Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]),
+    Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflated), chunk('IEND', Buffer.alloc(0))]),
   );
 }
 

@@ -21,6 +21,14 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.exitCode = 1;
 } else {
   const environment = { ...process.env };
+  if (args[0] === 'run' && args[1] === '--sandbox') {
+    const { tryStartConfined } = await import('../dist/start-confined/start-confined.js');
+    const status = await tryStartConfined({ args, environment });
+    if (status !== undefined) process.exit(status);
+  } else if (args[0] === 'run') {
+    const { tryStart } = await import('../dist/start/start.js');
+    await tryStart({ args, environment });
+  }
   // Compression runs on libuv's thread pool, whose size is read when the pool starts. Two threads more than processors keep
   // reads and writes from waiting behind it.
   process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 2);

@@ -45,7 +45,7 @@ export function methodText(payload: { readonly compression: string; readonly lev
 }
 
 export const SORT_HELP =
-  'which contents come first: name, start (what is read at the start), type, or a file with paths and priorities (default: name)';
+  'which contents come first: name, start (what is read at the start), or a file with paths and priorities (default: name)';
 
 /**
  * The order that a word on the command line asks for: that of a profile, or of the list in a file.
@@ -58,7 +58,7 @@ export async function sortOrderOf(word: string | undefined): Promise<SortOrder |
   if (profile !== undefined) return profile;
   const text = await readFile(word, 'utf8').catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`Cannot read sort list ${word}: it must be ${SORT_PROFILES.join(', ')} or a file; ${reason}`, {
+    throw new UsageError(`Cannot read sort list ${word}: it must be ${SORT_PROFILES.join(', ')} or a file, ${reason}`, {
       cause,
     });
   });

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { completionCommand } from './commands/completion.ts';
 import { helpCommand } from './commands/help.ts';
 import { commands } from './commands/index.ts';
+import { ownVersion } from './own-version.ts';
 import type { Session } from './session.ts';
 import { addSettings, readSettings } from './settings.ts';
 import { throwUsageErrors } from './usage-error.ts';
@@ -20,7 +20,7 @@ export async function createProgram(
 ): Promise<CommandUnknownOpts> {
   const program: CommandUnknownOpts = new Command('appimage')
     .description('Build, inspect, extract and run applications in a file.')
-    .version(readVersion(), '-V, --version', 'print the version')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .enablePositionalOptions()
     .configureHelp({ subcommandTerm: (command) => command.name(), commandUsage: usageOf })
     .configureOutput({
@@ -56,8 +56,4 @@ function usageOf(command: CommandUnknownOpts): string {
     return argument.required ? `<${name}>` : `[${name}]`;
   });
   return [parent.name(), command.name(), '[OPTIONS]', ...args].join(' ');
-}
-
-function readVersion(): string {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }

@@ -68,7 +68,7 @@ describe('appimage', () => {
   });
 
   test.each([
-    [['mount', 'x'], "appimage: Unknown command 'mount' (see appimage --help)\n"],
+    [['chroot', 'x'], "appimage: Unknown command 'chroot' (see appimage --help)\n"],
     [['inf', 'x'], "appimage: Unknown command 'inf', did you mean info? (see appimage --help)\n"],
     [['help', 'foo'], "appimage: Unknown command 'foo' (see appimage --help)\n"],
     [['help', 'inf'], "appimage: Unknown command 'inf', did you mean info? (see appimage --help)\n"],

@@ -33,7 +33,8 @@ export async function provideContents(options: ProvideContentsOptions): Promise<
   const { file, image, host, env = process.env } = options;
   if (image.type === 'appdir') return { directory: file };
   // What is no image is told by the plan.
-  if (image.payload === undefined || image.payload.kind === 'unknown' || (await canOpen(image, host))) return 'runtime';
+  if (image.payload === undefined || image.payload.kind === 'unknown' || (await canOpenContents(image, host)))
+    return 'runtime';
   const { extractToCache } = await import('./cache/extract-to-cache.ts');
   try {
     const { signal } = options; // asked for only here: whoever has to make one may not want to for nothing
@@ -50,7 +51,8 @@ function named(error: unknown, file: string): unknown {
   return new AppImageError(code, `Cannot run ${file}: ${message}`, { path, cause: error });
 }
 
-async function canOpen({ payload }: ImageFacts, host: HostFacts): Promise<boolean> {
+/** Whether the native runtime of this host opens an image by itself. */
+export async function canOpenContents({ payload }: ImageFacts, host: HostFacts): Promise<boolean> {
   if (payload?.kind === 'squashfs') return payload.compression !== null && COMPRESSIONS.includes(payload.compression);
   return payload?.kind === 'iso9660' && (await readRuntimeMethods(host)).includes('iso9660');
 }

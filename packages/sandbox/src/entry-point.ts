@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readArchitecture } from '@appimage-js/format';
-import { ioError, openFileSource } from '@appimage-js/format/node';
+import { isAppImageError, readArchitecture, resolvePath } from '@appimage-js/format';
+import { ioError, openAppImage, openFileSource } from '@appimage-js/format/node';
 
 /** What an AppDir can be started by. */
 export interface EntryPoints {
@@ -32,5 +32,20 @@ async function architectureOf(path: string): Promise<string | undefined> {
     return await readArchitecture(source);
   } catch {
     return undefined;
+  }
+}
+
+/** Whether the AppRun of an image is a script; undefined where there is none, or nobody can read it here. */
+export async function readEntryPointKind(file: string): Promise<'program' | 'script' | undefined> {
+  await using image = await openAppImage(file);
+  try {
+    const entry = await resolvePath(image.files, 'AppRun');
+    for await (const piece of image.files.readFile(entry, { start: 0, end: Math.min(2, entry.stat.size) })) {
+      return piece[0] === 0x23 && piece[1] === 0x21 ? 'script' : 'program';
+    }
+    return undefined;
+  } catch (error) {
+    if (isAppImageError(error)) return undefined;
+    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { readElf, readPayloadMethods } from '@appimage-js/format';
 import { openFileSource } from '@appimage-js/format/node';
-import { elfRuntimePath } from '@appimage-js/runtime-shim';
+import { elfRuntimePath } from '@appimage-js/runtime-shim/paths';
 import { type Emulator, findEmulator } from './emulator.ts';
 
 /** What a plan has to know about the machine. */
@@ -34,7 +34,7 @@ export function readHost({ architectures = [], path = process.env['PATH'] }: Rea
   const architecture = ARCHITECTURES[process.arch] ?? process.arch;
   const runtime = elfRuntimePath(architecture);
   const facts = { platform: process.platform, architecture, runtime, runtimeState: runtimeState(runtime) };
-  if (architectures.length === 0 || architectures.some((other) => runsOn(other, architecture))) return facts;
+  if (runsHere(architectures)) return facts;
   const found = architectures.map((other) => [other, findEmulator(other, path)] as const);
   return {
     ...facts,
@@ -48,6 +48,12 @@ const COMPATIBLE: Readonly<Record<string, readonly string[]>> = { x86_64: ['i686
 /** Whether programs for an architecture run on a host of another one without help. */
 export function runsOn(architecture: string, host: string): boolean {
   return architecture === host || (COMPATIBLE[host]?.includes(architecture) ?? false);
+}
+
+/** Whether this machine runs what is for one of these architectures, or for none in particular. */
+export function runsHere(architectures: readonly string[]): boolean {
+  const own = ARCHITECTURES[process.arch] ?? process.arch;
+  return architectures.length === 0 || architectures.some((other) => runsOn(other, own));
 }
 
 /**

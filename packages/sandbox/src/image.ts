@@ -10,6 +10,7 @@ import {
   SUPERBLOCK_SIZE,
 } from '@appimage-js/format';
 import { ioError, openFileSource } from '@appimage-js/format/node';
+import { runsHere } from './host.ts';
 
 /** What a plan has to know about an image. */
 export interface ImageFacts {
@@ -17,6 +18,8 @@ export interface ImageFacts {
   readonly type: ImageType | 'appdir';
   /** For which the file was made; empty where nothing says. */
   readonly architectures: readonly string[];
+  /** What is started in it; looked at only in an image that this machine does not run by itself. */
+  readonly entryPoint?: 'program' | 'script' | undefined;
   /** Its file system; undefined where there is none, as in an AppDir. */
   readonly payload: PayloadFacts | undefined;
 }
@@ -41,7 +44,10 @@ export async function readImage(file: string): Promise<ImageFacts> {
   await using source = await openFileSource(file);
   const { type, architectures, payload, problem } = await detectImage(source);
   if (problem !== undefined) throw problem;
-  return { type, architectures, payload: payload && (await describe(source, payload)) };
+  const facts = { type, architectures, payload: payload && (await describe(source, payload)) };
+  if (payload === undefined || runsHere(architectures)) return facts;
+  const { readEntryPointKind } = await import('./entry-point.ts');
+  return { ...facts, entryPoint: await readEntryPointKind(file) };
 }
 
 async function describe(source: ByteSource, { kind, offset }: PayloadPlace): Promise<PayloadFacts> {

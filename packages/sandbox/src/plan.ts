@@ -142,6 +142,7 @@ function throughEmulator(target: Target, image: ImageFacts, host: HostFacts): La
   const [architecture, emulator] = Object.entries(host.emulators ?? {})[0] ?? [];
   if (architecture === undefined || emulator === undefined) throw foreign(target, architectures, host);
   if (emulator.by === 'binfmt') return undefined;
+  if (image.entryPoint === 'script') throw foreignScript(target, emulator.path);
   return { program: emulator.path, args: ['-0', target.file, `${CONTENTS}/AppRun`] };
 }
 
@@ -149,6 +150,14 @@ function foreign(target: Target, architectures: readonly string[], { architectur
   return unsupported(
     target,
     `it is for ${architectures.join(' and ')}, this machine is ${architecture}; get the AppImage for ${architecture}, or install QEMU's user mode with its binfmt entries (Debian and Ubuntu: qemu-user-static, Fedora: qemu-user-static, Arch: qemu-user-static-binfmt, Alpine: qemu-${architectures[0] ?? 'aarch64'} and qemu-openrc)`,
+  );
+}
+
+/** The programs that it starts are for another machine as well, and only the kernel can have them emulated. */
+function foreignScript(target: Target, emulator: string): AppImageError {
+  return unsupported(
+    target,
+    `what is started in it is a script, whose programs ${emulator} can run only where the kernel knows it; register it as a handler (Debian and Ubuntu: apt install qemu-user-static binfmt-support, others: systemctl restart systemd-binfmt)`,
   );
 }
 

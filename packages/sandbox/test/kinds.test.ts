@@ -193,6 +193,19 @@ describeWith(['mksquashfs'], 'what the runtime can not open is unpacked', () => 
     expect(names.filter((name) => name.includes('partial'))).toEqual([]);
   });
 
+  test('also with a umask that takes rights from the user, which is as it was afterwards', async () => {
+    const { cache, env } = cacheFolder();
+    const before = process.umask(0o777);
+    try {
+      const found = await Promise.all([extractToCache(file, { env }), extractToCache(file, { env })]);
+      expect(statSync(join(found[0] ?? '', 'usr')).mode & 0o777).toBe(0o555);
+      expect(statSync(join(cache, 'appimage')).mode & 0o777).toBe(0o700);
+      expect(process.umask()).toBe(0o777);
+    } finally {
+      process.umask(before);
+    }
+  });
+
   test('without what a start that was killed has left', async () => {
     const { cache, env } = cacheFolder();
     await extractToCache(file, { env });

@@ -117,6 +117,15 @@ describe('planLaunch', () => {
       message: /it is for aarch64, this machine is x86_64; get the AppImage for x86_64/,
     },
     {
+      what: 'a script for another processor, where only we can have it emulated',
+      change: {
+        image: { ...image, architectures: ['aarch64'], entryPoint: 'script' },
+        host: { ...host, emulators: { aarch64: { by: 'program', path: '/usr/bin/qemu-aarch64' } } },
+      },
+      code: 'unsupported',
+      message: /is a script, whose programs \/usr\/bin\/qemu-aarch64 can run only where the kernel knows it/,
+    },
+    {
       what: 'an image for 64 bits on a machine of 32',
       change: { host: { ...host, architecture: 'i686' } },
       code: 'unsupported',

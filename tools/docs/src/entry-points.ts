@@ -14,11 +14,12 @@ export interface EntryPoint {
   readonly findings: readonly Finding[];
 }
 
-/** The entry points of a package, from the sources that its `exports` name. */
+/** The entry points of a package, from the sources that its `exports` name; what it lends to others' tests is none. */
 export function readEntryPoints(root: string, { folder, manifest }: WorkspacePackage): EntryPoint[] {
-  const targets = typeof manifest.exports === 'object' ? Object.values(manifest.exports) : [];
+  const targets = typeof manifest.exports === 'object' ? Object.entries(manifest.exports) : [];
   return targets
-    .flatMap((target) =>
+    .filter(([name]) => !name.startsWith('./test/'))
+    .flatMap(([, target]) =>
       typeof target === 'object' && target[SOURCE] !== undefined ? [join(folder, target[SOURCE])] : [],
     )
     .filter((path) => existsSync(path))

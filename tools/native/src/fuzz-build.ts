@@ -16,6 +16,9 @@ export type FuzzTarget = (typeof fuzzTargets)[number];
  */
 const leftOut = new Set(['main.c', 'system/report.c', 'decompress/zstd-legacy.c']);
 
+/** Folders of programs with a `main` of their own. */
+const otherPrograms = ['confine/', 'first-stage/'];
+
 const sanitizers = [
   '-g',
   '-O1',
@@ -42,7 +45,7 @@ export async function buildFuzzer(workFolder: string): Promise<string> {
     throw new Error('Cannot build the fuzzer: install what it needs with: apt-get install clang libclang-rt-dev');
   }
   const sources = globSync('**/*.c', { cwd: nativeFolder })
-    .filter((source) => !(leftOut.has(source) || source.startsWith('first-stage')))
+    .filter((source) => !(leftOut.has(source) || otherPrograms.some((folder) => source.startsWith(folder))))
     .sort();
   const objects = sources.map((source) => join(workFolder, `${source.replaceAll('/', '-')}.o`));
   const queue = [...sources.keys()];

@@ -16,6 +16,10 @@ export interface NativeProgram {
   readonly finish: (file: Uint8Array, architecture: Architecture) => void;
 }
 
+/** Which system a program is for, in the ELF identification. */
+const SYSTEM_OFFSET = 7;
+const SYSTEM_V = 0;
+
 /** What has a folder of its own among the sources, and is no part of the runtime. */
 const separate = ['confine', 'first-stage', 'fuzz'];
 
@@ -27,7 +31,7 @@ function sourcesIn(folder: string, exclude: readonly string[] = []): string[] {
   return paths.sort((a, b) => (a < b ? -1 : 1));
 }
 
-export const runtimeProgram: NativeProgram = {
+const runtimeProgram: NativeProgram = {
   name: 'runtime',
   sources: () => sourcesIn('', separate),
   hosted: true,
@@ -37,17 +41,21 @@ export const runtimeProgram: NativeProgram = {
   },
 };
 
-export const firstStageProgram: NativeProgram = {
+const firstStageProgram: NativeProgram = {
   name: 'first-stage',
   sources: () => sourcesIn('first-stage/'),
   hosted: false,
-  finish: verifyFirstStage,
+  finish: (file, architecture) => {
+    // Sections that are to stay make the linker call this a program for GNU; the specification wants none in particular.
+    file[SYSTEM_OFFSET] = SYSTEM_V;
+    verifyFirstStage(file, architecture);
+  },
 };
 
 /** It is started by everything that is confined, so a small one pays. */
 const CONFINER_SIZE_LIMIT = 100_000;
 
-export const confinerProgram: NativeProgram = {
+const confinerProgram: NativeProgram = {
   name: 'confine',
   sources: () => [...sourcesIn('confine/'), 'system/descriptors.c', 'system/printable.c'],
   hosted: true,

@@ -18,9 +18,9 @@ const RESERVED_SECTIONS: Readonly<Record<string, number>> = {
   '.mount_mode': 16,
 };
 
-/** What the runtime can decompress, for tools that do not run it. */
+/** What the runtime can decompress, and the other file system that it reads, for tools that do not run it. */
 const METHODS_SECTION = '.payload_methods';
-const METHODS = 'gzip xz lz4 zstd';
+const METHODS = 'gzip xz lz4 zstd iso9660';
 
 /** "AI" and the type, in the padding of the ELF identification. */
 const MAGIC_OFFSET = 8;

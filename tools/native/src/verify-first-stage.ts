@@ -28,6 +28,11 @@ export function verifyFirstStage(file: Uint8Array, architecture: Pick<Architectu
     reservedSections: RESERVED_SECTIONS,
     relocationsReadOnly: false,
   });
+  if (file.subarray(7, 16).some((byte) => byte !== 0)) {
+    throw new Error(
+      'Cannot use the first stage: its identification must end with zeros, where the magic of type 1 goes',
+    );
+  }
   const relocations = readElfFile(file).dynamicTags.filter((tag) => RELOCATION_TAGS.has(tag));
   if (relocations.length > 0) {
     throw new Error(`Cannot use the first stage: it must have no relocations, found tags ${relocations.join(' ')}`);

@@ -46,7 +46,7 @@ ${RESTORE_ENVIRONMENT}`,
 }
 
 /** The variables that the script and its hooks change. */
-export function changedVariables({ entryPoint, libraryFolders }: AppRunOptions): string[] {
+function changedVariables({ entryPoint, libraryFolders }: AppRunOptions): string[] {
   const { hasSharedData, hooks } = entryPoint;
   return [
     ...new Set([

@@ -41,6 +41,12 @@ const DEPRECATED: ReadonlySet<string> = new Set(['%d', '%D', '%n', '%N', '%v', '
  * @throws AppImageError `malformed` for what is no command line, or has a field code that does not exist
  */
 export function parseExecCommand(exec: string, values: ExecValues): ExecCommand {
+  if ([exec, values.icon, values.name].some((text) => text.includes('\0'))) {
+    throw new AppImageError(
+      'malformed',
+      'Cannot read Exec: it must have no NUL, which no argument can have, found one',
+    );
+  }
   const [first = '', ...rest] = parseExec(exec);
   const program = wordOf(first, values);
   const place = rest.findIndex((argument) => codesOf(argument).some((code) => FILE_CODES.has(code)));

@@ -12,7 +12,7 @@ export interface Hooks {
   readonly needBash: boolean;
 }
 
-export const HOOKS_FOLDER = 'apprun-hooks';
+const HOOKS_FOLDER = 'apprun-hooks';
 /** More is no hook but a program. */
 const MAXIMUM_SIZE = 1024 * 1024;
 
@@ -39,8 +39,13 @@ export function findHooks(appDir: AppDir, files: LocalFiles): Hooks {
   };
 }
 
+/** Whether what starts the application knows of hooks, as far as its text says. */
+export function readsHooks(file: AppDirFile, files: LocalFiles): boolean {
+  return textOf(file, files).includes(HOOKS_FOLDER);
+}
+
 /** The names after `export`; what a script composes at its run is not seen. */
-export function exportedVariables(text: string): string[] {
+function exportedVariables(text: string): string[] {
   const code = text.replace(/(^|\s)#[^\n]*/g, '$1').replaceAll('\\\n', ' ');
   return [...code.matchAll(EXPORT)].flatMap(([, names = '']) => {
     // Values may have anything in them, also what looks like a name.

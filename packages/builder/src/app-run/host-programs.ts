@@ -53,7 +53,7 @@ for apprun_pair in HOME:home XDG_CONFIG_HOME:config XDG_DATA_HOME:share XDG_CACH
   fi
   unset "REAL_$apprun_name"
 done
-unset APPDIR APPIMAGE ARGV0 OWD
+unset APPDIR APPIMAGE APPIMAGE_ARGV0 ARGV0 OWD
 
 # Without what AppRun kept, PATH has this folder still, and the program would be this file again.
 if [ "\${PATH+set}" ]; then

@@ -24,9 +24,10 @@ import { type PlannedConversion, planConversion } from './plan-conversion.ts';
  * output's name is replaced in one step, at the end; until then, and after an error or an abort, it is as it was.
  *
  * @example
- * import { convertAppImage } from '@appimage-js/builder';
+ * import { buildAppImage, convertAppImage } from '@appimage-js/builder';
  *
- * const { path, plan } = await convertAppImage({ input: 'Old.AppImage', output: 'New.AppImage', type: 'type-2' });
+ * const { path: input } = await buildAppImage({ appDir: 'Hello.AppDir', output: 'Hello.AppImage', arch: 'x86_64' });
+ * const { path, plan } = await convertAppImage({ input, output: 'Hello-1.AppImage', type: 'type-1' });
  * for (const { message } of plan.notes) console.log(`${path}: ${message}`);
  *
  * @throws AppImageError `unsupported` for what can not be read or written here, `malformed` or `out-of-bounds` for a damaged
@@ -134,15 +135,19 @@ async function join(
 /** Writes what belongs to this image into its runtime, the digest of the payload last. */
 async function embed(
   { plan, runtime, firstStage }: PreparedConversion,
-  { draft, payload, options: { signal } }: Pick<Work, 'draft' | 'options'> & { readonly payload: WrittenPayload },
+  { draft, payload, options }: Pick<Work, 'draft' | 'options'> & { readonly payload: WrittenPayload },
 ): Promise<void> {
+  const { signal, updateInformation } = options;
   const { elf } = firstStage ?? runtime;
   if (elf === null) return;
   const patch = (name: string, bytes: Uint8Array) => patchSection({ sink: draft, elf, name, bytes });
   if (plan.updateInformation !== null) {
     const bytes = new TextEncoder().encode(plan.updateInformation);
-    if (plan.type === 'type-1') await draft.write(TYPE_1_UPDATE_INFORMATION_OFFSET, padded(bytes));
-    else await patch('.upd_info', bytes);
+    if (plan.type !== 'type-1') await patch('.upd_info', bytes);
+    // A payload that stays has it already.
+    else if (!plan.runtimeOnly || updateInformation !== undefined) {
+      await draft.write(TYPE_1_UPDATE_INFORMATION_OFFSET, padded(bytes));
+    }
   }
   if (plan.mount !== null) await patch('.mount_mode', new TextEncoder().encode(plan.mount));
   if (findSection(elf, '.payload_sha256') === undefined) return;

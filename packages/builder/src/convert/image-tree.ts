@@ -1,4 +1,6 @@
 import {
+  AppImageError,
+  encodeFileName,
   type FileEntry,
   type FileStat,
   type InputBase,
@@ -21,6 +23,10 @@ export interface ImageTree {
 
 /** The last time that every file system can express. */
 const MAXIMUM_TIME = 0xffff_ffff;
+const MAXIMUM_NAME_LENGTH = 255;
+const MAXIMUM_TARGET_LENGTH = 4095;
+const MAXIMUM_MAJOR = 0xfff;
+const MAXIMUM_MINOR = 0xf_ffff;
 
 /** The attributes that SquashFS has a place for. */
 const KEPT_ATTRIBUTES = /^(?:user|trusted|security)\./;
@@ -74,6 +80,7 @@ class TreeMaker {
   async #add(entry: FileEntry): Promise<void> {
     const { path, stat } = entry;
     const slash = path.lastIndexOf('/');
+    checkLength(path, 'name', path.slice(slash + 1), MAXIMUM_NAME_LENGTH);
     const parent = this.#directories.get(path.slice(0, Math.max(0, slash)));
     const node = stat.type === 'directory' ? await this.#directory(entry) : await this.#linkedNode(entry);
     parent?.entries.set(path.slice(slash + 1), node);
@@ -102,10 +109,10 @@ class TreeMaker {
       case 'file':
         return { type, ...base, content: imageContent(this.#files, entry) };
       case 'symlink':
-        return { type, ...base, target: await this.#files.readLink(entry, { signal: this.#signal }) };
+        return { type, ...base, target: await this.#target(entry) };
       case 'block-device':
       case 'character-device':
-        return { type, ...base, device: device ?? { major: 0, minor: 0 } };
+        return { type, ...base, device: checkedDevice(entry.path, device) };
       case 'directory':
         return { type, ...base, entries: new Map() };
       default:
@@ -113,8 +120,15 @@ class TreeMaker {
     }
   }
 
+  async #target(entry: FileEntry): Promise<string> {
+    const target = await this.#files.readLink(entry, { signal: this.#signal });
+    checkLength(entry.path, 'target', target, MAXIMUM_TARGET_LENGTH);
+    return target;
+  }
+
   async #base(entry: FileEntry): Promise<InputBase> {
-    const { mode, uid, gid, mtime } = entry.stat;
+    const { uid, gid, mtime } = entry.stat;
+    const mode = entry.stat.mode & 0o7777;
     const time = Math.max(0, Math.min(Math.floor(mtime), MAXIMUM_TIME));
     if (time !== Math.floor(mtime)) this.#changedTimes += 1;
     const found = await this.#files.readXattrs(entry, { signal: this.#signal });
@@ -122,6 +136,26 @@ class TreeMaker {
     if (kept.length < found.size) this.#droppedAttributes += 1;
     return { mode, uid, gid, mtime: time, ...(kept.length > 0 && { xattrs: new Map(kept) }) };
   }
+}
+
+/** Images hold what no Linux accepts, and so no writer either. */
+function checkLength(path: string, what: string, text: string, maximum: number): void {
+  const { length } = encodeFileName(text);
+  if (length > 0 && length <= maximum && !text.includes('\0')) return;
+  throw limit(path, `${what} must have 1 to ${maximum} bytes without NUL, found ${length}`);
+}
+
+function checkedDevice(path: string, device: FileStat['device']): NonNullable<FileStat['device']> {
+  const { major, minor } = device ?? { major: 0, minor: 0 };
+  if (major <= MAXIMUM_MAJOR && minor <= MAXIMUM_MINOR) return { major, minor };
+  throw limit(
+    path,
+    `device numbers must be at most ${MAXIMUM_MAJOR} and ${MAXIMUM_MINOR}, found ${major} and ${minor}`,
+  );
+}
+
+function limit(path: string, message: string): AppImageError {
+  return new AppImageError('limit', `Cannot convert ${JSON.stringify(path)}: its ${message}`, { path });
 }
 
 function isSameFile(left: FileStat, right: FileStat): boolean {

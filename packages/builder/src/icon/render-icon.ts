@@ -24,7 +24,7 @@ export type RenderReply = { readonly png: Uint8Array } | { readonly problem: str
 const MAXIMUM_SIZE = 1024;
 const MAXIMUM_LENGTH = 32 * 1024 * 1024;
 /** An icon takes a tenth of a second; one that takes this long was made to. */
-const MILLISECONDS = 20_000;
+const MILLISECONDS = 60_000;
 
 /** Beside this file, in the sources and in the built package alike. */
 const WORKER = new URL(`./render-worker${extname(import.meta.url)}`, import.meta.url);

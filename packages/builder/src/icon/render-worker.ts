@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 import { checkSvg } from './check-svg.ts';
+import { limitWasmMemory } from './limit-wasm-memory.ts';
 import { parseXpm } from './parse-xpm.ts';
 import { centered, type Picture } from './picture.ts';
 import type { RenderReply, RenderTask } from './render-icon.ts';
@@ -14,18 +15,22 @@ import { serializeStoredPng } from './stored-png.ts';
 const MAXIMUM_SVG_SIZE = 32 * 1024 * 1024;
 /** More pixels of a PNG than these would need hundreds of megabytes. */
 const MAXIMUM_PIXELS = 4096 * 4096;
+/** Enough for a picture of that many pixels, in all the forms that it has on its way. */
+const MAXIMUM_MEMORY = 512 * 1024 * 1024;
 /** `optimizeSpeed`: every pixel as it is. */
 const AS_IT_IS = 1;
 
 const task: RenderTask = workerData;
 const wasm = createRequire(import.meta.url).resolve('@resvg/resvg-wasm/index_bg.wasm');
-await initWasm(readFileSync(wasm));
+await initWasm(limitWasmMemory(readFileSync(wasm), MAXIMUM_MEMORY));
 parentPort?.postMessage(reply());
 
 function reply(): RenderReply {
   try {
     return { png: render(task) };
   } catch (error) {
+    if (error instanceof Error && error.name === 'RuntimeError')
+      return { problem: 'it takes the renderer more memory than there is' };
     return { problem: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -33,6 +33,8 @@ export interface FileVersion {
 export interface AppDirDirectory {
   readonly type: 'directory';
   readonly path: string;
+  /** Permission bits as they are on disk. */
+  readonly mode: number;
   readonly mtime: number;
   readonly entries: ReadonlyMap<string, AppDirEntry>;
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { AppImageError, getString, isAppImageError } from '@appimage-js/format';
 import { type ExecCommand, parseExecCommand } from '../app-run/exec-command.ts';
-import { findHooks, type Hooks } from '../app-run/hooks.ts';
+import { findHooks, type Hooks, readsHooks } from '../app-run/hooks.ts';
 import type { ImageType } from '../build-options.ts';
 import { showPath } from '../show-path.ts';
 import { type AppDir, type AppDirFile, isExecutable, resolveEntry, resolveFile } from './app-dir.ts';
@@ -19,6 +19,8 @@ export interface AppRunEntryPoint {
   readonly executable: boolean;
   /** Those for other architectures, which a shImg may have instead of one for all. */
   readonly others: readonly { readonly path: string; readonly executable: boolean }[];
+  /** Scripts in `apprun-hooks` that `AppRun` does not seem to read. */
+  readonly unreadHooks: readonly string[];
 }
 
 /** `AppRun` is to be made: from the key `Exec`, or around `AppRun.wrapped`, as linuxdeploy calls an AppRun that has hooks. */
@@ -70,7 +72,7 @@ export function findEntryPoint(
   { desktopFile, files, type }: { desktopFile: DesktopFile; files: LocalFiles; type: ImageType },
 ): EntryPoint {
   const [first, ...others] = appRunNames(appDir, type).map((name) => findAppRun(appDir, files, name));
-  if (first !== undefined) return { kind: 'app-run', ...first, others };
+  if (first !== undefined) return { kind: 'app-run', ...first, others, unreadHooks: unreadHooks(appDir, files, first) };
   const command = appDir.root.entries.has(WRAPPED) ? STARTS_WRAPPED : readExec(appDir, desktopFile);
   const hostCommand = HOST_COMMANDS.get(command.program);
   const program = command === STARTS_WRAPPED ? findWrapped(appDir, files) : findProgram(appDir, command.program);
@@ -116,6 +118,12 @@ function findAppRun(appDir: AppDir, files: LocalFiles, name: string): { path: st
     throw malformed(appDir, `${name} must be an ELF program or a script that begins with #!, found neither`);
   }
   return describe(resolved);
+}
+
+function unreadHooks(appDir: AppDir, files: LocalFiles, { path }: { readonly path: string }): readonly string[] {
+  const { scripts } = findHooks(appDir, files);
+  const appRun = resolveFile(appDir, path)?.file;
+  return scripts.length === 0 || appRun === undefined || readsHooks(appRun, files) ? [] : scripts;
 }
 
 function findWrapped(appDir: AppDir, files: LocalFiles): ProgramInAppDir {

@@ -3,12 +3,15 @@ import type { BuildOptions, ImageType } from '../build-options.ts';
 import { makeElfIcon } from '../join/elf-icon.ts';
 import { type FirstStage, readFirstStage } from '../join/first-stage.ts';
 import { compressionOf } from '../pack/payload-format.ts';
+import { findUsrPaths, type UsrPatch } from '../patch-usr/find-usr-paths.ts';
 import { resolveFile } from './app-dir.ts';
 import { findApplication, type IncludedApplication } from './application.ts';
 import { chooseArchitectures, type FoundArchitectures, findArchitectures } from './architecture.ts';
-import { findIntegrationFiles, type IntegrationFiles } from './integration-files.ts';
+import { findMissingExecutables, type MissingExecutables } from './executable-files.ts';
+import { findIntegrationFiles, type IntegrationFile, type IntegrationFiles } from './integration-files.ts';
 import { type InterpreterLine, readInterpreterLine } from './interpreter.ts';
 import { LocalFiles } from './local-file.ts';
+import { findMetainfo } from './metainfo.ts';
 import { makePictures, type Pictures } from './pictures.ts';
 import { readAppDir } from './read-app-dir.ts';
 import { type Runtime, readRuntime } from './runtime.ts';
@@ -21,6 +24,11 @@ const MAXIMUM_ICON_SIZE = 8 * 1024 * 1024;
 export interface BuildInput extends IncludedApplication {
   readonly files: LocalFiles;
   readonly pictures: Pictures;
+  /** AppStream metadata. */
+  readonly metainfo: IntegrationFile | null;
+  readonly missingExecutables: MissingExecutables;
+  /** Where paths in programs are changed; none unless that was asked for. */
+  readonly usrPatches: readonly UsrPatch[];
   /** Folders that an `AppRun` that is made must tell the dynamic loader of. */
   readonly libraryFolders: readonly LibraryFolder[];
   readonly interpreterLine: InterpreterLine | null;
@@ -45,21 +53,33 @@ export async function inspect(options: BuildOptions): Promise<BuildInput> {
   const whole = await readAppDir(options.appDir, { signal });
   const files = new LocalFiles(whole);
   const application = findApplication(whole, files, options);
-  const { appDir, desktopFile, icon, entryPoint } = application;
-  const pictures = await makePictures(appDir, { desktopFile, icon, files, needsThumbnail: type === 'shimg', signal });
-  const libraryFolders = await findLibraryFolders(appDir, entryPoint, files);
-  const interpreterLine = readInterpreterLine(appDir, entryPoint, files);
-  const foundArchitectures = await findArchitectures(appDir, entryPoint, files);
-  const architectures = chooseArchitectures(appDir, { found: foundArchitectures, type, wanted: options.arch });
+  const { appDir, icon } = application;
+  const contents = await inspectContents(application, files, options);
+  const { foundArchitectures: found, pictures, metainfo } = contents;
+  const architectures = chooseArchitectures(appDir, { found, type, wanted: options.arch });
   const runtime = await chooseRuntime(architectures, options);
   const firstStage =
     type === 'type-1' ? await chooseFirstStage(architectures[0] as string, { appDir, icon, files }, options) : null;
-  const integrationFiles =
-    type === 'shimg'
-      ? await findIntegrationFiles(appDir, { desktopFile, icon, files, thumbnail: pictures.thumbnail })
-      : null;
-  const looked = { ...application, files, pictures, libraryFolders, interpreterLine, foundArchitectures };
-  return { ...looked, type, architectures, runtime, firstStage, integrationFiles };
+  const integration = { ...application, files, metainfo, thumbnail: pictures.thumbnail };
+  const integrationFiles = type === 'shimg' ? await findIntegrationFiles(appDir, integration) : null;
+  return { ...application, ...contents, files, type, architectures, runtime, firstStage, integrationFiles };
+}
+
+/** What the files of the application say. */
+async function inspectContents(
+  { appDir, desktopFile, icon, entryPoint }: IncludedApplication,
+  files: LocalFiles,
+  { type, patchUsr = false, signal }: BuildOptions,
+) {
+  return {
+    pictures: await makePictures(appDir, { desktopFile, icon, files, needsThumbnail: type === 'shimg', signal }),
+    metainfo: findMetainfo(appDir, desktopFile),
+    libraryFolders: await findLibraryFolders(appDir, entryPoint, files),
+    interpreterLine: readInterpreterLine(appDir, entryPoint, files),
+    foundArchitectures: await findArchitectures(appDir, entryPoint, files),
+    missingExecutables: findMissingExecutables(appDir, files),
+    usrPatches: patchUsr ? await findUsrPaths(appDir, files, { signal }) : [],
+  };
 }
 
 async function chooseRuntime(architectures: readonly string[], options: BuildOptions): Promise<Runtime> {

@@ -32,8 +32,6 @@ export interface IntegrationFiles {
 const HICOLOR = 'usr/share/icons/hicolor';
 /** The one size that the description of shImg asks for, in pixels. */
 export const THUMBNAIL_SIZE = 256;
-const METAINFO_FOLDERS = ['usr/share/metainfo', 'usr/share/appdata'];
-const METAINFO = /\.(?:metainfo|appdata)\.xml$/;
 /** More is no icon, and no metadata, but a mistake. */
 const MAXIMUM_SIZE = 8 * 1024 * 1024;
 /** Where the size of a picture is. */
@@ -46,6 +44,7 @@ export interface IntegrationFilesOptions {
   readonly files: LocalFiles;
   /** What was drawn for an AppDir that has no PNG of that size. */
   readonly thumbnail: RenderedPicture | null;
+  readonly metainfo: IntegrationFile | null;
 }
 
 /**
@@ -55,7 +54,7 @@ export interface IntegrationFilesOptions {
  */
 export async function findIntegrationFiles(
   appDir: AppDir,
-  { desktopFile, icon, files, thumbnail }: IntegrationFilesOptions,
+  { desktopFile, icon, files, thumbnail, metainfo }: IntegrationFilesOptions,
 ): Promise<IntegrationFiles> {
   const icons = new Map<number, IntegrationFile>();
   let defaultIcon: IntegrationFiles['defaultIcon'] | undefined;
@@ -73,7 +72,7 @@ export async function findIntegrationFiles(
   const made = thumbnail && resolveFile(appDir, thumbnail.from);
   if (made && !icons.has(THUMBNAIL_SIZE)) icons.set(THUMBNAIL_SIZE, { ...made, bytes: thumbnail.bytes });
   if (made) defaultIcon ??= { ...made, bytes: thumbnail.bytes, format: 'png' };
-  if (defaultIcon !== undefined) return { defaultIcon, icons, metainfo: findMetainfo(appDir, desktopFile) };
+  if (defaultIcon !== undefined) return { defaultIcon, icons, metainfo };
   throw new AppImageError(
     'malformed',
     `Cannot build from ${showPath(appDir.path)}: the icon in a shImg must be a PNG or SVG file, found ${showPath(icon.path)}; add one of these`,
@@ -94,21 +93,4 @@ function iconPaths(appDir: AppDir, iconName: string): string[] {
   ]
     .flatMap((stem) => [`${stem}.png`, `${stem}.svg`])
     .concat('.DirIcon');
-}
-
-/** The file named after the desktop entry, else the first one. */
-function findMetainfo(appDir: AppDir, { name }: DesktopFile): IntegrationFile | null {
-  const id = name.replace(/\.desktop$/, '');
-  const paths = METAINFO_FOLDERS.flatMap((folder) => {
-    const entry = resolveEntry(appDir, folder)?.entry;
-    const names = entry?.type === 'directory' ? [...entry.entries.keys()] : [];
-    return names
-      .filter((file) => METAINFO.test(file))
-      .toSorted(compareFileNames)
-      .map((file) => `${folder}/${file}`);
-  });
-  const own = paths.find((path) => path.replace(/^.*\//, '').replace(METAINFO, '') === id);
-  const found = own ?? paths[0];
-  const resolved = found === undefined ? undefined : resolveFile(appDir, found);
-  return resolved === undefined || resolved.file.size > MAXIMUM_SIZE ? null : resolved;
 }

@@ -89,8 +89,8 @@ function file(path: string, stats: Stats): AppDirFile {
   return { type: 'file', path, size, mode: mode & 0o7777, mtime: mtimeMs / 1000, version: fileVersion(stats) };
 }
 
-function directory(path: string, { mtimeMs }: Stats): OpenDirectory {
-  return { type: 'directory', path, mtime: mtimeMs / 1000, entries: new Map() };
+function directory(path: string, { mode, mtimeMs }: Stats): OpenDirectory {
+  return { type: 'directory', path, mode: mode & 0o7777, mtime: mtimeMs / 1000, entries: new Map() };
 }
 
 /** The object that stands for the file under its other names, if one was met. */

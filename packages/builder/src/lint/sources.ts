@@ -13,6 +13,7 @@ export function specification(section: string, anchor: string): RuleSource {
 
 export const CONTENTS_OF_IMAGE: RuleSource = specification('Contents of the image', 'contents-of-the-image');
 export const THE_APPRUN_FILE: RuleSource = specification('The AppRun file', 'the-apprun-file');
+export const THE_PAYLOAD_APPLICATION: RuleSource = specification('The payload application', 'the-payload-application');
 export const UPDATE_INFORMATION: RuleSource = specification('Update information', 'update-information');
 export const TYPE_1_FORMAT: RuleSource = specification('Type 1 image format', 'type-1-image-format');
 export const TYPE_2_FORMAT: RuleSource = specification('Type 2 image format', 'type-2-image-format');
@@ -31,6 +32,16 @@ export const APPDIR_LINT: RuleSource = {
 
 export const APPIMAGELINT: RuleSource = { name: 'appimagelint', url: 'https://github.com/TheAssassin/appimagelint' };
 export const APPIMAGETOOL: RuleSource = { name: 'appimagetool', url: 'https://github.com/AppImage/appimagetool' };
+/** How applications are to be made so that they run anywhere. */
+export const BEST_PRACTICES: RuleSource = {
+  name: 'AppImage documentation, Best practices',
+  url: 'https://docs.appimage.org/reference/best-practices.html',
+};
+export const NO_HARD_CODED_PATHS: RuleSource = {
+  name: 'AppImage documentation, Manual packaging, "No hard-coded paths"',
+  url: 'https://docs.appimage.org/packaging-guide/manual.html',
+};
+
 export const GO_APPIMAGE: RuleSource = { name: 'go-appimage', url: 'https://github.com/probonopd/go-appimage' };
 
 export const DESKTOP_ENTRY: RuleSource = {

@@ -9,14 +9,15 @@ import {
 } from '@appimage-js/format';
 import { type AppDirDirectory, type AppDirEntry, type AppDirFile, isExecutable } from '../inspect/app-dir.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
+import { patchedContent } from '../patch-usr/patched-content.ts';
 import type { BuildPlan, PlannedAddition } from '../plan/build-plan.ts';
 import { imageTime } from '../plan/times.ts';
 
 /**
  * The tree that goes into the image: the AppDir with the plan's additions, and with the plan's owner, modes and times.
  *
- * Everybody may read everything and execute what somebody may execute; nobody may write; setuid, setgid and sticky bits
- * go. So the umask of the build machine does not show, and an image works for users other than the one who built it.
+ * But where the plan keeps permissions, everybody may read everything and execute what somebody may execute; nobody may write;
+ * setuid, setgid and sticky bits go. So the umask of the build machine does not show, and an image works for users other than the one who built it.
  */
 export function payloadTree(input: BuildInput, plan: BuildPlan): InputDirectory {
   return new TreeBuilder(input, plan).directory(input.appDir.root);
@@ -27,6 +28,9 @@ class TreeBuilder {
   readonly #plan: BuildPlan;
   readonly #madeExecutable: ReadonlySet<string>;
   readonly #additions: ReadonlyMap<string, readonly PlannedAddition[]>;
+  readonly #patches: ReadonlyMap<AppDirFile, readonly number[]>;
+  /** Whether permissions are those of the AppDir. */
+  readonly #keeps: boolean;
   /** Names of folders that have additions below them, by the folder that they are in. */
   readonly #addedFolders: ReadonlyMap<string, ReadonlySet<string>>;
   /** One object for each file, so that hard links stay hard links. */
@@ -36,11 +40,13 @@ class TreeBuilder {
     this.#input = input;
     this.#plan = plan;
     this.#madeExecutable = new Set(plan.madeExecutable);
+    this.#patches = new Map(input.usrPatches.map(({ file, offsets }) => [file, offsets]));
+    this.#keeps = plan.modes === 'keep';
     this.#additions = Map.groupBy(plan.additions, ({ path }) => parentOf(path));
     this.#addedFolders = foldersOf(plan.additions);
   }
 
-  directory({ path, mtime, entries: source }: AppDirDirectory): InputDirectory {
+  directory({ path, mode, mtime, entries: source }: AppDirDirectory): InputDirectory {
     const entries = new Map<string, InputNode>();
     for (const [name, entry] of source) entries.set(name, this.#node(entry));
     for (const addition of this.#additions.get(path) ?? []) {
@@ -49,12 +55,18 @@ class TreeBuilder {
     for (const name of this.#addedFolders.get(path) ?? []) {
       if (entries.get(name)?.type !== 'directory') entries.set(name, this.#addedDirectory(`${path}/${name}`));
     }
-    return { type: 'directory', ...this.#base(0o755, mtime), entries };
+    return { type: 'directory', ...this.#base(this.#keeps ? mode : 0o755, mtime), entries };
   }
 
   #addedDirectory(path: string): InputDirectory {
     const { time } = this.#plan.payload.times;
-    return this.directory({ type: 'directory', path: path.replace(/^\//, ''), mtime: time, entries: new Map() });
+    return this.directory({
+      type: 'directory',
+      path: path.replace(/^\//, ''),
+      mode: 0o755,
+      mtime: time,
+      entries: new Map(),
+    });
   }
 
   #node(entry: AppDirEntry): InputNode {
@@ -65,8 +77,10 @@ class TreeBuilder {
 
   #file(entry: AppDirFile): InputFile {
     const executable = isExecutable(entry) || this.#madeExecutable.has(entry.path);
-    const base = this.#base(executable ? 0o755 : 0o644, entry.mtime);
-    const file: InputFile = { type: 'file', ...base, content: this.#input.files.content(entry) };
+    const base = this.#base(this.#keeps ? entry.mode : executable ? 0o755 : 0o644, entry.mtime);
+    const content = this.#input.files.content(entry);
+    const offsets = this.#patches.get(entry);
+    const file: InputFile = { type: 'file', ...base, content: offsets ? patchedContent(content, offsets) : content };
     this.#files.set(entry, file);
     return file;
   }

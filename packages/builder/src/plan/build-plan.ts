@@ -1,4 +1,4 @@
-import type { ImageType } from '../build-options.ts';
+import type { ImageType, Modes } from '../build-options.ts';
 import type { LeftOut } from '../exclude/leave-out.ts';
 import type { PayloadFormat } from '../pack/payload-format.ts';
 import type { SortOrder } from '../sort/content-order.ts';
@@ -21,11 +21,17 @@ export interface BuildPlan {
   readonly desktopEntry: string;
   /** The icon's file, from the root. */
   readonly icon: string;
+  /** The AppStream metadata, from the root; null where there are none. */
+  readonly metainfo: string | null;
   /** Entries that the image has instead of, or besides, those of the AppDir. */
   readonly additions: readonly PlannedAddition[];
   /** Paths of files that get their executable bits although the AppDir does not have them. */
   readonly madeExecutable: readonly string[];
+  /** `normal`: 0755 for directories and executable files, 0644 for others. `keep`: as in the AppDir. */
+  readonly modes: Modes;
   readonly contents: PlannedContents;
+  /** Programs in which paths below `/usr` become relative. */
+  readonly patched: readonly PlannedPatch[];
   /** What the AppDir has and the image does not. */
   readonly leftOut: LeftOut;
   readonly payload: PlannedPayload;
@@ -41,6 +47,13 @@ export interface BuildPlan {
   readonly signed: boolean;
   /** What a user should know and perhaps change; none of it stops the build. */
   readonly warnings: readonly BuildWarning[];
+}
+
+/** A file with other contents of the same length. */
+export interface PlannedPatch {
+  readonly path: string;
+  /** How many paths are changed in it. */
+  readonly places: number;
 }
 
 /** What the AppDir has, counted. */
@@ -124,13 +137,16 @@ export interface BuildWarning {
   readonly code:
     | 'app-run-for-one-architecture'
     | 'app-run-not-executable'
+    | 'app-run-stays-in-folder'
     | 'architecture-differs'
     | 'broken-dir-icon'
     | 'desktop-entry-problem'
+    | 'hooks-not-read'
     | 'icon-not-rendered'
     | 'icon-text-not-drawn'
     | 'interpreter-not-everywhere'
     | 'link-to-build-machine'
+    | 'metainfo-elsewhere'
     | 'no-icon-for-thumbnails'
     | 'no-update-information'
     | 'set-id-bits-dropped'

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { decodeFileName, serializeDesktopEntry } from '@appimage-js/format';
 import { appRunScript } from '../app-run/app-run-script.ts';
 import { HOST_PROGRAM, HOST_PROGRAM_SCRIPT, HOST_PROGRAMS, HOST_PROGRAMS_FOLDER } from '../app-run/host-programs.ts';
+import type { ExecEntryPoint } from '../inspect/entry-point.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import type { PlannedAddition } from './build-plan.ts';
 import { editDesktopEntry, type RecordedFacts } from './edit-desktop-entry.ts';
@@ -13,20 +14,34 @@ export function planAdditions(input: BuildInput, facts: RecordedFacts): PlannedA
   return [...appRun(input), ...desktopEntry(input, facts), ...rootIcon(input), ...dirIcon(input)];
 }
 
-function appRun({ entryPoint, desktopFile, libraryFolders }: BuildInput): PlannedAddition[] {
+function appRun(input: BuildInput): PlannedAddition[] {
+  const { entryPoint, desktopFile, libraryFolders, usrPatches } = input;
   if (entryPoint.kind === 'app-run') return [];
   const text = appRunScript({
     entryPoint,
     desktopFileName: desktopFile.name,
     libraryFolders: libraryFolders.map(({ path }) => path),
-    workFolder: null,
+    workFolder: usrPatches.length > 0 ? 'usr' : null,
   });
-  const from = 'path' in entryPoint.program && entryPoint.program.calledAs === entryPoint.command.program;
-  const made = from ? `starts ${entryPoint.command.program}` : `made from ${desktopFile.name}`;
   return [
-    { type: 'file', path: 'AppRun', mode: 0o755, text, reason: `AppDir has no AppRun; ${made}` },
+    { type: 'file', path: 'AppRun', mode: 0o755, text, reason: appRunReason(input, entryPoint) },
     ...hostPrograms(),
   ];
+}
+
+function appRunReason(
+  { desktopFile, libraryFolders }: BuildInput,
+  { program, command, hooks }: ExecEntryPoint,
+): string {
+  const isWrapped = 'path' in program && program.calledAs === 'AppRun.wrapped';
+  const libraries = libraryFolders.map(({ path, neededBy, library }) => {
+    return `sets LD_LIBRARY_PATH, as ${neededBy} needs ${library} in ${path} and no RPATH leads there`;
+  });
+  return [
+    `AppDir has no AppRun; made ${isWrapped ? `around ${command.program}` : `from ${desktopFile.name}`}`,
+    ...(hooks.scripts.length === 0 ? [] : [`reads ${hooks.scripts.join(', ')}`]),
+    ...libraries,
+  ].join('; ');
 }
 
 /** What AppRun changes is for the application, not for the browser that it opens. */
@@ -37,12 +52,7 @@ function hostPrograms(): PlannedAddition[] {
     { type: 'file', path, mode: 0o755, text: HOST_PROGRAM_SCRIPT, reason },
     ...HOST_PROGRAMS.map((name): PlannedAddition => {
       const link = `${HOST_PROGRAMS_FOLDER}/${name}`;
-      return {
-        type: 'symlink',
-        path: link,
-        target: HOST_PROGRAM,
-        reason: `calls ${HOST_PROGRAM} for the host's ${name}`,
-      };
+      return { type: 'symlink', path: link, target: HOST_PROGRAM, reason: `the host's, started by ${HOST_PROGRAM}` };
     }),
   ];
 }

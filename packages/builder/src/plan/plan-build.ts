@@ -1,5 +1,5 @@
 import { getString } from '@appimage-js/format';
-import type { BuildOptions } from '../build-options.ts';
+import type { BuildOptions, Modes } from '../build-options.ts';
 import { type AppDir, walk } from '../inspect/app-dir.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import { choosePayloadFormat } from '../pack/payload-format.ts';
@@ -25,7 +25,8 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
   const { appDir, desktopFile, icon, runtime, firstStage, type, architectures } = input;
   const architecture = architectures.join('-');
   const version = options.version ?? getString(desktopFile.entry, 'X-AppImage-Version') ?? null;
-  const warnings: BuildWarning[] = planWarnings(input);
+  const modes = planModes(options);
+  const warnings: BuildWarning[] = planWarnings(input, modes);
   const output = planOutputPath(options.output, { name: desktopFile.appName, version, architecture });
   const updates = planUpdateInformation(options, { output, version, runtime, type });
   warnings.push(...updates.warnings);
@@ -33,7 +34,7 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
   if (options.signer !== undefined) checkRoomForSignature(type === 'type-1' ? { elf: null } : runtime);
   const format = choosePayloadFormat(options);
   checkReadable(format, runtime);
-  const madeExecutable = planMadeExecutable(input);
+  const madeExecutable = modes === 'keep' ? [] : planMadeExecutable(input);
   return {
     type,
     name: desktopFile.appName,
@@ -44,10 +45,13 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
     output,
     desktopEntry: desktopFile.name,
     icon: icon.path,
+    metainfo: input.metainfo?.path ?? null,
     additions: planAdditions(input, { name: desktopFile.appName, version, architecture }),
     madeExecutable,
+    modes,
     contents: countContents(appDir),
     leftOut: input.leftOut,
+    patched: input.usrPatches.map(({ file, offsets }) => ({ path: file.path, places: offsets.length })),
     payload: {
       ...format,
       offset: firstStage === null ? runtime.bytes.length : 0,
@@ -66,21 +70,33 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
     updateInformationFrom: updates.from,
     mount: options.mount ?? null,
     signed: options.signer !== undefined,
-    warnings: [
-      ...madeExecutable.map((path): BuildWarning => {
-        return { code: 'app-run-not-executable', path, message: `${path} is not executable; it is in the image` };
-      }),
-      ...warnings,
-    ],
+    warnings: [...planStartable(input, modes), ...warnings],
   };
 }
 
-function planMadeExecutable({ entryPoint }: BuildInput): string[] {
-  const programs =
-    entryPoint.kind === 'app-run'
-      ? [entryPoint, ...entryPoint.others]
-      : [entryPoint.program].filter((each) => 'path' in each);
-  return programs.filter(({ executable }) => !executable).map(({ path }) => path);
+function planMadeExecutable(input: BuildInput): string[] {
+  const started = startedPrograms(input).filter(({ executable }) => !executable);
+  return [...new Set([...started.map(({ path }) => path), ...input.missingExecutables.paths])];
+}
+
+function planModes({ modes = 'normal' }: BuildOptions): Modes {
+  if (modes === 'normal' || modes === 'keep') return modes;
+  throw new RangeError(`Cannot plan build: modes must be normal or keep, found ${JSON.stringify(modes)}`);
+}
+
+/** What starts the application must be executable; where nothing is, that is no mistake but the system's way. */
+function planStartable(input: BuildInput, modes: Modes): BuildWarning[] {
+  if (modes === 'normal' && input.missingExecutables.everywhere) return [];
+  const code = 'app-run-not-executable';
+  const remedy = modes === 'keep' ? 'the image will not start, as permissions are kept' : 'it is in the image';
+  return startedPrograms(input)
+    .filter(({ executable }) => !executable)
+    .map(({ path }) => ({ code, path, message: `${path} is not executable; ${remedy}` }));
+}
+
+function startedPrograms({ entryPoint }: BuildInput): { readonly path: string; readonly executable: boolean }[] {
+  if (entryPoint.kind === 'app-run') return [entryPoint, ...entryPoint.others];
+  return [entryPoint.program].filter((each) => 'path' in each);
 }
 
 function countContents({ root }: AppDir): PlannedContents {

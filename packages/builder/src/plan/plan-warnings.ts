@@ -1,8 +1,10 @@
+import type { Modes } from '../build-options.ts';
 import type { AppDirFile, AppDirSymlink } from '../inspect/app-dir.ts';
 import { walk } from '../inspect/app-dir.ts';
 import { appRunName } from '../inspect/entry-point.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import { THUMBNAIL_SIZE } from '../inspect/integration-files.ts';
+import { METAINFO, METAINFO_FOLDERS } from '../inspect/metainfo.ts';
 import { showPath } from '../show-path.ts';
 import type { BuildWarning } from './build-plan.ts';
 
@@ -11,10 +13,13 @@ const SET_ID_BITS = 0o6000;
 const COMMON_INTERPRETERS: ReadonlySet<string> = new Set(['/bin/sh', '/bin/bash', '/usr/bin/env']);
 
 /** Collects what is probably a mistake but may be meant. */
-export function planWarnings(input: BuildInput): BuildWarning[] {
+export function planWarnings(input: BuildInput, modes: Modes): BuildWarning[] {
   const warnings: BuildWarning[] = [
     ...architecture(input),
     ...appRunForOneArchitecture(input),
+    ...appRunStaysInFolder(input),
+    ...hooksNotRead(input),
+    ...metainfoElsewhere(input),
     ...noIconForThumbnails(input),
     ...desktopEntryProblems(input),
     ...brokenDirIcon(input),
@@ -22,7 +27,7 @@ export function planWarnings(input: BuildInput): BuildWarning[] {
     ...interpreter(input),
   ];
   for (const entry of walk(input.appDir.root)) {
-    if (entry.type === 'file') warnings.push(...setIdBits(entry));
+    if (entry.type === 'file' && modes === 'normal') warnings.push(...setIdBits(entry));
     else if (entry.type === 'symlink') warnings.push(...linkToBuildMachine(entry, input.appDir.path));
   }
   return warnings.sort((left, right) => compare(left.code, right.code) || compare(left.path ?? '', right.path ?? ''));
@@ -44,6 +49,32 @@ function appRunForOneArchitecture({ architectures, entryPoint, interpreterLine, 
   const names = without.map(appRunName).join(' and ');
   const message = `${showPath(path)} is a program for one architecture; add ${names}, or make it a script`;
   return [{ code: 'app-run-for-one-architecture', path, message }];
+}
+
+function hooksNotRead({ entryPoint }: BuildInput): BuildWarning[] {
+  if (entryPoint.kind !== 'app-run' || entryPoint.unreadHooks.length === 0) return [];
+  const [path = ''] = entryPoint.unreadHooks;
+  const remedy = 'take AppRun away to have one made that does, or call it AppRun.wrapped';
+  const message = `AppRun does not read ${entryPoint.unreadHooks.map(showPath).join(', ')}; ${remedy}`;
+  return [{ code: 'hooks-not-read', path, message }];
+}
+
+function metainfoElsewhere({ metainfo, appDir }: BuildInput): BuildWarning[] {
+  if (metainfo !== null) return [];
+  for (const { type, path } of walk(appDir.root)) {
+    if (type === 'directory' || !METAINFO.test(path)) continue;
+    const message = `nobody looks for AppStream metadata at ${showPath(path)}; put it into ${METAINFO_FOLDERS[0]}`;
+    return [{ code: 'metainfo-elsewhere', path, message }];
+  }
+  return [];
+}
+
+/** Relative paths count from the working directory, which only AppRun can change for all. */
+function appRunStaysInFolder({ usrPatches, entryPoint }: BuildInput): BuildWarning[] {
+  if (usrPatches.length === 0 || entryPoint.kind !== 'app-run') return [];
+  const { path } = entryPoint;
+  const message = `${showPath(path)} must change to "$APPDIR"/usr for the paths that were made relative`;
+  return [{ code: 'app-run-stays-in-folder', path, message }];
 }
 
 function noIconForThumbnails({ integrationFiles }: BuildInput): BuildWarning[] {

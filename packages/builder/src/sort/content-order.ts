@@ -1,6 +1,4 @@
 import type { ContentRank, InputDirectory, InputFile, ReadOptions } from '@appimage-js/format';
-import { compareFileNames } from '@appimage-js/format';
-import { walkInput } from './input-paths.ts';
 import { type SortEntry, sortListRank } from './sort-list.ts';
 import { filesAtStart } from './start-files.ts';
 
@@ -9,9 +7,9 @@ export type SortProfile = (typeof SORT_PROFILES)[number];
 
 /**
  * All that {@link SortProfile} can be: `name`, folder by folder; `start`, what is read when the application starts before the rest, so
- * that it lies together; `type`, files of the same suffix and name next to each other, so that small ones are compressed together.
+ * that it lies together.
  */
-export const SORT_PROFILES = ['name', 'start', 'type'] as const;
+export const SORT_PROFILES = ['name', 'start'] as const;
 
 /** A profile, or a list of paths with priorities. */
 export type SortOrder = SortProfile | readonly SortEntry[];
@@ -23,7 +21,7 @@ export type SortOrder = SortProfile | readonly SortEntry[];
  */
 export function checkedOrder(order: SortOrder): SortOrder {
   if (typeof order !== 'string' || SORT_PROFILES.includes(order)) return order;
-  throw new RangeError(`Cannot sort contents: order must be ${SORT_PROFILES.join(', ')} or a list, found ${order}`);
+  throw new RangeError(`Cannot sort contents: order must be ${SORT_PROFILES.join(' or ')}, or a list, found ${order}`);
 }
 
 /**
@@ -36,8 +34,7 @@ export async function contentRanks(
   { signal }: ReadOptions = {},
 ): Promise<ContentRank | undefined> {
   if (typeof order !== 'string') return sortListRank(root, order);
-  if (order === 'start') return ranksOf(await filesAtStart(root, { signal }));
-  return order === 'type' ? ranksOf(filesByType(root)) : undefined;
+  return order === 'start' ? ranksOf(await filesAtStart(root, { signal })) : undefined;
 }
 
 /** What is not among them comes behind. */
@@ -45,29 +42,4 @@ function ranksOf(files: readonly InputFile[]): ContentRank {
   const ranks = new Map<InputFile, number>();
   for (const file of files) if (!ranks.has(file)) ranks.set(file, ranks.size);
   return (file) => ranks.get(file) ?? ranks.size;
-}
-
-function filesByType(root: InputDirectory): InputFile[] {
-  const keyed = [...walkInput(root)].flatMap(({ path, node }) => {
-    if (node.type !== 'file') return [];
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    return [{ node, key: [suffixOf(name), name, path] as const }];
-  });
-  keyed.sort((left, right) => compareKeys(left.key, right.key));
-  return keyed.map(({ node }) => node);
-}
-
-/** Of `libfoo.so.1.2` it is `.so`: the version says nothing of the content. */
-function suffixOf(name: string): string {
-  const withoutVersion = name.replace(/(\.so)[.\d]*$/, '$1');
-  const dot = withoutVersion.lastIndexOf('.');
-  return dot <= 0 ? '' : withoutVersion.slice(dot).toLowerCase();
-}
-
-function compareKeys(left: readonly string[], right: readonly string[]): number {
-  for (const [index, part] of left.entries()) {
-    const order = compareFileNames(part, right[index] ?? '');
-    if (order !== 0) return order;
-  }
-  return 0;
 }

@@ -56,7 +56,7 @@ function extracted(
   });
 }
 
-for (const shell of ['dash', 'bash', 'busybox', 'mksh', 'yash', 'posh']) {
+for (const shell of ['dash', 'bash', 'busybox', 'mksh', 'yash', 'posh', 'ksh']) {
   describeWith([shell], `the AppRun under ${shell}`, () => appRunUnder(shell, shell === 'busybox' ? ['sh'] : []));
 }
 
@@ -187,6 +187,7 @@ function appRunUnder(shell: string, prefix: readonly string[]): void {
     const own = {
       GDK_BACKEND: "way 'land' $x",
       APPIMAGE: '/x.AppImage',
+      APPIMAGE_ARGV0: 'x',
       ARGV0: 'x',
       OWD: '/',
       HOME: '/x.AppImage.home',
@@ -196,7 +197,7 @@ function appRunUnder(shell: string, prefix: readonly string[]): void {
     const { stdout, stderr } = await run(join(appDir, 'AppRun'), [], { PATH, ...own });
     const [inside, ...outside] = stdout.split('\n');
     expect({ inside, stderr }).toEqual({ inside: `${appDir}/usr/lib:x11:${appDir}/gtk`, stderr: '' });
-    const notOfShells = (line: string) => !/^(?:_|PWD|OLDPWD|SHLVL|KSH_VERSION|PPID)=/.test(line);
+    const notOfShells = (line: string) => !/^(?:_|PWD|OLDPWD|SHLVL|KSH_VERSION|PPID|A__z)=/.test(line);
     expect(outside.filter(notOfShells)).toEqual([
       `host ${host}/xdg-open`,
       "GDK_BACKEND=way 'land' $x",

@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { type ConvertOptions, convertAppImage } from '../../src/index.ts';
 import { fakeRuntime, writeFakeRuntime } from '../fake-runtime.ts';
+import { makeAppDir, PROGRAM } from '../make-tree.ts';
 import { fakeFirstStage } from '../prepared-type-1.ts';
 import { richTree, snapshot, writeImage } from './sources.ts';
 
@@ -29,6 +30,12 @@ const renew = async (input: string, options: Partial<ConvertOptions> = {}) => {
     ...options,
   });
 };
+
+/** What the runtime of this toolkit reads. */
+async function methodsOf(): Promise<readonly string[]> {
+  const source = bufferSource(await elfRuntime('x86_64'));
+  return (await readPayloadMethods(source, await readElf(source))) ?? [];
+}
 
 /** An image with a runtime of another length before its payload, which is compressed by xz. */
 async function oldType2(behind: Uint8Array = new Uint8Array(0)): Promise<{ path: string; payload: Uint8Array }> {
@@ -124,14 +131,41 @@ describe('a conversion of the runtime only', () => {
     const { path } = await oldType2();
     const own = temporaryFolder();
     const { path: renewed } = await renew(path, { runtimeFile: undefined, output: join(own, 'renewed') });
-    const source = bufferSource(await elfRuntime('x86_64'));
-    expect(await readPayloadMethods(source, await readElf(source))).toContain('xz');
+    expect(await methodsOf()).toContain('xz');
     const { exitCode } = await execa(renewed, [], {
       env: { APPIMAGE_MOUNT: 'extract', XDG_CACHE_HOME: own },
       reject: false,
     });
     expect(exitCode).toBe(0);
   });
+
+  testWith(
+    ['xorriso'],
+    'makes an old image of type 1 start again, with its file system as xorriso wrote it',
+    async () => {
+      const readsType1 = starts && (await methodsOf()).includes('iso9660');
+      const own = temporaryFolder();
+      const appDir = makeAppDir(join(own, 'app'), { AppRun: PROGRAM, 'usr/share/prose': 'many words '.repeat(10_000) });
+      const old = join(own, 'old.AppImage');
+      await execa('xorriso', ['-outdev', old, '-map', appDir, '/', '-set_filter_r', '--zisofs', '/', '--', '-commit']);
+      const bytes = readFileSync(old);
+      bytes.set(fakeRuntime({ sections: [] }));
+      bytes.set([0x41, 0x49, 1], 8);
+      bytes.write(UPDATES, 33_651, 'latin1');
+      writeFileSync(old, bytes);
+      const programs = readsType1 ? { runtimeFile: undefined, firstStageFile: undefined } : {};
+      const { path, plan } = await renew(old, { arch: undefined, ...programs });
+      expect(plan).toMatchObject({ type: 'type-1', architectures: ['x86_64'], updateInformation: UPDATES, notes: [] });
+      expect(Buffer.compare(readFileSync(path).subarray(32_768, bytes.length), bytes.subarray(32_768))).toBe(0);
+      const extracted = join(own, 'extracted');
+      await execa('xorriso', ['-osirrox', 'on', '-indev', path, '-extract', '/', extracted]);
+      await execa('diff', ['--recursive', '--no-dereference', appDir, extracted]);
+      if (!readsType1) return;
+      const started = await execa(path, ['a b'], { env: { XDG_CACHE_HOME: own, TMPDIR: own }, reject: false });
+      expect({ stdout: started.stdout, status: started.exitCode }).toEqual({ stdout: '[a b]', status: 42 });
+      await execa(path, ['--appimage-verify']);
+    },
+  );
 
   testWith(['unsquashfs'], 'leaves what unsquashfs reads', async () => {
     const { path, payload } = await renew((await oldType2()).path);

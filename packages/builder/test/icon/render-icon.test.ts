@@ -3,9 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeIcon } from '@appimage-js/format';
 import { run, temporaryFolder, testWith } from '@appimage-js/testing';
+import { seededRandom } from '@appimage-js/testing/seeded-random';
 import { describe, expect, test } from 'vitest';
 import { type RenderableFormat, renderIcon } from '../../src/icon/render-icon.ts';
-import { picturePng, pngPixels } from '../pictures.ts';
+import { emptyPng, picturePng, pngPixels } from '../pictures.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const svg = (body: string, attributes = 'width="10" height="10"', before = '') =>
@@ -147,6 +148,40 @@ describe('renderIcon', () => {
       svg(`<g id="u0"><rect width="1" height="1"/></g>${uses}`),
     ];
     for (const bomb of bombs) await expect(render(bomb)).rejects.toMatchObject({ code: 'malformed' });
+  });
+
+  test('does not take gigabytes for a picture that is within an SVG', async () => {
+    const bomb = Buffer.from(emptyPng(28_000)).toString('base64');
+    const image = svg(`<image width="10" height="10" xlink:href="data:image/png;base64,${bomb}"/>`);
+    expect(image.length).toBeLessThan(8_000_000);
+    await expect(render(image)).rejects.toMatchObject({
+      code: 'malformed',
+      message: expect.stringContaining('more memory than there is'),
+    });
+  });
+
+  test('draws a PNG that is as large as it may be', async () => {
+    const [pixel] = pngPixels(await render(picturePng(4096, 4096, [255, 0, 0, 255]), 'png'));
+    expect(pixel).toEqual([255, 0, 0, 255]);
+  });
+
+  test('answers bytes of any kind with a picture or an error of its own', async () => {
+    const random = seededRandom(7);
+    const originals: [Uint8Array, RenderableFormat][] = [
+      [RED_SQUARE, 'svg'],
+      [picturePng(20, 20, [1, 2, 3, 200]), 'png'],
+      [encode(XPM), 'xpm'],
+      [encode('hello'), 'svgz'],
+    ];
+    for (let round = 0; round < 20; round++) {
+      const [original, format] = originals[round % originals.length] as [Uint8Array, RenderableFormat];
+      const bytes = original.slice(0, round % 3 === 0 ? Math.floor(random() * original.length) : original.length);
+      for (let change = 0; change < 3; change++)
+        bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+      const answer = await render(bytes, format).catch((error: unknown) => error);
+      if (answer instanceof Uint8Array) expect(pngPixels(answer)).toHaveLength(256);
+      else expect(answer).toMatchObject({ name: 'AppImageError', code: 'malformed' });
+    }
   });
 
   test('draws the file of a drawing program that declares its namespaces as entities', async () => {

@@ -23,6 +23,7 @@ describe('findEntryPoint', () => {
       path: 'AppRun',
       executable: true,
       others: [],
+      unreadHooks: [],
     });
     await expect(find({ AppRun: { link: 'usr/bin/hello' } })).resolves.toMatchObject({ path: 'usr/bin/hello' });
     await expect(find({ AppRun: elfProgram(62) })).resolves.toMatchObject({ kind: 'app-run', executable: false });
@@ -34,6 +35,7 @@ describe('findEntryPoint', () => {
       kind: 'app-run',
       path: 'AppRun.x86_64',
       executable: false,
+      unreadHooks: [],
       others: [{ path: 'AppRun.aarch64', executable: false }],
     });
     await expect(find(changes)).resolves.toMatchObject({ kind: 'exec' });
@@ -99,6 +101,7 @@ describe('findEntryPoint', () => {
     ['a program that is not there', /found no "?firefox"? in usr\/bin.*; add it, or an AppRun/, withExec('firefox')],
     ['a program that is a directory', /found no/, { 'usr/bin/hello': null }],
     ['an Exec that is empty', /must be a command line: it must name a program, found nothing$/, withExec('')],
+    ['an Exec with a NUL', /must have no NUL/, withExec('hello a\0b')],
     ['an Exec with an open quote', /quotes must be closed/, withExec('"hello')],
     ['an Exec with a field code that does not exist', /field code must be one of/, withExec('hello %z')],
     ['an AppRun that is broken', /AppRun must be a file/, { AppRun: { link: 'nothing' } }],

@@ -4,7 +4,7 @@ import type { FixtureTree } from './rule-fixture.ts';
 
 const X86_64 = 62;
 
-export const GOOD_APP_RUN = '#!/bin/sh\nexec "${0%/*}/usr/bin/hello" "$@"\n';
+const GOOD_APP_RUN = '#!/bin/sh\nexec "${0%/*}/usr/bin/hello" "$@"\n';
 
 export const GOOD_DESKTOP_ENTRY = `[Desktop Entry]
 Type=Application

@@ -34,8 +34,8 @@ test('Rules are told apart by their ids, which are words in kebab-case', () => {
 
 test('Texts of rules are sentences without a period', () => {
   for (const { summary, remedy } of LINT_RULES) {
-    expect(summary).toMatch(/^\S.*[^.]$/);
-    expect(remedy).toMatch(/^\S.*[^.]$/);
+    expect(summary).toMatch(/^[A-Z.].*[^.]$/);
+    expect(remedy).toMatch(/^([A-Z]|chmod ).*[^.]$/);
   }
 });
 

@@ -1,4 +1,4 @@
-import { linkSync, utimesSync } from 'node:fs';
+import { chmodSync, linkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InputDirectory, InputNode } from '@appimage-js/format';
 import { temporaryFolder } from '@appimage-js/testing';
@@ -37,6 +37,14 @@ describe('payloadTree', () => {
       (path === '' ? root : at(root, path))?.mode.toString(8),
     );
     expect(modes).toEqual(['755', '644', '644', '755', '777', '755', '755']);
+  });
+
+  test('has the modes of the AppDir where these are kept', async () => {
+    const root = await tree((appDir) => chmodSync(join(appDir, 'usr'), 0o2711), { modes: 'keep' });
+    const modes = ['secret', 'writable', 'tool', 'link', 'usr', 'AppRun'].map((path) =>
+      at(root, path)?.mode.toString(8),
+    );
+    expect(modes).toEqual(['600', '666', '4711', '777', '2711', '755']);
   });
 
   test('belongs to root', async () => {

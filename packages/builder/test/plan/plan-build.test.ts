@@ -137,6 +137,41 @@ describe('planAppImage', () => {
     expect(warnings).toMatchObject([{ code: 'app-run-not-executable', path: 'AppRun' }]);
   });
 
+  test('says what will not start where permissions are kept', async () => {
+    const { madeExecutable, warnings } = await plan({ AppRun: '#!/bin/sh\n' }, { modes: 'keep' });
+    expect(madeExecutable).toEqual([]);
+    expect(warnings).toEqual([
+      expect.objectContaining({ code: 'app-run-not-executable', message: expect.stringContaining('will not start') }),
+    ]);
+    await expect(plan({}, { modes: 'other' as never })).rejects.toThrow(RangeError);
+  });
+
+  test('names the AppStream metadata under both of its names, in both places', async () => {
+    for (const path of ['usr/share/metainfo/hello.metainfo.xml', 'usr/share/appdata/hello.appdata.xml']) {
+      const { metainfo, warnings } = await plan({ AppRun: PROGRAM, [path]: '<component/>' });
+      expect({ metainfo, warnings }).toEqual({ metainfo: path, warnings: [] });
+    }
+    await expect(plan({ 'usr/share/metainfo/hello.xml': '<component/>' })).resolves.toMatchObject({ metainfo: null });
+    await expect(plan({ 'hello.appdata.xml': '<component/>' })).resolves.toMatchObject({
+      metainfo: null,
+      warnings: [{ code: 'metainfo-elsewhere', path: 'hello.appdata.xml' }],
+    });
+  });
+
+  test('warns of hooks that AppRun does not read', async () => {
+    const hook = { 'apprun-hooks/x.sh': 'export X=1\n' };
+    await expect(plan({ AppRun: PROGRAM, ...hook })).resolves.toMatchObject({
+      warnings: [{ code: 'hooks-not-read', path: 'apprun-hooks/x.sh' }],
+    });
+    const reads = { mode: 0o755, text: '#!/bin/sh\n. "$APPDIR"/apprun-hooks/x.sh\n' };
+    await expect(plan({ AppRun: reads, ...hook })).resolves.toMatchObject({ warnings: [] });
+    const { additions } = await plan(hook);
+    expect(additions[0]).toMatchObject({
+      path: 'AppRun',
+      reason: expect.stringMatching(/; reads apprun-hooks\/x\.sh$/),
+    });
+  });
+
   test('warns of what is probably a mistake', async () => {
     const folder = temporaryFolder();
     const appDir = join(folder, 'app');

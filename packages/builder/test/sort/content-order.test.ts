@@ -1,6 +1,6 @@
 import { bytesContent, type InputDirectory, type InputFile, type InputNode } from '@appimage-js/format';
 import { describe, expect, test } from 'vitest';
-import { contentRanks, type SortOrder } from '../../src/sort/content-order.ts';
+import { checkedOrder, contentRanks, type SortOrder } from '../../src/sort/content-order.ts';
 import { walkInput } from '../../src/sort/input-paths.ts';
 import { parseSortList } from '../../src/sort/sort-list.ts';
 import { makeDynamicElf } from '../lint/make-dynamic-elf.ts';
@@ -75,20 +75,8 @@ describe('contentRanks', () => {
     expect(await ordered(root, 'start')).toEqual(['AppRun', 'x.desktop', 'usr']);
   });
 
-  test('puts files of a kind next to each other', async () => {
-    const root = directory({
-      a: directory({ 'libx.so.1': file(), 'one.png': file(), README: file() }),
-      b: directory({ 'liby.so': file(), 'two.PNG': file(), 'one.png': file(), '.hidden': file() }),
-    });
-    expect(await ordered(root, 'type')).toEqual([
-      'b/.hidden',
-      'a/README',
-      'a/one.png',
-      'b/one.png',
-      'b/two.PNG',
-      'a/libx.so.1',
-      'b/liby.so',
-    ]);
+  test('has no other profile', () => {
+    expect(() => checkedOrder('size' as 'name')).toThrow('order must be name or start, or a list, found size');
   });
 
   test('follows a list: by the nearest path that has a priority, the highest first', async () => {

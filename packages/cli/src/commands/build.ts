@@ -27,6 +27,7 @@ import {
   SORT_HELP,
   sortOrderOf,
 } from '../payload-options.ts';
+import { addPreparationOptions, preparationLines, preparationOf } from '../preparation.ts';
 import type { Session } from '../session.ts';
 import { addKeyOptions, chooseSigner, wantsSignature } from '../signer.ts';
 import { rethrowUsage } from '../usage-error.ts';
@@ -66,13 +67,14 @@ export function buildCommand(session: Session) {
     .option('--md5', 'write the digest that appimagetool writes as well, which protects nothing')
     .option('--check-reproducible', 'build twice, and say where the two begin to differ, if they do')
     .option('--dry-run', 'say what would be done, and do nothing');
-  return addKeyOptions(command).action(async (appDir, options) => {
+  return addKeyOptions(addPreparationOptions(command)).action(async (appDir, options) => {
     const request: BuildOptions = {
       appDir,
       output: options.output,
       type: imageTypeOf(options.type),
       arch: options.arch?.split(','),
       version: options.appVersion,
+      ...preparationOf(options),
       compression: options.comp,
       level: options.level,
       blockSize: options.blockSize,
@@ -140,7 +142,7 @@ function summary({ path, size, payload, plan }: BuiltAppImage, milliseconds: num
 }
 
 function planPage(planned: BuildPlan): PageLine[] {
-  const { payload, contents, runtime, additions } = planned;
+  const { payload, contents, runtime } = planned;
   return [
     ['From', planned.appDir],
     ['To', planned.output],
@@ -152,8 +154,7 @@ function planPage(planned: BuildPlan): PageLine[] {
     ['Runtime', `${runtime.file ?? 'the one that comes along'}, ${formatExactSize(runtime.size)}`],
     ['Desktop entry', planned.desktopEntry],
     ['Icon', planned.icon],
-    ...additions.map(({ path, reason }): PageLine => ['Added', `${path}: ${reason}`]),
-    ...planned.madeExecutable.map((path): PageLine => ['Made executable', path]),
+    ...preparationLines(planned),
     ['Updates', updatesText(planned)],
     ['Signature', planned.signed ? 'to be signed' : 'none'],
     ...(planned.mount === null ? [] : [['Mount', `${planned.mount} first`] satisfies PageLine]),

@@ -66,6 +66,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./permissions.ts')).permissionsCommand,
   },
   {
+    name: 'validate',
+    summary: 'look for what is wrong with an AppImage or an AppDir',
+    load: async () => (await import('./validate.ts')).validateCommand,
+  },
+  {
     name: 'sign',
     summary: 'sign an AppImage, or take its signature out',
     load: async () => (await import('./sign.ts')).signCommand,

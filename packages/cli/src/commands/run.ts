@@ -11,12 +11,10 @@ import {
   readImage,
 } from '@appimage-js/sandbox';
 import { Command } from '@commander-js/extra-typings';
+import { applicationArgs } from '../application-args.ts';
 import { quoteForShell } from '../output/quote-for-shell.ts';
 import type { Session } from '../session.ts';
 import { collectWord, isConfined, runConfined } from './run-confined.ts';
-
-/** Options that the runtime keeps for itself, unless a "--" stands before them. */
-const RUNTIME_OPTION = '--appimage-';
 
 /** `appimage run` */
 export function runCommand(session: Session) {
@@ -112,9 +110,4 @@ async function printPlan(session: Session, plan: LaunchPlan): Promise<void> {
   const variables = Object.entries(plan.env).filter(([name]) => name.startsWith('TARGET_APPIMAGE'));
   const words = ['env', ...variables.map(([name, value]) => `${name}=${value}`), plan.command, ...plan.args];
   await session.stdout.write(`${words.map(quoteForShell).join(' ')}\n`);
-}
-
-function applicationArgs(args: readonly string[]): readonly string[] {
-  const [first, second] = args;
-  return first === '--' && !second?.startsWith(RUNTIME_OPTION) ? args.slice(1) : args;
 }

@@ -105,6 +105,39 @@ describe('appimage build', () => {
     expect(stderr.split('\n')).toHaveLength(2);
   });
 
+  test('hands the options of the preparation on, and shows what becomes of the AppDir', async () => {
+    const folder = temporaryFolder();
+    const appDir = join(folder, 'AppDir');
+    probeAppDir(appDir);
+    mkdirSync(join(appDir, 'usr/share/doc'), { recursive: true });
+    for (let n = 0; n < 10; n++) writeFileSync(join(appDir, `usr/share/doc/${n}.txt`), 'x');
+    writeFileSync(join(appDir, '.appimageignore'), '*.txt\n');
+    writeFileSync(join(folder, 'patterns'), 'usr/share/man\n');
+    const args = [
+      'build',
+      'AppDir',
+      ...ARCH,
+      '--dry-run',
+      '--exclude',
+      '!9.txt',
+      '--exclude',
+      '8.txt',
+      '--exclude-file',
+      'patterns',
+    ];
+    const more = ['--desktop', 'probe', '--keep-modes', '--patch-usr'];
+    const { status, stdout, stderr } = await appimage([...args, ...more], { cwd: folder });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^ *Left out +\.appimageignore: it says what is left out$/m);
+    expect(stdout).toMatch(/^ *Left out +usr\/share\/doc\/0\.txt: \.appimageignore, line 1: \*\.txt$/m);
+    expect(stdout).toMatch(/^ *Left out +and 2 more, together 10 files, 15 bytes$/m);
+    expect(stdout).toMatch(/^ *Permissions +as they are$/m);
+    const answered = JSON.parse((await appimage([...args, ...more, '--json'], { cwd: folder })).stdout);
+    expect(answered).toMatchObject({ modes: 'keep', patched: [], leftOut: { files: 10 } });
+    const other = await appimage(['build', 'AppDir', ...ARCH, '--desktop', 'other'], { cwd: folder });
+    expect(other).toMatchObject({ status: 1, stderr: expect.stringContaining('must have the desktop entry other') });
+  });
+
   test('hands the way to mount on, and shows it in the plan', async () => {
     const folder = temporaryFolder();
     probeAppDir(join(folder, 'AppDir'));

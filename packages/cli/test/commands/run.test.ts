@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder } from '@appimage-js/testing';
 import { execa } from 'execa';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { appimage, startAppimage } from '../support/appimage.ts';
 import { probeAppDir } from '../support/probe-app-dir.ts';
 
@@ -84,11 +84,46 @@ describe('appimage run', () => {
   test('refuses an image for another processor', async () => {
     const image = await buildProbe('exit 0');
     const bytes = readFileSync(image);
-    bytes.writeUInt16LE(183, 18); // e_machine: EM_AARCH64
+    bytes.writeUInt16LE(258, 18); // e_machine: EM_LOONGARCH
     writeFileSync(image, bytes);
-    const { status, stderr } = await appimage(['run', image]);
+    const { status, stderr } = await appimage(['run', image], { env: { PATH: '/nowhere' } });
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^appimage: Cannot run .*: it is for aarch64, this machine is x86_64; .*\n$/);
+    expect(stderr).toMatch(/^appimage: Cannot run .*: it is for loongarch64, this machine is x86_64; .*\n$/);
+  });
+
+  test('prints what it would start, and starts nothing', async () => {
+    const image = await buildProbe('echo started', 'my probe.AppImage');
+    const { status, stdout } = await appimage(['run', '--dry-run', image, '--', 'two words']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^env 'TARGET_APPIMAGE=\/.*my probe\.AppImage' TARGET_APPIMAGE_OFFSET=\d+ \/.*runtime-x86_64 'two words'\n$/,
+    );
+    const { stdout: json } = await appimage(['run', '--dry-run', '--json', image]);
+    expect(JSON.parse(json)).toMatchObject({ argv0: image, args: [] });
+  });
+
+  test('starts an AppDir', async () => {
+    const folder = join(temporaryFolder(), 'Probe.AppDir');
+    probeAppDir(folder, 'echo "$APPDIR|$*"; exit 7');
+    const expected = { status: 7, stdout: `${folder}|two words\n`, stderr: '' };
+    expect(await appimage(['run', folder, 'two words'])).toMatchObject(expected);
+  });
+
+  test('goes on without the application when it is to be detached', async () => {
+    const image = await buildProbe('echo "started $1"; exec sleep 600');
+    const log = join(temporaryFolder(), 'log');
+    const { status, stdout, stderr } = await appimage(['run', '--detach', '--log', log, '--json', image, 'it']);
+    const { pid } = JSON.parse(stdout);
+    onTestFinished(() => void process.kill(pid));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readFileSync(log, 'utf8')).toBe('started it\n');
+  });
+
+  test('tells how a start has failed that was to be detached', async () => {
+    const image = await buildProbe('echo "no display" >&2; exit 5');
+    const { status, stderr } = await appimage(['run', '--detach', image]);
+    expect(status).toBe(1);
+    expect(stderr).toBe(`appimage: Cannot start ${image}: it ended with status 5; no display\n`);
   });
 
   test('refuses what is no AppImage, with a code for programs', async () => {

@@ -33,6 +33,8 @@ export const kinds: readonly ImageKind[] = [
   compressedBy('gzip'),
   compressedBy('zstd'),
   compressedBy('xz'),
+  // What no runtime of ours opens: unpacked by the command, as DwarFS is.
+  compressedBy('lzo'),
   {
     name: 'type 1',
     needs: ['xorriso'],

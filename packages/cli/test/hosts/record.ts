@@ -25,8 +25,12 @@ const NODELESS = [
 /** What `run` takes is a path, not a name on the PATH. */
 const MEANINGLESS = ['by its name on PATH'];
 
-/** Whether something can be asked of `appimage run` there. */
-export function isAsked({ name }: Host): boolean {
+/** How these hosts are made asks for an image that is one file. */
+const OF_FILES = ['from a path of almost 4096 bytes', 'from a FUSE mount of the same user'];
+
+/** Whether something can be asked of `appimage run` there, about an image of that kind. */
+export function isAsked({ name }: Host, kind: string): boolean {
+  if (kind === 'AppDir' && OF_FILES.includes(name)) return false;
   return !(NODELESS.includes(name) || MEANINGLESS.includes(name));
 }
 

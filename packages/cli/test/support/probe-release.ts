@@ -11,7 +11,7 @@ const UPDATES = 'gh-releases-zsync|owner|probe|latest|Probe-*-x86_64.AppImage.zs
 export async function probeRelease(
   folder: string,
   version: string,
-  { script = `echo ${version}`, content = new Uint8Array(0) } = {},
+  { script = `echo ${version}`, content = new Uint8Array(0), type = '2' } = {},
 ): Promise<ServedRelease & { readonly image: Uint8Array }> {
   const appDir = join(folder, `AppDir-${version}`);
   mkdirSync(folder, { recursive: true });
@@ -28,6 +28,8 @@ export async function probeRelease(
     UPDATES,
     '--level',
     '1',
+    '--type',
+    type,
     '-o',
     output,
   ];

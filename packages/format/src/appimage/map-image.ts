@@ -16,7 +16,8 @@ export interface ImagePiece {
 const AT_ONCE = 1000;
 
 /**
- * Says what each byte of an image is: the runtime before the payload, blocks of files, the tables of the file system, what lies behind it.
+ * Says what each byte of an image is: the runtime before the payload, blocks of files, the tables of the file system, what lies behind it:
+ * padding, or the zip of a shImg.
  * Where the payload does not tell where its blocks are, all of it is `tables`.
  *
  * @throws AppImageError when the image can not be read

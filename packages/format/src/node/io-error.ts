@@ -6,6 +6,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied'],
   ['EBUSY', 'it is in use'],
   ['EEXIST', 'something of that name is there already'],
+  ['EFBIG', 'a file may not become as large here; allow more (ulimit -f unlimited)'],
   ['EISDIR', 'it is a directory'],
   ['ELOOP', 'too many symlinks have to be followed'],
   ['EMFILE', 'too many files are open; allow more of them (ulimit -n)'],

@@ -7,6 +7,7 @@ import { AppImageError } from '../errors.ts';
 import { RecordReader } from '../io/record-reader.ts';
 import { RecordWriter } from '../io/record-writer.ts';
 
+/** Bytes of a superblock. */
 export const SUPERBLOCK_SIZE = 96;
 
 /** "hsqs", read as a little-endian number. */

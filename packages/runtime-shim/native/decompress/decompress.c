@@ -55,8 +55,9 @@ static const struct codec codec_zstd = {
 
 static const struct codec *const codecs[] = { &codec_gzip, &codec_xz, &codec_lz4, &codec_zstd };
 
-/* The same for tools that want to know it without running this program, in a section of its own. */
-__attribute__((used, retain, section(".payload_methods"), aligned(1))) static const char payload_methods[] = CODEC_NAMES;
+/* The same for tools that want to know it without running this program, in a section of its own; and that it reads images of type 1. */
+__attribute__((used, retain, section(".payload_methods"), aligned(1))) static const char payload_methods[] =
+	CODEC_NAMES " iso9660";
 
 const struct codec *codec_find(uint16_t id)
 {

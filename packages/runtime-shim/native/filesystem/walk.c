@@ -28,7 +28,8 @@ static int visit(struct walk *walk, const struct directory_entry *entry, unsigne
 	if (error || inode.type != INODE_DIRECTORY)
 		return error;
 	/* Directories that contain each other would be walked for ever, and a few levels of shared ones nearly so. */
-	uint64_t steps = inode.size / walk->fs->step_unit + 1;
+	uint32_t unit = walk->fs->step_unit;
+	uint64_t steps = inode.size ? (inode.size - 1) / unit + 1 : 1;
 	if (depth + 1 >= WALK_DEPTH_MAX || steps > walk->steps_left)
 		return -ELOOP;
 	walk->steps_left -= steps;

@@ -43,6 +43,8 @@ int directory_record_read(struct iso9660 *fs, uint64_t position, struct director
 {
 	record->position = position;
 	int error = iso9660_read(fs, position, &record->length, 1);
+	if (!error && !record->length)
+		return -ENODATA;
 	if (!error)
 		error = iso9660_read(fs, position, record->raw, record->length);
 	return error ? error : parse(fs, record);
@@ -56,15 +58,12 @@ bool directory_record_is_dot(const struct directory_record *record)
 int directory_record_continue(struct iso9660 *fs, struct directory_record *record)
 {
 	struct directory_record next;
-	uint8_t length;
 	uint64_t position = record->position + record->length;
-	int error = iso9660_read(fs, position, &length, 1);
-	if (!error && !length)
-		position = directory_next_block(fs, position);
-	if (!error)
-		error = directory_record_read(fs, position, &next);
+	int error = directory_record_read(fs, position, &next);
+	if (error == -ENODATA)
+		error = directory_record_read(fs, directory_next_block(fs, position), &next);
 	if (error)
-		return error;
+		return error == -ENODATA ? -EIO : error;
 	if (next.identifier_size != record->identifier_size ||
 	    memcmp(next.raw + DIRECTORY_RECORD_IDENTIFIER, record->raw + DIRECTORY_RECORD_IDENTIFIER, next.identifier_size) !=
 		    0)

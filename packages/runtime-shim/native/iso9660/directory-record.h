@@ -28,7 +28,7 @@ struct directory_record {
 
 #define DIRECTORY_RECORD_IDENTIFIER 33 /* where that begins in `raw` */
 
-/* Returns 0, -EIO for what is no record, or another negative errno. */
+/* Returns 0, -ENODATA where there is none before the end of a block, -EIO for what is no record, or another negative errno. */
 int directory_record_read(struct iso9660 *fs, uint64_t position, struct directory_record *record);
 
 /* Whether it is one of the two that every directory begins with: itself, and the one that has it. */

@@ -26,20 +26,16 @@ static int next_record(struct directory_reader *reader, struct directory_record 
 	struct iso9660 *fs = reader->state;
 	while (reader->at < reader->size) {
 		uint64_t position = reader->iso9660.start + reader->at;
-		uint8_t length;
-		int error = iso9660_read(fs, position, &length, 1);
-		if (error)
-			return error;
-		if (!length) {
+		int error = directory_record_read(fs, position, record);
+		if (error == -ENODATA) {
 			reader->at = directory_next_block(fs, position) - reader->iso9660.start;
 			continue;
 		}
-		if (length > reader->size - reader->at)
-			return -EIO;
-		error = directory_record_read(fs, position, record);
 		if (error)
 			return error;
-		reader->at += length;
+		if (record->length > reader->size - reader->at)
+			return -EIO;
+		reader->at += record->length;
 		return 1;
 	}
 	return 0;

@@ -116,6 +116,8 @@ int iso9660_inode_read(struct iso9660 *fs, uint64_t reference, struct inode *ino
 	struct system_use use;
 	bool extended = fs->names == NAMES_OF_ROCK_RIDGE;
 	int error = directory_record_read(fs, reference, &record);
+	if (error == -ENODATA)
+		return -EIO;
 	if (!error && extended)
 		error = system_use_read(fs, &record, fs->skip, NULL, &use);
 	return error ? error : iso9660_inode_of(fs, &record, extended ? &use : NULL, inode);

@@ -14,9 +14,18 @@
 #define AREA_BYTES_MAX (UINT32_C(1) << 20)
 
 struct area {
-	uint64_t position;
+	const uint8_t *data; /* where it is in memory already: in its record */
+	uint64_t position;   /* else in the image */
 	uint64_t size;
 };
+
+static int read_bytes(struct iso9660 *fs, const struct area *area, uint64_t at, uint8_t *out, size_t size)
+{
+	if (!area->data)
+		return iso9660_read(fs, area->position + at, out, size);
+	memcpy(out, area->data + at, size);
+	return 0;
+}
 
 /* An entry without its header. */
 struct entry {
@@ -175,14 +184,14 @@ static int read_area(struct iso9660 *fs, const struct area *area, struct system_
 	int error = 0;
 	while (!error && area->size - at >= HEADER_SIZE) {
 		uint8_t raw[UINT8_MAX];
-		error = iso9660_read(fs, area->position + at, raw, HEADER_SIZE);
+		error = read_bytes(fs, area, at, raw, HEADER_SIZE);
 		if (error)
 			break;
 		struct entry entry = { .signature = SIGNATURE(raw[0], raw[1]), .version = raw[3] };
 		uint8_t length = raw[2];
 		if (entry.signature == SIGNATURE('S', 'T') || length < HEADER_SIZE || length > area->size - at)
 			break;
-		error = iso9660_read(fs, area->position + at, raw, length);
+		error = read_bytes(fs, area, at, raw, length);
 		entry.at = bytes_over(raw + HEADER_SIZE, length - HEADER_SIZE);
 		if (!error)
 			error = take(fs, &entry, use, next);
@@ -197,8 +206,9 @@ int system_use_read(struct iso9660 *fs, const struct directory_record *record, u
 	memset(use, 0, sizeof(*use));
 	use->target.text = target;
 	uint32_t start = record->system_use + skip;
-	struct area area = { .position = record->position + start,
-			     .size = start < record->length ? record->length - start : 0 };
+	struct area area = { 0 };
+	if (start < record->length)
+		area = (struct area){ .data = record->raw + start, .size = record->length - start };
 	uint64_t total = 0;
 	int error = 0;
 	for (unsigned areas = 0; !error && area.size; areas++) {

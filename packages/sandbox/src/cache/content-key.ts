@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import type { ByteSource, ReadOptions } from '@appimage-js/format';
 
 /** Hexadecimal digits of a key. */
-export const KEY_LENGTH = 40;
+const KEY_LENGTH = 40;
 
 /** Of notes that remember which content a file had. */
-export const SEEN_SUFFIX = '.seen';
+const SEEN_SUFFIX = '.seen';
 
 /** Bytes at the start of a payload that have a part in its key beside its digest. */
 const HEAD_SIZE = 96;

@@ -5,6 +5,7 @@ import { type AppImage, AppImageError, isAppImageError } from '@appimage-js/form
 import { extractFileSystem, openAppImage, systemReason } from '@appimage-js/format/node';
 import { type CachePlace, cachePlaces, type Environment, openCachePlace } from './cache-folder.ts';
 import { contentKey } from './content-key.ts';
+import { withPrivateUmask } from './private-umask.ts';
 import { removeTree } from './remove-tree.ts';
 import { sealTree } from './seal-tree.ts';
 
@@ -29,7 +30,10 @@ const PASSED_OVER: readonly string[] = ['EROFS', 'ENOSPC', 'EDQUOT', 'EACCES', '
  * @throws AppImageError `io` where no folder can be used, whatever reading the image throws
  */
 export async function extractToCache(file: string, options: ExtractToCacheOptions = {}): Promise<string> {
-  const { env = process.env, signal } = options;
+  return await withPrivateUmask(() => extract(file, options));
+}
+
+async function extract(file: string, { env = process.env, signal }: ExtractToCacheOptions): Promise<string> {
   await using image = await openAppImage(file, signal && { signal });
   const reasons: string[] = [];
   for (const place of cachePlaces(env)) {

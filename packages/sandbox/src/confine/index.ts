@@ -1,21 +1,19 @@
-export type { ConfinementHost, PlaceFact, XServerFact } from './confinement-host.ts';
+export type { ConfinementHost, PlaceFact, XServerFact } from './host/confinement-host.ts';
+export { type ReadConfinementHostOptions, readConfinementHost } from './host/read-confinement-host.ts';
 export type {
   BusProxyPlan,
-  Confinement,
   ConfinementPlan,
-  FileArgument,
   Grant,
   HomePlan,
   PortalPlan,
   Refusal,
-} from './confinement-plan.ts';
-export type { ConfinementRequest } from './confinement-request.ts';
-export { planConfinement } from './plan-confinement.ts';
+} from './plan/confinement-plan.ts';
+export type { ConfinementRequest } from './plan/confinement-request.ts';
+export { planConfinement } from './plan/plan-confinement.ts';
 export {
   type ConfinedStartOptions,
   type PermissionQuestion,
   type PreparedStart,
   prepareConfinedStart,
-} from './prepare-start.ts';
-export { type ReadConfinementHostOptions, readConfinementHost } from './read-confinement-host.ts';
-export { type StartConfinedOptions, startConfined } from './start-confined.ts';
+} from './start/prepare-start.ts';
+export { type StartConfinedOptions, startConfined } from './start/start-confined.ts';

@@ -1,47 +1,49 @@
 import { constants } from 'node:fs';
 import { findProgram } from '../find-program.ts';
+import { type MechanismFacts, readMechanisms } from '../mechanism/index.ts';
 import { installRemedy } from './distribution.ts';
 import { type Finding, finding } from './finding.ts';
 import type { RuntimeReport } from './runtime-report.ts';
-import { mayUse, type ProbedSystem, readSetting, tryProgram } from './system.ts';
+import { mayUse, type ProbedSystem } from './system.ts';
 
 /** What confining an application rests on. */
 export async function probeConfinement(system: ProbedSystem, report: RuntimeReport | undefined): Promise<Finding[]> {
+  const facts = await readMechanisms({ path: system.env['PATH'] });
   return [
-    await probeBubblewrap(system),
+    probeBubblewrap(system, facts),
+    probeOwn(facts),
     probeSeccomp(report),
-    await probeLandlock(),
+    probeLandlock(facts),
     probeProxy(system),
     probePortals(system),
   ];
 }
 
-async function probeBubblewrap({ env, distribution }: ProbedSystem): Promise<Finding> {
+function probeBubblewrap({ distribution }: ProbedSystem, { bubblewrap, own, obstacles }: MechanismFacts): Finding {
   const base = { id: 'bubblewrap', area: 'confinement', title: 'bubblewrap' } as const;
-  const program = findProgram(['bwrap'], env['PATH']);
+  if (bubblewrap.works)
+    return finding({ ...base, state: 'ok', found: `${bubblewrap.path}${bubblewrap.setuid ? ', setuid' : ''}` });
   const install = installRemedy(distribution, { others: 'bubblewrap' });
-  if (program === undefined)
-    return finding({ ...base, state: 'weak', found: 'there is no bwrap on the PATH', remedy: install });
-  const args = [
-    '--ro-bind',
-    '/',
-    '/',
-    '--dev',
-    '/dev',
-    '--unshare-user',
-    '--unshare-pid',
-    '--unshare-ipc',
-    '--',
-    '/proc/self/exe',
-    '--version',
-  ];
-  const { works, complaint } = await tryProgram(program, args, env);
-  if (works) return finding({ ...base, state: 'ok', found: program });
-  const isForbidden = (await readSetting('/proc/sys/kernel/apparmor_restrict_unprivileged_userns')) === '1';
-  const remedy = isForbidden
-    ? 'an AppArmor profile with "userns," for bwrap (Ubuntu: the package apparmor-profiles has bwrap-userns-restrict)'
-    : 'allow user namespaces, see there; or make bwrap setuid: sudo chmod u+s bwrap';
-  return finding({ ...base, state: 'broken', found: `${program} does not work: ${complaint}`, remedy });
+  const found =
+    bubblewrap.path === undefined ? bubblewrap.reason : `${bubblewrap.path} does not work: ${bubblewrap.reason}`;
+  const remedy = bubblewrap.path === undefined ? install : remedyFor(obstacles);
+  return finding({ ...base, state: own.works ? 'weak' : 'broken', found, remedy });
+}
+
+/** What confines where there is no bubblewrap. */
+function probeOwn({ bubblewrap, own, obstacles }: MechanismFacts): Finding {
+  const base = { id: 'own-confinement', area: 'confinement', title: 'confinement without bubblewrap' } as const;
+  if (own.works) return finding({ ...base, state: 'ok', found: own.path });
+  return finding({
+    ...base,
+    state: bubblewrap.works ? 'absent' : 'broken',
+    found: own.reason,
+    remedy: remedyFor(obstacles),
+  });
+}
+
+function remedyFor(obstacles: MechanismFacts['obstacles']): string | undefined {
+  return obstacles.map(({ what, remedy }) => `${what}: ${remedy}`).join('; ') || undefined;
 }
 
 function probeSeccomp(report: RuntimeReport | undefined): Finding {
@@ -56,23 +58,13 @@ function probeSeccomp(report: RuntimeReport | undefined): Finding {
   });
 }
 
-async function probeLandlock(): Promise<Finding> {
+function probeLandlock({ landlock, confiner }: MechanismFacts): Finding {
   const base = { id: 'landlock', area: 'confinement', title: 'Landlock' } as const;
-  const modules = await readSetting('/sys/kernel/security/lsm');
-  if (modules === undefined)
-    return finding({
-      ...base,
-      state: 'absent',
-      found: 'the kernel does not tell (/sys/kernel/security is not mounted)',
-    });
-  if (modules.split(',').includes('landlock'))
-    return finding({ ...base, state: 'ok', found: 'is among the security modules' });
-  return finding({
-    ...base,
-    state: 'weak',
-    found: `is not among the security modules (${modules})`,
-    remedy: `add "lsm=landlock,${modules}" to the kernel's command line`,
-  });
+  if (landlock > 0) return finding({ ...base, state: 'ok', found: `version ${landlock}` });
+  if (confiner === undefined)
+    return finding({ ...base, state: 'absent', found: 'not asked: the program that does is not there' });
+  const remedy = 'a kernel with CONFIG_SECURITY_LANDLOCK, and "landlock" in the list after lsm= on its command line';
+  return finding({ ...base, state: 'weak', found: 'the kernel has none: there is one wall less', remedy });
 }
 
 function probeProxy({ env, distribution }: ProbedSystem): Finding {

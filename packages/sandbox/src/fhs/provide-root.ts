@@ -4,6 +4,7 @@ import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 import type { Environment } from '../cache/cache-folder.ts';
 import { findProgram } from '../find-program.ts';
+import { readMechanisms } from '../mechanism/index.ts';
 import { CONTENTS, type LaunchThrough, workingDirectory } from '../plan.ts';
 import { readRoot } from './read-root.ts';
 import { planStandardRoot } from './standard-root.ts';
@@ -34,21 +35,15 @@ const WRAPPERS: Readonly<Record<string, (program: string) => LaunchThrough>> = {
  * directory, an OCI image (a layout, or a tarball of one, as `docker save` and `skopeo copy` make them), `steam-run` or
  * `appimage-run`, or `auto` for the first of these two that is there.
  *
- * @throws AppImageError `not-found` for a source that is none, `unsupported` where nothing makes a namespace here, `untrusted` for an
+ * @throws AppImageError `not-found` for a source that is none, `not-permitted` where nothing makes a namespace here, `untrusted` for an
  *   image whose contents do not have the digests that it names, `io` when unpacking it fails
  */
 export async function provideRoot(source: string, options: ProvideRootOptions = {}): Promise<ProvidedRoot> {
   const { cwd = workingDirectory(), env = process.env, signal } = options;
   const wrapper = findWrapper(source, env);
   if (wrapper !== undefined) return { through: wrapper };
-  const program = findProgram(['bwrap'], env['PATH']);
-  if (program === undefined) {
-    throw new AppImageError(
-      'unsupported',
-      'Cannot provide a standard root: expected bubblewrap, found no bwrap on the PATH; install bubblewrap (the package is called so everywhere)',
-    );
-  }
   const root = await directoryOf(source, { env, signal });
+  const program = await findNamespaceProgram(env, signal);
   return { root, through: planStandardRoot(await readRoot(root, program), cwd) };
 }
 
@@ -60,6 +55,18 @@ function findWrapper(source: string, env: Environment): LaunchThrough | undefine
   throw new AppImageError(
     'not-found',
     `Cannot provide a standard root: expected ${names.join(' or ')} on the PATH, found neither; name a directory or an OCI image instead`,
+  );
+}
+
+/** Bubblewrap, else this toolkit's own program: both understand what the plan asks for. */
+async function findNamespaceProgram(env: Environment, signal: AbortSignal | undefined): Promise<string> {
+  const { bubblewrap, own, obstacles } = await readMechanisms({ path: env['PATH'], ...(signal && { signal }) });
+  if (bubblewrap.works) return bubblewrap.path;
+  if (own.works) return own.path;
+  const remedies = obstacles.map(({ what, remedy }) => `${what}: ${remedy}`);
+  throw new AppImageError(
+    'not-permitted',
+    `Cannot provide a standard root: neither bubblewrap (${bubblewrap.reason}) nor a namespace of our own (${own.reason}) works here; ${remedies.join('; ') || 'install bubblewrap'}`,
   );
 }
 

@@ -16,7 +16,7 @@ export interface UnpackOciImageOptions {
 }
 
 /** Of roots in a cache folder; the rest of the name is the digest of the manifest. */
-export const ROOT_PREFIX = 'root-';
+const ROOT_PREFIX = 'root-';
 
 /**
  * Unpacks a container image into the cache, once, and answers the folder. Every part is checked against its digest before it

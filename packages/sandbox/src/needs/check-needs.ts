@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { AppImageError } from '@appimage-js/format';
 import { openAppImage } from '@appimage-js/format/node';
+import { readHost } from '../host.ts';
 import type { ImageFacts } from '../image.ts';
 import { directoryFiles } from './directory-files.ts';
 import { explainMissing } from './explain-needs.ts';
@@ -41,11 +42,17 @@ export async function readNeeds(
   image: ImageFacts,
   { host, signal }: ReadNeedsOptions = {},
 ): Promise<ProgramNeeds> {
-  const libraries = host ?? (await readHostLibraries({ libraryPath: process.env['LD_LIBRARY_PATH'] }));
+  const libraries = host ?? (await readOwnLibraries(image));
   if (image.type === 'appdir') return await readProgramNeeds(directoryFiles(file), libraries, signal && { signal });
   await using opened = await openAppImage(file, signal && { signal });
   if (opened.problem !== undefined) throw opened.problem;
   return await readProgramNeeds(opened.files, libraries, signal && { signal });
+}
+
+function readOwnLibraries({ architectures }: ImageFacts): Promise<HostLibraries> {
+  const { architecture } = readHost();
+  const ofImage = architectures.includes(architecture) ? architecture : (architectures[0] ?? architecture);
+  return readHostLibraries({ architecture: ofImage, libraryPath: process.env['LD_LIBRARY_PATH'] });
 }
 
 /**

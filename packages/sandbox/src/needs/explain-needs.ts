@@ -26,11 +26,11 @@ function listLibraries(libraries: readonly MissingNeed[]): string {
 }
 
 function remedy(loader: string | undefined): string {
-  const root = '--fhs SOURCE starts it in a root that has them (a directory, an OCI image, steam-run)';
+  const root = 'start it in a root that has them: --fhs SOURCE (a directory, an OCI image, steam-run)';
   if (loader?.includes('ld-linux')) {
-    return `it is made for glibc: install gcompat (Alpine), enable programs.nix-ld (NixOS), or use ${root}`;
+    return `it is made for glibc: install gcompat (Alpine), enable programs.nix-ld (NixOS), or ${root}`;
   }
   return loader?.includes('ld-musl')
-    ? `it is made for musl: install musl, or use ${root}`
-    : `install them, or use ${root}`;
+    ? `it is made for musl: install musl, or ${root}`
+    : `install what is missing, or ${root}`;
 }

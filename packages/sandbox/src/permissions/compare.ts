@@ -21,7 +21,9 @@ export function isGranted(granted: Permissions, { kind, value }: Word): boolean 
     case 'network':
       return NETWORKS.indexOf(granted.network) >= NETWORKS.indexOf(value as NetworkAccess);
     case 'socket':
-      return granted.sockets.some((name) => name === value || (name === 'x11' && value === 'fallback-x11'));
+      return granted.sockets.some(
+        (name) => name === value || (name === 'x11' && (value === 'fallback-x11' || value === 'nested-x11')),
+      );
     case 'device':
       return granted.devices.some((name) => name === value || name === 'all');
     case 'feature':

@@ -4,6 +4,7 @@ import type { Word, WordKind } from './words.ts';
 const SOCKET_TEXTS: Readonly<Record<string, string>> = {
   x11: 'X11: may see and type into every other window of that server',
   'fallback-x11': 'X11 where there is no Wayland: may see and type into every other window of that server',
+  'nested-x11': 'X11 in a window of its own, by a server that has no other client',
   wayland: 'windows by Wayland',
   pulseaudio: 'sound by PulseAudio, the microphone included',
   pipewire: 'all of PipeWire: sound, microphone, and cameras that it hands out',

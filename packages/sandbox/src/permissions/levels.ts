@@ -2,6 +2,7 @@ import { NO_BUS, NOTHING, type Permissions } from './permissions.ts';
 
 /** Short names of whole sets, from the narrowest to the widest. */
 export const LEVELS = ['strict', 'default', 'open'] as const;
+/** One of {@link LEVELS}. */
 export type LevelName = (typeof LEVELS)[number];
 
 const STRICT: Permissions = { ...NOTHING, sockets: ['wayland'], home: 'private' };

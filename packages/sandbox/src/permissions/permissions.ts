@@ -5,6 +5,7 @@ export type FileAccess = 'read' | 'write' | 'create';
 export const SOCKETS = [
   'x11',
   'fallback-x11',
+  'nested-x11',
   'wayland',
   'pulseaudio',
   'pipewire',
@@ -15,26 +16,32 @@ export const SOCKETS = [
   'gpg-agent',
   'pcsc',
 ] as const;
+/** One of {@link SOCKETS}. */
 export type SocketName = (typeof SOCKETS)[number];
 
 /** Groups of device nodes; `all` is the whole of /dev. */
 export const DEVICES = ['dri', 'input', 'kvm', 'video', 'usb', 'all'] as const;
+/** One of {@link DEVICES}. */
 export type DeviceName = (typeof DEVICES)[number];
 
 /** What else a confined application may do. */
 export const FEATURES = ['devel', 'multiarch', 'nested-namespaces', 'ipc'] as const;
+/** One of {@link FEATURES}. */
 export type FeatureName = (typeof FEATURES)[number];
 
 /** `loopback` is a network of its own, with nobody else on it; `off` has no internet sockets at all. */
 export const NETWORKS = ['off', 'loopback', 'on'] as const;
+/** One of {@link NETWORKS}. */
 export type NetworkAccess = (typeof NETWORKS)[number];
 
 /** Where the application's home folder is. */
 export const HOMES = ['private', 'portable', 'temporary'] as const;
+/** One of {@link HOMES}. */
 export type HomeKind = (typeof HOMES)[number];
 
 /** As what the portals know the application. */
 export const IDENTITIES = ['flatpak-like', 'host-scope', 'none'] as const;
+/** One of {@link IDENTITIES}. */
 export type IdentityKind = (typeof IDENTITIES)[number];
 
 /** What passes the filter of a message bus. Names may end in `.*`. */

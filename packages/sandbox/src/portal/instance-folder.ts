@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
-import type { ConfinementPlan } from '../confine/confinement-plan.ts';
+import type { ConfinementPlan } from '../confine/plan/confinement-plan.ts';
 
 const OWNER = 'owner';
+const IDENTITY = 'identity';
 const LARGEST = 2 ** 31;
 
 /** A number for a start; portals want decimal digits, and nobody else to have the same. */
@@ -18,16 +19,17 @@ export function newInstance(): string {
  *
  * @throws AppImageError `io`
  */
-export function makeInstanceFolders({
-  instanceFolder,
-  portal,
-}: Pick<ConfinementPlan, 'instanceFolder' | 'portal'>): Disposable {
+export function makeInstanceFolders(
+  { instanceFolder, portal }: Pick<ConfinementPlan, 'instanceFolder' | 'portal'>,
+  identity: string,
+): Disposable {
   const folders = portal === undefined ? [instanceFolder] : [instanceFolder, portal.folder];
   const parent = join(instanceFolder, '..');
   try {
     mkdirSync(parent, { recursive: true, mode: 0o700 });
     removeLeftovers(parent, portal === undefined ? undefined : join(portal.folder, '..'));
     for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(instanceFolder, IDENTITY), identity, { mode: 0o600 });
     writeFileSync(join(instanceFolder, OWNER), processMark('self') ?? '', { mode: 0o600 });
     if (portal !== undefined) writeFileSync(join(portal.folder, 'bwrapinfo.json'), '', { mode: 0o600 });
   } catch (cause) {
@@ -40,11 +42,36 @@ export function makeInstanceFolders({
   };
 }
 
+/** Whether another start of an application runs, which may change what is in the home folder of both meanwhile. */
+export function isAlreadyRunning(
+  { instanceFolder }: Pick<ConfinementPlan, 'instanceFolder'>,
+  identity: string,
+): boolean {
+  const parent = join(instanceFolder, '..');
+  return instancesIn(parent).some((name) => {
+    const folder = join(parent, name);
+    return folder !== instanceFolder && textOf(join(folder, IDENTITY)) === identity && isOwned(folder);
+  });
+}
+
+function instancesIn(parent: string): string[] {
+  try {
+    return readdirSync(parent).filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function isOwned(folder: string): boolean {
+  const mark = textOf(join(folder, OWNER));
+  const [owner = ''] = mark?.split(' ') ?? [];
+  // One without a mark has just been made.
+  return mark === undefined || processMark(owner) === mark;
+}
+
 function removeLeftovers(parent: string, portals: string | undefined): void {
-  for (const name of readdirSync(parent).filter((entry) => /^\d+$/.test(entry))) {
-    const mark = textOf(join(parent, name, OWNER));
-    const owner = mark?.split(' ')[0];
-    if (mark === undefined || owner === undefined || processMark(owner) === mark) continue;
+  for (const name of instancesIn(parent)) {
+    if (isOwned(join(parent, name))) continue;
     rmSync(join(parent, name), { recursive: true, force: true });
     if (portals !== undefined) rmSync(join(portals, name), { recursive: true, force: true });
   }

@@ -99,7 +99,11 @@ describe('explainMissing', () => {
   });
 
   test('names what is missing and what helps', () => {
-    expect(explainMissing([...libraries, loader])).toMatchInlineSnapshot(`"AppRun needs the dynamic loader /lib64/ld-linux-x86-64.so.2, the libraries lib0.so, lib1.so, lib2.so, lib3.so, lib4.so, lib5.so and 2 more, which this system does not have; it is made for glibc: install gcompat (Alpine), enable programs.nix-ld (NixOS), or use --fhs SOURCE starts it in a root that has them (a directory, an OCI image, steam-run)"`);
-    expect(explainMissing([{ kind: 'interpreter', name: '/bin/bash', neededBy: 'AppRun' }])).toMatchInlineSnapshot(`"AppRun needs the program /bin/bash, which this system does not have; install them, or use --fhs SOURCE starts it in a root that has them (a directory, an OCI image, steam-run)"`);
+    expect(explainMissing([...libraries, loader])).toMatchInlineSnapshot(
+      `"AppRun needs the dynamic loader /lib64/ld-linux-x86-64.so.2, the libraries lib0.so, lib1.so, lib2.so, lib3.so, lib4.so, lib5.so and 2 more, which this system does not have; it is made for glibc: install gcompat (Alpine), enable programs.nix-ld (NixOS), or start it in a root that has them: --fhs SOURCE (a directory, an OCI image, steam-run)"`,
+    );
+    expect(explainMissing([{ kind: 'interpreter', name: '/bin/bash', neededBy: 'AppRun' }])).toMatchInlineSnapshot(
+      `"AppRun needs the program /bin/bash, which this system does not have; install what is missing, or start it in a root that has them: --fhs SOURCE (a directory, an OCI image, steam-run)"`,
+    );
   });
 });

@@ -4,6 +4,7 @@ import { extract } from './extract.ts';
 import { list } from './list.ts';
 import { pack } from './pack.ts';
 import { read } from './read.ts';
+import { run } from './run.ts';
 import { start } from './start.ts';
 import { startShImg } from './start-shimg.ts';
 import { version } from './version.ts';
@@ -18,6 +19,7 @@ export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterabl
   list,
   start,
   'start-shimg': startShImg,
+  run,
   read,
   walk,
   version,

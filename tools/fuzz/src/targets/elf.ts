@@ -1,4 +1,5 @@
-import { bufferSource, readElf, readNeededLibraries } from '@appimage-js/format';
+import { readFileSync, statSync } from 'node:fs';
+import { bufferSource, readDynamicSection, readElf } from '@appimage-js/format';
 import { openFileSource } from '@appimage-js/format/node';
 import type { Target } from '../target.ts';
 
@@ -8,13 +9,20 @@ const START = 65_536;
 export const elf: Target = {
   seeds: async () => {
     await using source = await openFileSource(process.execPath);
-    return [withoutSections((await source.read(0, START)).slice())];
+    return [withoutSections((await source.read(0, START)).slice()), ...smallLibraries()];
   },
   read: async (input) => {
     const source = bufferSource(input);
-    await readNeededLibraries(source, await readElf(source));
+    await readDynamicSection(source, await readElf(source));
   },
 };
+
+/** Libraries that this program has loaded, small enough to be changed as a whole: they name and offer versions. */
+function smallLibraries(): Uint8Array[] {
+  const { sharedObjects } = process.report.getReport() as { readonly sharedObjects: readonly string[] };
+  const paths = sharedObjects.filter((path) => path.startsWith('/') && statSync(path).size <= START);
+  return paths.slice(0, 2).map((path) => new Uint8Array(readFileSync(path)));
+}
 
 /** Takes away what points beyond the start: section headers, and the lengths of segments. */
 function withoutSections(bytes: Uint8Array): Uint8Array {

@@ -22,7 +22,7 @@ export interface HostLibraryGroup {
 export const HOST_LIBRARY_GROUPS: readonly HostLibraryGroup[] = [
   {
     id: 'glibc',
-    title: 'the C library',
+    title: 'part of the C library',
     reason: 'its parts must come from one build, and the loader is always the one of the system',
     severity: 'error',
     names: [
@@ -49,7 +49,7 @@ export const HOST_LIBRARY_GROUPS: readonly HostLibraryGroup[] = [
   },
   {
     id: 'compiler',
-    title: 'runtime libraries of the compiler',
+    title: 'runtime library of the compiler',
     reason: "one that is older than the system's breaks the drivers that the program loads from the system",
     severity: 'warning',
     names: ['libstdc++.so.6', 'libgcc_s.so.1'],
@@ -57,7 +57,7 @@ export const HOST_LIBRARY_GROUPS: readonly HostLibraryGroup[] = [
   },
   {
     id: 'graphics',
-    title: 'graphics drivers and their interfaces',
+    title: 'graphics driver or its interfaces',
     reason: "they must match the system's driver, or nothing is drawn",
     severity: 'warning',
     names: [
@@ -74,7 +74,7 @@ export const HOST_LIBRARY_GROUPS: readonly HostLibraryGroup[] = [
   },
   {
     id: 'wayland',
-    title: "Wayland's client library",
+    title: 'client library of Wayland',
     reason: 'the system\'s EGL loads it too, and with an older one answers "EGL_BAD_PARAMETER"',
     severity: 'warning',
     names: ['libwayland-client.so.0'],
@@ -82,7 +82,7 @@ export const HOST_LIBRARY_GROUPS: readonly HostLibraryGroup[] = [
   },
   {
     id: 'x11',
-    title: "X11's base libraries",
+    title: 'base library of X11',
     reason: "the system's graphics drivers use them too, and miss symbols in older ones",
     severity: 'warning',
     names: [
@@ -98,7 +98,7 @@ export const HOST_LIBRARY_GROUPS: readonly HostLibraryGroup[] = [
   },
   {
     id: 'sound',
-    title: 'sound libraries',
+    title: 'sound library',
     reason: 'they must match the sound server or the plugins of the system',
     severity: 'warning',
     names: ['libasound.so.2', 'libjack.so.0', 'libpipewire-0.3.so.0'],
@@ -106,7 +106,7 @@ export const HOST_LIBRARY_GROUPS: readonly HostLibraryGroup[] = [
   },
   {
     id: 'fonts',
-    title: 'font libraries',
+    title: 'font library',
     reason: "an older fontconfig can not read the system's configuration and looks at all fonts at each start",
     severity: 'warning',
     names: ['libfontconfig.so.1', 'libfreetype.so.6', 'libfribidi.so.0', 'libharfbuzz.so.0'],
@@ -114,7 +114,7 @@ export const HOST_LIBRARY_GROUPS: readonly HostLibraryGroup[] = [
   },
   {
     id: 'base',
-    title: 'libraries that every system has',
+    title: 'library that every system has',
     reason: 'libraries of the system that are loaded beside them may need a newer one',
     severity: 'note',
     names: [

@@ -3,7 +3,7 @@ import { isDamage } from './damage.ts';
 import type { Tree, TreeProblem } from './subject.ts';
 
 /** More than any application has; what lies beyond is told as a problem. */
-const MAXIMUM_ENTRIES = 2_000_000;
+const MAXIMUM_ENTRIES = 500_000;
 const MAXIMUM_DEPTH = 512;
 
 /**

@@ -12,7 +12,7 @@ import {
 import { isDamage } from './damage.ts';
 
 /** How many bytes of every file are read whether somebody asks for them or not. */
-export const HEAD_LENGTH = 4096;
+const HEAD_LENGTH = 4096;
 
 /** A regular file of the image while it is visited. */
 export interface VisitedFile {

@@ -1,12 +1,20 @@
 import { childElements, type XmlElement } from '../../xml/xml-element.ts';
-import { checkNotEmpty, checkUrl, isWebUrl, requireType } from './element-checks.ts';
+import { checkUrl, contentOf, isWebUrl, requireType } from './element-checks.ts';
 import { type FlawList, show } from './flaw-list.ts';
 
 /** Looks at values of somebody's own. */
 export function checkCustom(custom: XmlElement, flaws: FlawList): void {
+  const keys = new Set<string>();
   for (const child of childElements(custom)) {
-    if (child.name === 'value') checkNotEmpty(child, flaws, 'custom/value');
-    else flaws.error('custom-invalid-tag', `<custom> must have only <value> in it, found ${show(child.name)}`);
+    if (child.name !== 'value') {
+      flaws.error('custom-invalid-tag', `<custom> must have only <value> in it, found ${show(child.name)}`);
+      continue;
+    }
+    const key = child.attributes.get('key');
+    if (key === undefined) flaws.error('custom-key-missing', 'a custom value must have a key, found none');
+    else if (keys.has(key)) flaws.error('custom-key-duplicated', `keys must be there once, found ${show(key)} again`);
+    else keys.add(key);
+    if (contentOf(child) === '') flaws.note('custom-value-empty', 'a custom value should have content, found none');
   }
 }
 

@@ -80,7 +80,8 @@ class ComponentValidator {
   readonly #urls = new Set<string>();
 
   constructor(component: XmlElement, isKnownLicense: IsKnownLicense, flaws: FlawList) {
-    const type = component.attributes.get('type') ?? 'generic';
+    const [id] = childElements(component, 'id');
+    const type = component.attributes.get('type') ?? id?.attributes.get('type') ?? 'generic';
     this.#component = component;
     this.#isKnownLicense = isKnownLicense;
     this.#flaws = flaws;

@@ -14,15 +14,14 @@ const MEDIA: ReadonlySet<string> = new Set([
   'font',
   'image',
   'inode',
-  'message',
   'model',
-  'multipart',
   'text',
   'video',
   'x-content',
-  'x-epoc',
   'x-scheme-handler',
 ]);
+/** Types of other media that files are of all the same. */
+const OTHERS: ReadonlySet<string> = new Set(['message/rfc822', 'misc/ultravox']);
 const TOKEN = /^[A-Za-z0-9!#$&.+^_-]+$/;
 
 /** Looks at the value of `MimeType`. */
@@ -33,7 +32,7 @@ export function checkMimeTypes(key: ScannedKey, flaws: FlawList): void {
   for (const type of new Set(types)) {
     const problem = problemOf(type);
     if (problem !== undefined)
-      flaws.warning(line, name, `MIME types must be registered media, "/" and a name, found ${show(type)}: ${problem}`);
+      flaws.warning(line, name, `MIME types must be a medium, "/" and a name, found ${show(type)}: ${problem}`);
   }
 }
 
@@ -41,6 +40,6 @@ function problemOf(type: string): string | undefined {
   const [medium = '', subtype, ...rest] = type.split('/');
   if (subtype === undefined || rest.length > 0) return 'it must have one slash';
   if (!(TOKEN.test(medium) && TOKEN.test(subtype))) return 'it has characters that no MIME type may have';
-  if (MEDIA.has(medium)) return undefined;
-  return `${show(medium)} is no registered medium`;
+  if (MEDIA.has(medium) || OTHERS.has(type)) return undefined;
+  return `${show(medium)} is no medium that files are of`;
 }

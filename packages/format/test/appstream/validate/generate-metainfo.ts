@@ -142,6 +142,7 @@ const PIECES: readonly string[] = [
   '<suggests type="upstream"><id>org.example.other</id></suggests>',
   '<custom><value key="a">b</value></custom>',
   '<custom><foo/></custom>',
+  '<custom><value>b</value><value key="a">b</value><value key="a"/></custom>',
   '<kudos><kudo>x</kudo></kudos>',
   '<metadata><value key="a">b</value></metadata>',
   '<foo/>',
@@ -179,9 +180,10 @@ export function generateMetainfo(count: number, seed: number): string[] {
       BASE.filter((each) => each !== piece),
     ),
   );
+  const untyped = assemble('generic', ['<id type="desktop">app.desktop</id>']).replace(' type="generic"', '');
   const typed = TYPES.map((type) => assemble(type, []));
   const mixed = Array.from({ length: count }, () => mix(random));
-  return [assemble('desktop-application', []), ...single, ...without, ...typed, ...mixed];
+  return [assemble('desktop-application', []), ...single, ...without, ...typed, untyped, ...mixed];
 }
 
 function mix(random: Random): string {

@@ -23,6 +23,7 @@ static const struct {
 	{ "umount2", SYS_umount2 }, { "socketpair", SYS_socketpair },   { "pidfd_open", SYS_pidfd_open },
 	{ "seccomp", SYS_seccomp }, { "close_range", SYS_close_range }, { "statx", SYS_statx },
 	{ "mount_setattr", 442 },
+	{ "memfd_create", SYS_memfd_create },
 };
 
 int main(int count, char **arguments)

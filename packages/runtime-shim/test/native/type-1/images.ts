@@ -4,7 +4,6 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
-  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -120,7 +119,7 @@ export interface Type1Options {
 }
 
 /** Makes an AppImage of type 1 out of an ISO 9660 image: a first stage before it, the runtime behind it. Changes that file. */
-export async function makeType1(
+async function makeType1(
   image: string,
   { architecture = 'x86_64', runtime }: Type1Options = {},
 ): Promise<string> {
@@ -158,10 +157,9 @@ export function withProgramOfOld(image: string, { magic }: { readonly magic: boo
   const copy = `${image}.old`;
   copyFileSync(image, copy);
   const bytes = readFileSync(copy);
-  const program = readFileSync('/bin/true').subarray(0, SYSTEM_AREA);
-  program.copy(bytes);
-  // Where the table of sections is, far behind the system area, is not where there is one.
-  bytes.fill(0, program.length, SYSTEM_AREA);
+  bytes.fill(0, 0, SYSTEM_AREA);
+  readFileSync('/bin/true').copy(bytes, 0, 0, SYSTEM_AREA);
+  bytes.write('libf.so.2', bytes.indexOf('libc.so.6\0'));
   if (magic) bytes.set([0x41, 0x49, 0x01], 8);
   writeFileSync(copy, bytes, { mode: 0o755 });
   return copy;
@@ -171,9 +169,4 @@ export function withProgramOfOld(image: string, { magic }: { readonly magic: boo
 export function endOfVolume(image: string): number {
   const bytes = readFileSync(image);
   return bytes.readUInt32LE(SYSTEM_AREA + 80) * bytes.readUInt16LE(SYSTEM_AREA + 128);
-}
-
-/** Bytes of a file. */
-export function sizeOf(path: string): number {
-  return statSync(path).size;
 }

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith } from '@appimage-js/testing';
 import { expect, onTestFinished, test } from 'vitest';
@@ -6,9 +7,9 @@ import { ordinaryUser } from '../host.ts';
 import { finish, firstLine, start, succeed } from '../run.ts';
 import { everything, type IsoWriter, otherWriters, rockRidgeWriters } from './images.ts';
 
-/** Path, type, mode, links, size, seconds and target of everything but the folders' sizes and links, which formats differ in. */
+/** What is the same in every image: not sizes and links of folders, nor, by way of mkzftree, times of links. */
 const LIST = [
-  `find * -path rr_moved -prune -o -type d -printf '%p %y %m %Ts\\n' -o -printf '%p %y %m %n %s %Ts %l\\n'`,
+  `find * -path rr_moved -prune -o -type d -printf '%p %y %m %Ts\\n' -o -type l -printf '%p %y %l\\n' -o -printf '%p %y %m %n %s %Ts\\n'`,
   'LC_ALL=C sort',
 ].join(' | ');
 const SUMS = 'find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum';
@@ -91,17 +92,29 @@ for (const writer of [...otherWriters, ...rockRidgeWriters.slice(0, -1)]) {
   });
 }
 
+describeWith(['genisoimage'], 'an image of nearly nothing but directories', () => {
+  test('is listed to its end', async () => {
+    const folder = shortFolder();
+    for (let i = 0; i < 3000; i++) mkdirSync(join(folder, `${i % 30}/${i}`), { recursive: true });
+    const [writer] = rockRidgeWriters;
+    const list = await succeed(runtime, ['--appimage-list'], {
+      env: { TARGET_APPIMAGE: await written(writer as IsoWriter, folder) },
+    });
+    expect(list.trimEnd().split('\n')).toHaveLength(3030);
+  });
+});
+
 describeWith(['genisoimage', 'isoinfo'], 'a listing', () => {
   test('has what isoinfo lists', async () => {
     const [writer] = rockRidgeWriters;
     const image = await written(writer as IsoWriter, everything({ AppRun: '#!/bin/sh\n' }));
     const ours = await succeed(runtime, ['--appimage-list'], { env: { TARGET_APPIMAGE: image } });
     const theirs = await succeed('isoinfo', ['-R', '-f', '-i', image]);
-    const names = (text: string) =>
-      text
-        .split('\n')
-        .filter((name) => name !== '')
-        .sort();
-    expect(names(ours)).toEqual(names(theirs.replaceAll(/^\//gm, '')));
+    // It does not follow directories that were moved because they are too deep.
+    const names = (text: string) => {
+      const all = text.split('\n').map((name) => name.replace(/^\//, ''));
+      return all.filter((name) => name !== '' && !/^1\/.*9|^rr_moved\//.test(name)).sort();
+    };
+    expect(names(ours)).toEqual(names(theirs));
   });
 });

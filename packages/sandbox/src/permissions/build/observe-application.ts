@@ -4,9 +4,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AppImageError } from '@appimage-js/format';
-import { prepareConfinedStart } from '../../confine/prepare-start.ts';
-import { userFolders } from '../../confine/read-places.ts';
-import { startConfined } from '../../confine/start-confined.ts';
+import { userFolders } from '../../confine/host/read-places.ts';
+import { WATCHER_FOLDER } from '../../confine/plan/plan-confinement.ts';
+import { prepareConfinedStart } from '../../confine/start/prepare-start.ts';
+import { startConfined } from '../../confine/start/start-confined.ts';
 import { findProgram } from '../../find-program.ts';
 import { type Proposal, proposePermissions } from './propose.ts';
 
@@ -40,19 +41,21 @@ export async function observeApplication({
   env = process.env,
   signal,
 }: ObserveOptions): Promise<Observation> {
-  const program = findProgram(['strace'], env['PATH']);
+  const program = findProgram(['strace'], '/usr/local/bin:/usr/bin:/bin'); // which are inside, too
   if (program === undefined) {
     const message =
       'Cannot watch the application: strace is not there; install it (the package of that name on every distribution)';
     throw new AppImageError('unsupported', message);
   }
   const stop = signal === undefined ? {} : { signal };
-  const prepared = await prepareConfinedStart({ file, args, env, level: 'default', allow: ['devel'], ...stop });
   const folder = await mkdtemp(join(env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'appimage-watch-'));
   try {
+    const options = ['-f', '-qq', '-s', '4096', '-e', CALLS, '-o', `${WATCHER_FOLDER}/trace`];
+    const watcher = { command: [program, ...options], folder } as const;
+    const allow = ['devel'];
+    const prepared = await prepareConfinedStart({ file, args, env, level: 'default', allow, watcher, ...stop });
+    const { status } = await startConfined(prepared, stop);
     const trace = join(folder, 'trace');
-    const watcher = { program, args: ['-f', '-qq', '-s', '4096', '-e', CALLS, '-o', trace] };
-    const { status } = await startConfined(prepared, { ...stop, watcher });
     const home = env['HOME'] || homedir();
     const variables = Object.fromEntries(
       Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),

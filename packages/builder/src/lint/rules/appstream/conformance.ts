@@ -9,7 +9,7 @@ const INVALID: Rule = {
   severity: 'error',
   summary: 'AppStream metadata have no error, as appstreamcli judges it',
   source: APPSTREAM,
-  remedy: 'correct the metadata; the specification explains each kind of flaw under "Validator issues"',
+  remedy: 'Correct the metadata; the specification explains each kind of flaw under "Validator issues"',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -18,7 +18,7 @@ const DISCOURAGED: Rule = {
   severity: 'warning',
   summary: 'AppStream metadata give no reason for a warning, as appstreamcli judges it',
   source: APPSTREAM,
-  remedy: 'correct the metadata; the specification explains each kind of flaw under "Validator issues"',
+  remedy: 'Correct the metadata; the specification explains each kind of flaw under "Validator issues"',
   profiles: ['recommended', 'spec'],
 };
 
@@ -27,7 +27,7 @@ const HINT: Rule = {
   severity: 'note',
   summary: 'AppStream metadata are as good as they can be, as appstreamcli judges it',
   source: APPSTREAM,
-  remedy: 'improve the metadata; the specification explains each kind of flaw under "Validator issues"',
+  remedy: 'Improve the metadata; the specification explains each kind of flaw under "Validator issues"',
   profiles: [],
 };
 

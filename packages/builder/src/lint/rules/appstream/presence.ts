@@ -13,7 +13,7 @@ const MISSING: Rule = {
   summary: 'The image has AppStream metadata',
   source: SECTION,
   remedy:
-    'put usr/share/metainfo/ID.metainfo.xml into the AppDir, where ID is that of the application, such as org.example.App',
+    'Put usr/share/metainfo/ID.metainfo.xml into the AppDir, where ID is that of the application, such as org.example.App',
   profiles: ['recommended', 'spec', 'appimagehub'],
   severityIn: { recommended: 'note' },
 };
@@ -23,7 +23,7 @@ const FILE_NAME: Rule = {
   severity: 'warning',
   summary: 'The metadata of the application are in usr/share/metainfo, in a file that is named after their id',
   source: SECTION,
-  remedy: 'name the file ID.metainfo.xml (or ID.appdata.xml), with the ID that is in it, in usr/share/metainfo',
+  remedy: 'Name the file ID.metainfo.xml (or ID.appdata.xml), with the ID that is in it, in usr/share/metainfo',
   profiles: ['recommended', 'spec'],
   severityIn: { recommended: 'note' },
 };
@@ -33,7 +33,7 @@ const LAUNCHABLE: Rule = {
   severity: 'warning',
   summary: 'The desktop entry that the metadata name is in the image',
   source: APPSTREAM,
-  remedy: 'write the name of the desktop entry into <launchable type="desktop-id">, or name that file so',
+  remedy: 'Write the name of the desktop entry into <launchable type="desktop-id">, or name that file so',
   profiles: ['recommended', 'spec'],
 };
 
@@ -42,7 +42,7 @@ const NO_OWN: Rule = {
   severity: 'note',
   summary: 'Some of the metadata are about the application in the image, not only about what it brings along',
   source: APPSTREAM,
-  remedy: 'add metadata for the application itself, or name its desktop entry in them by <launchable>',
+  remedy: 'Add metadata for the application itself, or name its desktop entry in them by <launchable>',
   profiles: ['recommended'],
 };
 

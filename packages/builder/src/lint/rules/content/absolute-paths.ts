@@ -1,14 +1,12 @@
 import type { Rule } from '../../rule.ts';
+import { NO_HARD_CODED_PATHS } from '../../sources.ts';
 import { lineOf, type TextContext, type TextReader, type TextRules } from './text-rules.ts';
 
-export const ABSOLUTE_PATH: Rule = {
+const ABSOLUTE_PATH: Rule = {
   id: 'absolute-path-in-script',
   severity: 'warning',
   summary: 'Scripts name files that are inside by paths that begin where the image is mounted',
-  source: {
-    name: 'AppImage documentation, "No hard-coded paths"',
-    url: 'https://docs.appimage.org/packaging-guide/manual.html',
-  },
+  source: NO_HARD_CODED_PATHS,
   remedy: 'Begin the path with "$APPDIR", or with the folder of the script',
   profiles: ['recommended'],
 };
@@ -42,7 +40,7 @@ export const absolutePathRules: TextRules = {
         const [first] = found;
         if (first === undefined) return;
         const more = found.size === 1 ? '' : ` and ${found.size - 1} more such paths`;
-        const message = `paths must begin with the image's folder, found ${first[0]}${more}, which is inside and not there`;
+        const message = `expected paths from the image's folder on, found ${first[0]}${more}, which is inside and not there`;
         report(ABSOLUTE_PATH, { path, message, ...lineOf(piece, first[1]) });
       },
     };

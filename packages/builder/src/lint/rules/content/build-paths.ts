@@ -1,7 +1,7 @@
 import type { Rule } from '../../rule.ts';
 import { lineOf, type TextReader, type TextRules } from './text-rules.ts';
 
-export const BUILD_PATH: Rule = {
+const BUILD_PATH: Rule = {
   id: 'build-path-inside',
   severity: 'note',
   summary: 'Settings and scripts are without paths of the machine that built them',
@@ -58,7 +58,7 @@ export const buildPathRules: TextRules = {
       finish() {
         for (const { path, place, example, count } of found.values()) {
           const more = count === 1 ? '' : ` (there is one below the same folder in ${count - 1} more files)`;
-          report(BUILD_PATH, { path, ...place, message: `no path of the build must be left, found ${example}${more}` });
+          report(BUILD_PATH, { path, ...place, message: `expected no path of the build, found ${example}${more}` });
         }
       },
     };

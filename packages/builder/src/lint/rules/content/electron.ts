@@ -8,7 +8,7 @@ const SOURCE = {
   url: 'https://chromium.googlesource.com/chromium/src/+/main/docs/security/apparmor-userns-restrictions.md',
 };
 
-export const ELECTRON_SANDBOX: Rule = {
+const ELECTRON_SANDBOX: Rule = {
   id: 'electron-sandbox',
   severity: 'note',
   summary: "Chromium's sandbox works where only privileged programs may make user namespaces",
@@ -18,7 +18,7 @@ export const ELECTRON_SANDBOX: Rule = {
   profiles: ['recommended'],
 };
 
-export const ELECTRON_WITHOUT_SANDBOX: Rule = {
+const ELECTRON_WITHOUT_SANDBOX: Rule = {
   id: 'electron-no-sandbox',
   severity: 'note',
   summary: "Chromium's sandbox is not switched off",
@@ -37,25 +37,34 @@ export const electronCheck: Check = {
   async inspect(subject, report) {
     const { entries } = await subject.tree();
     const helper = [...entries.keys()].find((path) => HELPER.test(path));
-    const place = await findOption(subject);
-    if (place !== undefined) {
-      report(ELECTRON_WITHOUT_SANDBOX, { path: place, message: `must start with its sandbox, found ${OPTION}` });
-    } else if (helper !== undefined) {
-      const message = 'must start without a setuid helper, found one and no way around it';
+    const option = await findOption(subject);
+    if (option?.isAlways === true) {
+      const message = `expected a start with the sandbox, found ${OPTION}`;
+      report(ELECTRON_WITHOUT_SANDBOX, { path: option.path, message });
+    } else if (option === undefined && helper !== undefined) {
+      const message = 'expected a start that does without the setuid helper, found nothing that cares for it';
       report(ELECTRON_SANDBOX, { path: helper, message });
     }
   },
 };
 
-/** The file that switches the sandbox off for every start; one that does it on a condition is as it should be. */
-async function findOption(subject: Subject): Promise<string | undefined> {
+/** Where the sandbox is switched off. */
+interface SandboxOption {
+  readonly path: string;
+  /** Whether for every start; to do it on a condition is as it should be. */
+  readonly isAlways: boolean;
+}
+
+const CONDITION = /\b(?:unshare|userns\w*|if|case|test)\b|\|\||&&/;
+
+async function findOption(subject: Subject): Promise<SandboxOption | undefined> {
   const desktop = await subject.desktopFile();
   const exec = desktop?.entry === undefined ? undefined : getString(desktop.entry, 'Exec');
-  if (exec?.split(/\s+/).includes(OPTION) === true) return desktop?.path;
+  if (desktop !== undefined && exec?.split(/\s+/).includes(OPTION) === true)
+    return { path: desktop.path, isAlways: true };
   const appRun = await subject.resolve('AppRun');
   const bytes = appRun === undefined ? undefined : await subject.read(appRun, MAXIMUM_APP_RUN);
-  if (bytes === undefined) return undefined;
   const text = new TextDecoder('latin1').decode(bytes);
-  const isScript = text.startsWith('#!');
-  return isScript && text.includes(OPTION) && !/\b(?:unshare|userns|if|case|\[)\b/.test(text) ? 'AppRun' : undefined;
+  if (!(text.startsWith('#!') && text.includes(OPTION))) return undefined;
+  return { path: 'AppRun', isAlways: !CONDITION.test(text) };
 }

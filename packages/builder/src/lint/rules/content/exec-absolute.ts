@@ -1,15 +1,13 @@
 import { getString, isAppImageError, parseExec } from '@appimage-js/format';
 import type { Check } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
+import { NO_HARD_CODED_PATHS } from '../../sources.ts';
 
-export const EXEC_ABSOLUTE: Rule = {
+const EXEC_ABSOLUTE: Rule = {
   id: 'exec-absolute',
   severity: 'warning',
   summary: 'Exec of the desktop entry names a program without a folder',
-  source: {
-    name: 'AppImage documentation, "Desktop integration": Exec is looked up in the image',
-    url: 'https://docs.appimage.org/reference/desktop-integration.html',
-  },
+  source: NO_HARD_CODED_PATHS,
   remedy: 'Write the name of the program in usr/bin alone',
   profiles: ['recommended', 'appimagehub'],
 };
@@ -23,7 +21,7 @@ export const execCheck: Check = {
     if (file === undefined || exec === undefined) return;
     const [program] = tryParse(exec);
     if (program?.startsWith('/') !== true) return;
-    const message = `Exec must name a program without a folder, found ${program}`;
+    const message = `expected a program without a folder in Exec, found ${JSON.stringify(program)}`;
     report(EXEC_ABSOLUTE, { path: file.path, message });
   },
 };

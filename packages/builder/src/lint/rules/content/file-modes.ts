@@ -1,9 +1,10 @@
 import type { FileEntry } from '@appimage-js/format';
 import type { Check } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
+import { GO_APPIMAGE } from '../../sources.ts';
 import { Tally } from './tally.ts';
 
-export const SET_USER_ID: Rule = {
+const SET_USER_ID: Rule = {
   id: 'set-user-id',
   severity: 'warning',
   summary: 'No file asks to be run as another user or group',
@@ -12,7 +13,7 @@ export const SET_USER_ID: Rule = {
   profiles: ['recommended', 'appimagehub'],
 };
 
-export const WORLD_WRITABLE: Rule = {
+const WORLD_WRITABLE: Rule = {
   id: 'world-writable',
   severity: 'warning',
   summary: 'Nobody but the owner can write to files',
@@ -21,17 +22,16 @@ export const WORLD_WRITABLE: Rule = {
   profiles: ['recommended'],
 };
 
-export const NOT_READABLE: Rule = {
+const NOT_READABLE: Rule = {
   id: 'not-readable-for-all',
   severity: 'warning',
-  severityIn: { spec: 'error' },
   summary: 'Everybody can read all files and enter all directories',
-  source: { name: 'AppImage specification, "Type 2 image format"; go-appimage checks the AppDir for it' },
+  source: GO_APPIMAGE,
   remedy: 'Set the permissions (chmod -R a+rX): files belong to another user where the image is mounted',
-  profiles: ['recommended', 'spec', 'appimagehub'],
+  profiles: ['recommended', 'appimagehub'],
 };
 
-export const SPECIAL_FILE: Rule = {
+const SPECIAL_FILE: Rule = {
   id: 'special-file',
   severity: 'warning',
   summary: 'There are only files, directories and symlinks',
@@ -55,12 +55,12 @@ export const fileModeCheck: Check = {
       if (type !== 'file' && type !== 'directory') {
         report(SPECIAL_FILE, {
           path,
-          message: `must be a file, directory or symlink, found a ${type.replace('-', ' ')}`,
+          message: `expected a file, directory or symlink, found a ${type.replace('-', ' ')}`,
         });
         return;
       }
       if (type === 'file' && (mode & SET_ID) !== 0) {
-        report(SET_USER_ID, { path, message: `mode must be without setuid and setgid, found ${octal(mode)}` });
+        report(SET_USER_ID, { path, message: `expected a mode without setuid and setgid, found ${octal(mode)}` });
       }
       if ((mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0) writable.add(path);
       const wanted = type === 'file' ? 0o004 : 0o005;
@@ -76,14 +76,14 @@ export const fileModeCheck: Check = {
           const found = writable.describe('file or directory', 'files and directories');
           report(WORLD_WRITABLE, {
             path: writable.first,
-            message: `only the owner must write, found ${found} for all`,
+            message: `expected that only the owner can write, found ${found} that all can write to`,
           });
         }
         if (unreadable.first !== undefined) {
           const found = unreadable.describe('file or directory', 'files and directories');
           report(NOT_READABLE, {
             path: unreadable.first,
-            message: `everybody must read, found ${found} that forbid it`,
+            message: `expected that everybody can read, found ${found} that not everybody can`,
           });
         }
       },

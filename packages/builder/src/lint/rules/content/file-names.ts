@@ -3,7 +3,7 @@ import type { Check } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
 import { Tally } from './tally.ts';
 
-export const NAME_NOT_UTF8: Rule = {
+const NAME_NOT_UTF8: Rule = {
   id: 'name-not-utf8',
   severity: 'warning',
   summary: 'File names are UTF-8',
@@ -12,7 +12,7 @@ export const NAME_NOT_UTF8: Rule = {
   profiles: ['recommended'],
 };
 
-export const NAME_CONTROL_CHARACTER: Rule = {
+const NAME_CONTROL_CHARACTER: Rule = {
   id: 'name-control-character',
   severity: 'warning',
   summary: 'File names are without line breaks and other control characters',
@@ -21,7 +21,7 @@ export const NAME_CONTROL_CHARACTER: Rule = {
   profiles: ['recommended'],
 };
 
-export const NAMES_DIFFER_BY_CASE: Rule = {
+const NAMES_DIFFER_BY_CASE: Rule = {
   id: 'names-differ-by-case',
   severity: 'note',
   summary: 'Names in a directory differ by more than upper and lower case',
@@ -30,7 +30,7 @@ export const NAMES_DIFFER_BY_CASE: Rule = {
   profiles: [],
 };
 
-export const PATH_TOO_LONG: Rule = {
+const PATH_TOO_LONG: Rule = {
   id: 'path-too-long',
   severity: 'warning',
   summary: 'Paths leave room for the place where the image is mounted',
@@ -52,15 +52,21 @@ export const fileNameCheck: Check = {
       entry({ path }) {
         const name = path.slice(path.lastIndexOf('/') + 1);
         if (/[\udc80-\udcff]/.test(name) && !name.isWellFormed()) {
-          report(NAME_NOT_UTF8, { path, message: 'name must be UTF-8, found other bytes' });
+          report(NAME_NOT_UTF8, { path, message: 'expected a name in UTF-8, found other bytes' });
         }
         // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
         if (/[\u0000-\u001f\u007f]/.test(name)) {
-          report(NAME_CONTROL_CHARACTER, { path, message: `name must be printable, found ${JSON.stringify(name)}` });
+          report(NAME_CONTROL_CHARACTER, {
+            path,
+            message: `expected a name without control characters, found ${JSON.stringify(name)}`,
+          });
         }
         if (path.length > MAXIMUM_LENGTH / 3 && encodeFileName(path).length > MAXIMUM_LENGTH) {
           const found = encodeFileName(path).length;
-          report(PATH_TOO_LONG, { path, message: `path must have at most ${MAXIMUM_LENGTH} bytes, found ${found}` });
+          report(PATH_TOO_LONG, {
+            path,
+            message: `expected a path of at most ${MAXIMUM_LENGTH} bytes, found ${found}`,
+          });
         }
         const key = path.toLowerCase();
         if (folded.has(key)) alike.add(path);
@@ -69,7 +75,7 @@ export const fileNameCheck: Check = {
       finish() {
         if (alike.first === undefined) return;
         const found = alike.describe('name that differs', 'names that differ');
-        const message = `names must differ by more than case, found ${found} only so from another`;
+        const message = `expected names that differ by more than case, found ${found} only so from another`;
         report(NAMES_DIFFER_BY_CASE, { path: alike.first, message });
       },
     };

@@ -20,7 +20,7 @@ const PKG2APPIMAGE = {
   url: 'https://github.com/AppImageCommunity/pkg2appimage',
 };
 
-export const VERSION_CONTROL: Rule = {
+const VERSION_CONTROL: Rule = {
   id: 'version-control-inside',
   severity: 'warning',
   summary: 'No repository of a version control system is inside',
@@ -29,7 +29,7 @@ export const VERSION_CONTROL: Rule = {
   profiles: ['recommended', 'appimagehub'],
 };
 
-export const DEVELOPMENT_FILES: Rule = {
+const DEVELOPMENT_FILES: Rule = {
   id: 'development-files-inside',
   severity: 'note',
   summary: 'Nothing is inside that only compilers and linkers need',
@@ -38,7 +38,7 @@ export const DEVELOPMENT_FILES: Rule = {
   profiles: ['recommended'],
 };
 
-export const EDITOR_LEFTOVERS: Rule = {
+const EDITOR_LEFTOVERS: Rule = {
   id: 'editor-leftovers-inside',
   severity: 'note',
   summary: 'No backup or index of an editor or file manager is inside',
@@ -47,7 +47,7 @@ export const EDITOR_LEFTOVERS: Rule = {
   profiles: ['recommended'],
 };
 
-export const BUILD_CACHE: Rule = {
+const BUILD_CACHE: Rule = {
   id: 'build-cache-inside',
   severity: 'note',
   summary: 'No cache of a build tool is inside',
@@ -56,7 +56,7 @@ export const BUILD_CACHE: Rule = {
   profiles: ['recommended'],
 };
 
-export const CORE_DUMP: Rule = {
+const CORE_DUMP: Rule = {
   id: 'core-dump-inside',
   severity: 'warning',
   summary: 'No memory of a crashed program is inside',
@@ -65,7 +65,7 @@ export const CORE_DUMP: Rule = {
   profiles: ['recommended'],
 };
 
-export const SOURCE_MAPS: Rule = {
+const SOURCE_MAPS: Rule = {
   id: 'source-maps-inside',
   severity: 'note',
   summary: 'No source maps are inside',
@@ -134,13 +134,13 @@ export const leftoverCheck: Check = {
         if ((await file.elf())?.header.type !== 4) return;
         report(CORE_DUMP, {
           path,
-          message: `core dumps must not be inside, found one of ${file.entry.stat.size} bytes`,
+          message: `expected no core dump, found one of ${file.entry.stat.size} bytes`,
         });
       },
       finish() {
         for (const { rule, tally, singular, plural, fromBytes = 0 } of kinds) {
           if (tally.first === undefined || tally.bytes < fromBytes) continue;
-          const message = `must not be inside, found ${tally.describe(singular, plural)}`;
+          const message = `expected no ${singular} inside, found ${tally.describe(singular, plural)}`;
           report(rule, { path: tally.first, message });
         }
       },

@@ -1,7 +1,7 @@
 import type { Rule } from '../../rule.ts';
 import { lineOf, type TextPiece, type TextReader, type TextRules } from './text-rules.ts';
 
-export const MODULE_CACHE: Rule = {
+const MODULE_CACHE: Rule = {
   id: 'module-cache-absolute',
   severity: 'warning',
   summary: 'Lists of modules of GdkPixbuf and GTK name them by paths that hold where the image is mounted',
@@ -14,7 +14,7 @@ export const MODULE_CACHE: Rule = {
   profiles: ['recommended'],
 };
 
-export const QT_CONF: Rule = {
+const QT_CONF: Rule = {
   id: 'qt-conf-absolute',
   severity: 'warning',
   summary: 'Paths in qt.conf are relative to the program',
@@ -23,7 +23,7 @@ export const QT_CONF: Rule = {
   profiles: ['recommended'],
 };
 
-export const PYTHON_HOME: Rule = {
+const PYTHON_HOME: Rule = {
   id: 'python-home-absolute',
   severity: 'warning',
   summary: 'No Python environment inside leans on a Python of the system',
@@ -45,19 +45,19 @@ const LISTS: readonly ListedPaths[] = [
     rule: MODULE_CACHE,
     file: /(?:^|\/)(?:loaders|immodules|gtk\.immodules)\.cache$|(?:^|\/)gdk-pixbuf\.loaders$/,
     entry: /^"(\/[^"\n]+\.so)"/m,
-    what: 'modules must be named without the folder of the system',
+    what: 'modules without a folder of the system',
   },
   {
     rule: QT_CONF,
     file: /(?:^|\/)qt6?\.conf$/,
     entry: /^[ \t]*\w+[ \t]*=[ \t]*"?(\/[^"\n]*)/m,
-    what: 'paths must be relative to the program',
+    what: 'paths relative to the program',
   },
   {
     rule: PYTHON_HOME,
     file: /(?:^|\/)pyvenv\.cfg$/,
     entry: /^home[ \t]*=[ \t]*(\/[^\n]*)/m,
-    what: 'Python must be inside',
+    what: 'a Python that is inside',
   },
 ];
 
@@ -70,7 +70,7 @@ export const moduleCacheRules: TextRules = {
         const list = LISTS.find(({ file }) => file.test(piece.path));
         const match = list?.entry.exec(piece.text);
         if (list === undefined || !match?.[1] || match[1].startsWith('/nix/store/')) return;
-        const message = `${list.what}, found ${match[1].trim()}`;
+        const message = `expected ${list.what}, found ${JSON.stringify(match[1].trim())}`;
         report(list.rule, { path: piece.path, message, ...lineOf(piece, match.index) });
       },
     };

@@ -1,15 +1,16 @@
 import type { Check, Report } from '../../check.ts';
+import { isBuildPlace } from '../../data/build-places.ts';
 import type { Rule } from '../../rule.ts';
+import { THE_PAYLOAD_APPLICATION } from '../../sources.ts';
 import type { Subject } from '../../subject/subject.ts';
 import type { VisitedFile } from '../../subject/visited-file.ts';
-import { isBuildPlace } from '../programs/search-path-rules.ts';
 
 const SOURCE = {
   name: 'execve(2), "Interpreter scripts"',
   url: 'https://man7.org/linux/man-pages/man2/execve.2.html',
 };
 
-export const INTERPRETER_MISSING: Rule = {
+const INTERPRETER_MISSING: Rule = {
   id: 'script-interpreter-missing',
   severity: 'error',
   summary: 'Scripts name an interpreter that is there',
@@ -18,7 +19,7 @@ export const INTERPRETER_MISSING: Rule = {
   profiles: ['recommended', 'appimagehub'],
 };
 
-export const CARRIAGE_RETURN: Rule = {
+const CARRIAGE_RETURN: Rule = {
   id: 'script-carriage-return',
   severity: 'error',
   summary: 'The first line of scripts ends as Linux wants it',
@@ -27,14 +28,11 @@ export const CARRIAGE_RETURN: Rule = {
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
-export const INTERPRETER_OF_HOST: Rule = {
+const INTERPRETER_OF_HOST: Rule = {
   id: 'script-needs-host',
   severity: 'note',
   summary: 'Commands are scripts only for interpreters that every system has, or that are inside',
-  source: {
-    name: 'AppImage specification, "The AppDir": everything is inside that the base system of every target may lack',
-    url: 'https://github.com/AppImage/AppImageSpec/blob/master/draft.md',
-  },
+  source: THE_PAYLOAD_APPLICATION,
   remedy: 'Put the interpreter inside and start the script by it',
   profiles: ['recommended'],
 };
@@ -57,7 +55,7 @@ export const scriptInterpreterCheck: Check = {
         if (line === undefined) return;
         const [interpreter = '', argument = ''] = line.trim().split(/[ \t]+/);
         if (line.endsWith('\r')) {
-          const message = 'first line must end with a line feed alone, found a carriage return before it';
+          const message = 'expected a line feed alone at the end of the first line, found a carriage return before it';
           report(CARRIAGE_RETURN, { path: file.path, line: 1, message });
         }
         await judge({ path: file.path, interpreter, argument }, subject, report);
@@ -84,7 +82,7 @@ async function judge({ path, interpreter, argument }: FirstLine, subject: Subjec
   const isCommand = COMMANDS.test(path);
   const severity = isCommand ? {} : ({ severity: 'note' } as const);
   if (isBuildPlace(interpreter)) {
-    const message = `interpreter must be on every system, found ${interpreter}, of the machine that built it`;
+    const message = `expected an interpreter that every system has, found ${JSON.stringify(interpreter)}, of the machine that built it`;
     report(INTERPRETER_MISSING, { path, line: 1, message, ...severity });
     return;
   }
@@ -95,7 +93,7 @@ async function judge({ path, interpreter, argument }: FirstLine, subject: Subjec
     report(INTERPRETER_MISSING, {
       path,
       line: 1,
-      message: `interpreter must be on every system, found ${interpreter}, ${where}`,
+      message: `expected an interpreter that every system has, found ${JSON.stringify(interpreter)}, ${where}`,
       ...severity,
     });
     return;
@@ -108,6 +106,6 @@ async function judge({ path, interpreter, argument }: FirstLine, subject: Subjec
   report(INTERPRETER_OF_HOST, {
     path,
     line: 1,
-    message: `interpreter must be inside or on every system, found ${found}`,
+    message: `expected an interpreter that is inside or on every system, found ${found}`,
   });
 }

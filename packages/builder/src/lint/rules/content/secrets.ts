@@ -7,7 +7,7 @@ const SOURCE = {
   url: 'https://cwe.mitre.org/data/definitions/540.html',
 };
 
-export const PRIVATE_KEY: Rule = {
+const PRIVATE_KEY: Rule = {
   id: 'private-key-inside',
   severity: 'error',
   summary: 'No private key is inside',
@@ -16,7 +16,7 @@ export const PRIVATE_KEY: Rule = {
   profiles: ['recommended', 'appimagehub'],
 };
 
-export const TOKEN: Rule = {
+const TOKEN: Rule = {
   id: 'token-inside',
   severity: 'error',
   summary: 'No access token of a service is inside',
@@ -25,7 +25,7 @@ export const TOKEN: Rule = {
   profiles: ['recommended', 'appimagehub'],
 };
 
-export const CREDENTIALS: Rule = {
+const CREDENTIALS: Rule = {
   id: 'credentials-inside',
   severity: 'error',
   summary: 'No file with passwords of whoever built the image is inside',
@@ -36,11 +36,14 @@ export const CREDENTIALS: Rule = {
 
 /** A header, and right behind it what a key looks like; not the header alone, which programs have that read keys. */
 const KEY =
-  /-----BEGIN (?:(RSA|EC|DSA|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|["'`+,])*(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset)[^\n\\]*(?:\n|\\n)\s*)*[A-Za-z0-9+/]{40}/g;
+  /-----BEGIN (?:(RSA|EC|DSA|OPENSSH|ENCRYPTED|PGP) )?PRIVATE KEY(?: BLOCK)?-----(?:\s|\\[nr]|["'`+,]){0,64}(?:(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset)[^\n\\]{0,256}(?:\n|\\n)\s{0,16}){0,8}[A-Za-z0-9+/]{40}/g;
 
 /** Published with the package that they belong to, and made for its tests or examples. */
 const PUBLIC_PLACE =
   /(?:^|\/)(?:node_modules|site-packages|dist-packages|tests?|__tests__|examples?|fixtures?|testdata|doc|docs)\//;
+
+/** Files of credentials are short. */
+const MOST = 65_536;
 
 interface CredentialFile {
   readonly path: RegExp;
@@ -62,8 +65,8 @@ const CREDENTIAL_FILES: readonly CredentialFile[] = [
     what: 'npm settings with a token',
   },
   { path: /(?:^|\/)[._]netrc$/, content: /\bpassword\s+\S{3,}/, what: 'passwords for hosts' },
-  { path: /(?:^|\/)\.git-credentials$/, content: /:\/\/[^\s:]+:[^\s@]+@/, what: 'passwords for git' },
-  { path: /(?:^|\/)\.pypirc$/, content: /^\s*password\s*[:=]\s*\S{3,}/m, what: 'a password for PyPI' },
+  { path: /(?:^|\/)\.git-credentials$/, content: /:\/\/[^\s:]{1,256}:[^\s@]{1,256}@/, what: 'passwords for git' },
+  { path: /(?:^|\/)\.pypirc$/, content: /^[ \t]*password[ \t]*[:=][ \t]*\S{3,}/m, what: 'a password for PyPI' },
   { path: /(?:^|\/)\.pgpass$/, content: /^[^#:\n]*:[^:\n]*:[^:\n]*:[^:\n]*:[^\n]+/m, what: 'passwords for PostgreSQL' },
   {
     path: /(?:^|\/)\.aws\/credentials$/,
@@ -86,16 +89,18 @@ export const secretRules: TextRules = {
     return {
       read(piece) {
         const { path, text } = piece;
-        const credentials = CREDENTIAL_FILES.find((each) => each.path.test(path) && each.content.test(text));
+        const credentials = CREDENTIAL_FILES.find(
+          (each) => each.path.test(path) && each.content.test(text.slice(0, MOST)),
+        );
         if (credentials !== undefined) {
-          report(CREDENTIALS, { path, message: `no credentials must be inside, found ${credentials.what}` });
+          report(CREDENTIALS, { path, message: `expected no credentials, found ${credentials.what}` });
         }
         if (!TOKEN_MARKS.test(text)) return;
         for (const { rule, what, index } of findSecrets(text)) {
           const key = `${path} ${what}`;
           if (known.has(key)) continue;
           known.add(key);
-          const message = `no secret must be inside, found ${what}`;
+          const message = `expected no secret, found ${what}`;
           report(rule, { path, message, ...lineOf(piece, index), ...severityAt(path) });
         }
       },

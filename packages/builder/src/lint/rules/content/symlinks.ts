@@ -1,27 +1,23 @@
 import type { FileEntry } from '@appimage-js/format';
 import type { Check } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
+import { CONTENTS_OF_IMAGE } from '../../sources.ts';
 import { Tally } from './tally.ts';
 
-const SOURCE = {
-  name: 'AppImage specification, "The AppDir": it runs from wherever it is mounted',
-  url: 'https://github.com/AppImage/AppImageSpec/blob/master/draft.md',
-};
-
-export const SYMLINK_OUTSIDE: Rule = {
+const SYMLINK_OUTSIDE: Rule = {
   id: 'symlink-outside',
   severity: 'warning',
   summary: 'Symlinks lead to files that are inside',
-  source: SOURCE,
+  source: CONTENTS_OF_IMAGE,
   remedy: 'Make the target relative (ln -sr), or put in its place what it leads to',
   profiles: ['recommended', 'spec'],
 };
 
-export const SYMLINK_DANGLING: Rule = {
+const SYMLINK_DANGLING: Rule = {
   id: 'symlink-dangling',
   severity: 'note',
   summary: 'Symlinks lead to something',
-  source: SOURCE,
+  source: CONTENTS_OF_IMAGE,
   remedy: 'Take the link out, or put in what it leads to',
   profiles: ['recommended'],
 };
@@ -53,19 +49,21 @@ export const symlinkCheck: Check = {
           if (OF_THE_SYSTEM.test(target) || (await subject.resolve(link.path)) !== undefined) continue;
           if (leadsOut(link.path, target)) {
             outside += 1;
-            const message = `target must be relative and inside, found ${JSON.stringify(target)}`;
+            const message = `expected a target that is relative and inside, found ${JSON.stringify(target)}`;
             if (outside <= MOST) report(SYMLINK_OUTSIDE, { path: link.path, message });
           } else if (!INCOMPLETE_BY_HABIT.test(link.path)) {
             dangling.add(link.path);
           }
         }
         if (outside > MOST)
-          report(SYMLINK_OUTSIDE, { message: `${outside - MOST} more symlinks lead out of the image` });
+          report(SYMLINK_OUTSIDE, {
+            message: `expected symlinks that stay inside, found ${outside - MOST} more that do not`,
+          });
         if (dangling.first !== undefined) {
           const found = dangling.describe('symlink to nothing', 'symlinks to nothing');
           report(SYMLINK_DANGLING, {
             path: dangling.first,
-            message: `symlinks must lead to something, found ${found}`,
+            message: `expected symlinks that lead to something, found ${found}`,
           });
         }
       },

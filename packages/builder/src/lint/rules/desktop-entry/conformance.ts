@@ -9,7 +9,7 @@ const INVALID: Rule = {
   severity: 'error',
   summary: 'Desktop entries conform to the specification, as desktop-file-validate judges it',
   source: DESKTOP_ENTRY,
-  remedy: 'correct the line',
+  remedy: 'Correct the line',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -18,7 +18,7 @@ const DISCOURAGED: Rule = {
   severity: 'warning',
   summary: 'Desktop entries have nothing that is deprecated or read differently by different desktops',
   source: DESKTOP_ENTRY,
-  remedy: 'correct the line',
+  remedy: 'Correct the line',
   profiles: ['recommended', 'spec'],
 };
 
@@ -27,7 +27,7 @@ const HINT: Rule = {
   severity: 'note',
   summary: 'Categories bring the application into one section of the menu',
   source: MENU,
-  remedy: 'name one main category, and what belongs beside the others',
+  remedy: 'Name one main category, and what belongs beside the others',
   profiles: [],
 };
 

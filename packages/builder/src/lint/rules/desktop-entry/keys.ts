@@ -8,7 +8,7 @@ const KEY_MISSING: Rule = {
   severity: 'error',
   summary: 'The desktop entry in the root has Name, Type, Exec, Icon and Categories',
   source: GO_APPIMAGE,
-  remedy: 'add the key to the group [Desktop Entry]',
+  remedy: 'Add the key to the group [Desktop Entry]',
   profiles: ['recommended', 'appimagehub'],
 };
 
@@ -17,7 +17,7 @@ const ICON_PATH: Rule = {
   severity: 'error',
   summary: 'Icon is a name without path and suffix',
   source: ICON_THEME,
-  remedy: 'write Icon=name, with name.png or name.svg in the root and in the icon theme',
+  remedy: 'Write Icon=name, with name.png or name.svg in the root and in the icon theme',
   profiles: ['recommended', 'appimagehub'],
 };
 
@@ -26,7 +26,7 @@ const TYPE: Rule = {
   severity: 'error',
   summary: 'The desktop entry in the root is of the type Application',
   source: DESKTOP_ENTRY,
-  remedy: 'write Type=Application',
+  remedy: 'Write Type=Application',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -35,7 +35,7 @@ const NOT_SHOWN: Rule = {
   severity: 'warning',
   summary: 'The desktop entry in the root is shown in menus',
   source: DESKTOP_ENTRY,
-  remedy: 'take Hidden and NoDisplay away: once integrated, the application would be found in no menu',
+  remedy: 'Take Hidden and NoDisplay away: once integrated, the application would be found in no menu',
   profiles: ['recommended', 'appimagehub'],
 };
 
@@ -44,7 +44,7 @@ const NO_CATEGORY: Rule = {
   severity: 'warning',
   summary: 'The desktop entry in the root names a category',
   source: APPDIR_LINT,
-  remedy: 'write a main category and others that fit, such as Categories=Utility;TextEditor;',
+  remedy: 'Write a main category and others that fit, such as Categories=Utility;TextEditor;',
   profiles: ['recommended', 'appimagehub'],
 };
 
@@ -67,7 +67,7 @@ function checkKeys(path: string, entry: DesktopEntry, report: Report): void {
       report(KEY_MISSING, {
         path,
         message: `expected the key ${key} in [${MAIN_GROUP}], found none`,
-        remedy: `add ${key}= to the group [${MAIN_GROUP}]`,
+        remedy: `Add ${key}= to the group [${MAIN_GROUP}]`,
       });
     } else if (value === '' && key === 'Categories') {
       report(NO_CATEGORY, { path, message: 'expected a category, found none' });

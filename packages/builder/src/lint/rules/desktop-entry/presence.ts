@@ -7,7 +7,7 @@ const MISSING: Rule = {
   severity: 'error',
   summary: 'The root has a desktop entry',
   source: CONTENTS_OF_IMAGE,
-  remedy: 'put the desktop entry of the application, or a symlink to it, into the root',
+  remedy: 'Put the desktop entry of the application, or a symlink to it, into the root',
   profiles: ['recommended', 'spec', 'appimagehub'],
   severityIn: { spec: 'warning' },
 };
@@ -17,7 +17,7 @@ const SEVERAL: Rule = {
   severity: 'error',
   summary: 'The root has one desktop entry and no other',
   source: APPDIR_LINT,
-  remedy: 'keep the one of the application in the root; the others belong into usr/share/applications',
+  remedy: 'Keep the one of the application in the root; the others belong into usr/share/applications',
   profiles: ['recommended', 'spec', 'appimagehub'],
   severityIn: { spec: 'warning' },
 };

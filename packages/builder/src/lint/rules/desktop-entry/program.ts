@@ -10,7 +10,7 @@ const PROGRAM: Rule = {
   summary: 'Exec names a program that is in the image',
   source: TOOLKIT,
   remedy:
-    'name the program in usr/bin that AppRun starts: tools that make an AppRun, and people who read the entry, go by it',
+    'Name the program in usr/bin that AppRun starts: tools that make an AppRun, and people who read the entry, go by it',
   profiles: ['recommended'],
 };
 

@@ -8,7 +8,7 @@ const MISSING: Rule = {
   severity: 'warning',
   summary: 'The root has the icon .DirIcon',
   source: CONTENTS_OF_IMAGE,
-  remedy: 'make .DirIcon a symlink to the icon in the root',
+  remedy: 'Make .DirIcon a symlink to the icon in the root',
   profiles: ['recommended', 'spec', 'appimagehub'],
   severityIn: { appimagehub: 'error' },
 };
@@ -18,7 +18,7 @@ const NOT_PNG: Rule = {
   severity: 'warning',
   summary: '.DirIcon is a PNG',
   source: APPDIR_LINT,
-  remedy: 'make .DirIcon a PNG of 256 by 256 pixels, or a symlink to one',
+  remedy: 'Make .DirIcon a PNG of 256 by 256 pixels, or a symlink to one',
   profiles: ['recommended', 'appimagehub'],
   severityIn: { recommended: 'note' },
 };

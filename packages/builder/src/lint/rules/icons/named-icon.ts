@@ -10,7 +10,7 @@ const MISSING: Rule = {
   summary: 'The icon that the desktop entry names is in the image',
   source: CATALOGUE,
   remedy:
-    'put NAME.png (256 by 256 pixels) or NAME.svg into the root and into usr/share/icons/hicolor, where NAME is the value of Icon',
+    'Put NAME.png (256 by 256 pixels) or NAME.svg into the root and into usr/share/icons/hicolor, where NAME is the value of Icon',
   profiles: ['recommended', 'appimagehub'],
 };
 
@@ -19,7 +19,7 @@ const NOT_IN_ROOT: Rule = {
   severity: 'warning',
   summary: 'The icon that the desktop entry names is in the root',
   source: APPIMAGETOOL,
-  remedy: 'put the icon, or a symlink to it, into the root; not every desktop integration looks elsewhere',
+  remedy: 'Put the icon, or a symlink to it, into the root; not every desktop integration looks elsewhere',
   profiles: ['recommended', 'appimagehub'],
 };
 
@@ -28,7 +28,7 @@ const SMALL: Rule = {
   severity: 'warning',
   summary: 'There is an icon of 256 by 256 pixels or more, or one that can be scaled',
   source: CONTENTS_OF_IMAGE,
-  remedy: 'add a PNG of 256 by 256 or 512 by 512 pixels, or an SVG',
+  remedy: 'Add a PNG of 256 by 256 or 512 by 512 pixels, or an SVG',
   profiles: ['recommended', 'spec', 'appimagehub'],
   severityIn: { spec: 'note' },
 };

@@ -10,7 +10,7 @@ const INVALID: Rule = {
   severity: 'error',
   summary: 'Files of icons are pictures, and of the format that their suffix says',
   source: ICON_THEME,
-  remedy: 'convert the picture, or give the file the suffix of its format',
+  remedy: 'Convert the picture, or give the file the suffix of its format',
   profiles: ['recommended', 'appimagehub'],
 };
 
@@ -19,7 +19,7 @@ const NOT_SQUARE: Rule = {
   severity: 'warning',
   summary: 'Icons are as wide as high',
   source: APPIMAGELINT,
-  remedy: 'make the picture square, with transparent margins',
+  remedy: 'Make the picture square, with transparent margins',
   profiles: ['recommended'],
   severityIn: { recommended: 'note' },
 };
@@ -29,7 +29,7 @@ const SIZE_MISMATCH: Rule = {
   severity: 'warning',
   summary: 'An icon in the theme is of the size that its folder says',
   source: APPIMAGELINT,
-  remedy: 'put the icon into the folder of its size, or scale it',
+  remedy: 'Put the icon into the folder of its size, or scale it',
   profiles: ['recommended'],
 };
 
@@ -38,7 +38,7 @@ const UNUSUAL_SIZE: Rule = {
   severity: 'note',
   summary: 'Icons are of a size that themes have a folder for',
   source: APPIMAGELINT,
-  remedy: 'scale the icon to 16, 32, 48, 64, 128, 256 or 512 pixels',
+  remedy: 'Scale the icon to 16, 32, 48, 64, 128, 256 or 512 pixels',
   profiles: [],
 };
 

@@ -8,7 +8,7 @@ const MAGIC: Rule = {
   severity: 'error',
   summary: 'The file has the magic bytes of its type at offset 8',
   source: TYPE_2_FORMAT,
-  remedy: 'write the bytes 41 49 02 (of type 1: 41 49 01) at offset 8, or build the image with a runtime that has them',
+  remedy: 'Write the bytes 41 49 02 (of type 1: 41 49 01) at offset 8, or build the image with a runtime that has them',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -17,7 +17,7 @@ const OS_ABI: Rule = {
   severity: 'warning',
   summary: 'The byte before the magic, EI_OSABI of the ELF header, is zero',
   source: CATALOGUE,
-  remedy: 'write a zero at offset 7: the catalogue reads four bytes from there on and expects the magic in them',
+  remedy: 'Write a zero at offset 7: the catalogue reads four bytes from there on and expects the magic in them',
   profiles: ['recommended', 'appimagehub'],
   severityIn: { recommended: 'note', appimagehub: 'error' },
 };
@@ -27,7 +27,7 @@ const NOT_ELF: Rule = {
   severity: 'warning',
   summary: 'The file begins as an ELF program for one architecture',
   source: TYPE_2_FORMAT,
-  remedy: 'convert the image to type 2 for whoever wants that; a shImg starts all the same',
+  remedy: 'Convert the image to type 2 for whoever wants that; a shImg starts all the same',
   profiles: ['spec', 'appimagehub'],
   severityIn: { appimagehub: 'error', strict: 'note' },
 };
@@ -37,7 +37,7 @@ const NO_RUNTIME: Rule = {
   severity: 'note',
   summary: 'The file has a runtime, by which it starts',
   source: TYPE_2_FORMAT,
-  remedy: 'build an image out of it: appimage convert IN OUT',
+  remedy: 'Build an image out of it: appimage convert IN OUT',
   profiles: ['spec', 'appimagehub'],
   severityIn: { spec: 'error', appimagehub: 'error' },
 };
@@ -47,7 +47,7 @@ const CATALOGUE_ARCHITECTURE: Rule = {
   severity: 'warning',
   summary: 'The image is for x86_64, on which the catalogue tries applications',
   source: CATALOGUE,
-  remedy: 'offer an image for x86_64 as well',
+  remedy: 'Offer an image for x86_64 as well',
   profiles: ['appimagehub'],
 };
 

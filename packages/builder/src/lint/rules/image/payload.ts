@@ -9,7 +9,7 @@ export const NOT_AN_IMAGE: Rule = {
   severity: 'error',
   summary: 'The file is an AppImage, a file system image or an AppDir',
   source: specification('Image format', 'image-format'),
-  remedy: 'name an AppImage or an AppDir; a file that should be one is truncated or was never complete',
+  remedy: 'Name an AppImage or an AppDir; a file that should be one is truncated or was never complete',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -18,7 +18,7 @@ const UNREADABLE: Rule = {
   severity: 'error',
   summary: 'The file system in the image is whole and of a kind that can be read',
   source: specification('Image format', 'image-format'),
-  remedy: 'fetch or build the image again',
+  remedy: 'Fetch or build the image again',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -27,7 +27,7 @@ const ROCK_RIDGE: Rule = {
   severity: 'error',
   summary: 'An image of type 1 has the Rock Ridge extensions, without which nothing in it is executable',
   source: TYPE_1_FORMAT,
-  remedy: 'make the image with Rock Ridge (xorriso -rockridge on, mkisofs -R)',
+  remedy: 'Make the image with Rock Ridge (xorriso -rockridge on, mkisofs -R)',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -36,7 +36,7 @@ const ZISOFS: Rule = {
   severity: 'note',
   summary: 'The files in an image of type 1 are compressed',
   source: TYPE_1_FORMAT,
-  remedy: 'make the image with zisofs, or convert it to type 2',
+  remedy: 'Make the image with zisofs, or convert it to type 2',
   profiles: ['spec'],
 };
 
@@ -45,7 +45,7 @@ const CATALOGUE_PAYLOAD: Rule = {
   severity: 'error',
   summary: 'The catalogue can mount the image: type 1, or type 2 with SquashFS of gzip or zstd',
   source: CATALOGUE,
-  remedy: 'convert the image to type 2 with zstd: appimage convert IN OUT',
+  remedy: 'Convert the image to type 2 with zstd: appimage convert IN OUT',
   profiles: ['appimagehub'],
 };
 
@@ -58,6 +58,7 @@ export const payloadCheck: Check = {
   async inspect({ image, files, signal }, report) {
     if (image === undefined) return;
     const { problem, payload, type } = image;
+    for (const { error } of image.shImg?.problems ?? []) report(UNREADABLE, { message: error.message });
     if (problem !== undefined) {
       const isOther = payload === null && problem.code === 'unsupported';
       const severity = problem.code === 'unsupported' && !isOther ? { severity: 'warning' as const } : {};

@@ -3,13 +3,14 @@ import type { Check, Report } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
 import { APPIMAGETOOL, TOOLKIT, TYPE_2_FORMAT } from '../../sources.ts';
 import type { Subject } from '../../subject/subject.ts';
+import { hasRuntime } from './has-runtime.ts';
 
 const COMPRESSION: Rule = {
   id: 'payload-compression',
   severity: 'error',
   summary: 'The runtime can read the compression of the payload',
   source: TYPE_2_FORMAT,
-  remedy: 'compress with zstd or gzip, or take a runtime that can read it: appimage convert --runtime-only',
+  remedy: 'Compress with zstd or gzip, or take a runtime that can read it: appimage convert --runtime-only',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -18,7 +19,7 @@ const FUSE2: Rule = {
   severity: 'warning',
   summary: 'The runtime does without libfuse2, which distributions do not install any more',
   source: TOOLKIT,
-  remedy: 'put a new runtime under the image: appimage convert --runtime-only',
+  remedy: 'Put a new runtime under the image: appimage convert --runtime-only',
   profiles: ['recommended'],
 };
 
@@ -27,7 +28,7 @@ const DYNAMIC: Rule = {
   severity: 'note',
   summary: 'The runtime is a static program, which needs no dynamic loader and no library of the host',
   source: TOOLKIT,
-  remedy: 'put a new runtime under the image: appimage convert --runtime-only',
+  remedy: 'Put a new runtime under the image: appimage convert --runtime-only',
   profiles: ['recommended'],
 };
 
@@ -36,7 +37,7 @@ const SECTIONS: Rule = {
   severity: 'note',
   summary: 'The runtime has room for update information, a signature and its key',
   source: APPIMAGETOOL,
-  remedy: 'put a new runtime under the image: appimage convert --runtime-only',
+  remedy: 'Put a new runtime under the image: appimage convert --runtime-only',
   profiles: ['recommended', 'spec'],
 };
 
@@ -48,6 +49,7 @@ const RESERVED = ['.upd_info', '.sha256_sig', '.sig_key'];
 export const runtimeCheck: Check = {
   rules: [COMPRESSION, FUSE2, DYNAMIC, SECTIONS],
   async inspect(subject, report) {
+    if (subject.image === undefined || !hasRuntime(subject.image)) return;
     await checkCompression(subject, report);
     await checkNeeds(subject, report);
     const { image } = subject;

@@ -5,13 +5,14 @@ import type { Check, Report } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
 import { TYPE_2_FORMAT } from '../../sources.ts';
 import type { Subject } from '../../subject/subject.ts';
+import { hasRuntime } from './has-runtime.ts';
 
 const BAD: Rule = {
   id: 'signature-bad',
   severity: 'error',
   summary: 'The signature is of this file',
   source: TYPE_2_FORMAT,
-  remedy: 'fetch the image again; if it is your own, sign it after everything else was written into it: appimage sign',
+  remedy: 'Fetch the image again; if it is your own, sign it after everything else was written into it: appimage sign',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -21,7 +22,7 @@ const NONE: Rule = {
   summary: 'What is in the place of the signature is a signature of this file',
   source: TYPE_2_FORMAT,
   remedy:
-    'sign the image anew (appimage sign), or take out what is there (appimage sign --remove): it only looks like a signature',
+    'Sign the image anew (appimage sign), or take out what is there (appimage sign --remove): it only looks like a signature',
   profiles: ['recommended', 'spec'],
   severityIn: { spec: 'error' },
 };
@@ -31,7 +32,7 @@ const DOUBTFUL: Rule = {
   severity: 'warning',
   summary: 'The signature is made in a way, and by a key, that can be relied on today',
   source: TYPE_2_FORMAT,
-  remedy: 'sign the image anew with a valid key and SHA-256: appimage sign',
+  remedy: 'Sign the image anew with a valid key and SHA-256: appimage sign',
   profiles: ['recommended', 'spec'],
 };
 
@@ -40,7 +41,7 @@ const UNSIGNED: Rule = {
   severity: 'note',
   summary: 'The image is signed',
   source: TYPE_2_FORMAT,
-  remedy: 'sign the image: appimage sign',
+  remedy: 'Sign the image: appimage sign',
   profiles: [],
 };
 
@@ -66,7 +67,7 @@ export const signatureCheck: Check = {
   rules: [BAD, NONE, DOUBTFUL, UNSIGNED],
   async inspect(subject, report) {
     const { image, signal } = subject;
-    if (image === undefined || (image.elf === undefined && image.shImg === undefined)) return;
+    if (image === undefined || !hasRuntime(image)) return;
     if (!(await hasSignature(subject))) {
       report(UNSIGNED, { message: 'expected a signature, found none' });
       return;

@@ -9,6 +9,7 @@ import type { Check, Report } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
 import { CATALOGUE, GO_APPIMAGE, TYPE_1_FORMAT, UPDATE_INFORMATION } from '../../sources.ts';
 import type { Subject } from '../../subject/subject.ts';
+import { hasRuntime } from './has-runtime.ts';
 
 const MISSING: Rule = {
   id: 'update-information-missing',
@@ -16,7 +17,7 @@ const MISSING: Rule = {
   summary: 'The image has update information, by which users get the next version',
   source: CATALOGUE,
   remedy:
-    'embed it when the image is built: appimage build --update-info "gh-releases-zsync|OWNER|REPOSITORY|latest|NAME-*.AppImage.zsync"',
+    'Embed it when the image is built: appimage build --update-info "gh-releases-zsync|OWNER|REPOSITORY|latest|NAME-*.AppImage.zsync"',
   profiles: ['recommended', 'appimagehub'],
 };
 
@@ -25,7 +26,7 @@ const INVALID: Rule = {
   severity: 'error',
   summary: 'Update information has the fields of its transport, and nothing else is in its place',
   source: UPDATE_INFORMATION,
-  remedy: 'correct the update information, with which no updater can find anything as it is',
+  remedy: 'Correct the update information, with which no updater can find anything as it is',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -34,7 +35,7 @@ const QUESTIONABLE: Rule = {
   severity: 'warning',
   summary: 'Every updater reads the update information, and reads it alike',
   source: UPDATE_INFORMATION,
-  remedy: 'use a transport of the specification, as zsync or gh-releases-zsync',
+  remedy: 'Use a transport of the specification, as zsync or gh-releases-zsync',
   profiles: ['recommended', 'spec'],
 };
 
@@ -43,7 +44,7 @@ const NOT_ZSYNC: Rule = {
   severity: 'error',
   summary: 'Update information of a zsync transport names a file that ends in .zsync',
   source: GO_APPIMAGE,
-  remedy: 'name the control file, such as NAME-*.AppImage.zsync, and publish it beside the image',
+  remedy: 'Name the control file, such as NAME-*.AppImage.zsync, and publish it beside the image',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -52,7 +53,7 @@ const PATTERN: Rule = {
   severity: 'warning',
   summary: 'The file pattern of the update information fits the control files of this version and of the next',
   source: UPDATE_INFORMATION,
-  remedy: 'write * in the place of the version, as in NAME-*-x86_64.AppImage.zsync',
+  remedy: 'Write * in the place of the version, as in NAME-*-x86_64.AppImage.zsync',
   profiles: ['recommended'],
 };
 
@@ -61,7 +62,7 @@ const TOO_LONG: Rule = {
   severity: 'warning',
   summary: 'Update information is shorter than the room for it, so that it ends in a zero byte',
   source: TYPE_1_FORMAT,
-  remedy: 'shorten it, or take a runtime with more room',
+  remedy: 'Shorten it, or take a runtime with more room',
   profiles: ['recommended', 'spec'],
 };
 
@@ -84,7 +85,7 @@ export const updateInformationCheck: Check = {
   rules: [MISSING, INVALID, NOT_ZSYNC, PATTERN, QUESTIONABLE, TOO_LONG],
   async inspect(subject, report) {
     const { image } = subject;
-    if (image === undefined || (image.elf === undefined && image.shImg === undefined)) return;
+    if (image === undefined || !hasRuntime(image)) return;
     const information = await readInformation(subject);
     if (information === undefined) report(MISSING, { message: 'expected update information, found none' });
     else checkInformation(subject, information, report);

@@ -4,7 +4,7 @@ import { type ElfFacts, nameOf } from './elf-facts.ts';
 import type { ProgramRules } from './program-rules.ts';
 import { listWords } from './words.ts';
 
-export const HOST_LIBRARY_INSIDE: Rule = {
+const HOST_LIBRARY_INSIDE: Rule = {
   id: 'host-library-inside',
   severity: 'warning',
   summary: 'Libraries that must be those of the system are not inside',
@@ -36,7 +36,7 @@ export const bundledLibraryRules: ProgramRules = {
       report(HOST_LIBRARY_INSIDE, {
         path: first.path,
         severity: hasOwnLoader ? 'note' : group.severity,
-        message: `${group.title} must be the system's (${group.reason}), found ${names} inside`,
+        message: `expected no ${group.title} inside (${group.reason}), found ${names}`,
       });
     }
   },

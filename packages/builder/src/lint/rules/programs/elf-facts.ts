@@ -2,6 +2,9 @@ import { type DynamicSection, type Elf, type FileEntry, readDynamicSection } fro
 import { isDamage } from '../../subject/damage.ts';
 import type { VisitedFile } from '../../subject/visited-file.ts';
 
+/** What of a dynamic section is kept. */
+export type LoadedWith = Omit<DynamicSection, 'offeredVersions' | 'withoutDefaultLibraries'>;
+
 /** What the rules on programs want to know of an ELF file; little, so that it can be kept of thousands. */
 export interface ElfFacts {
   readonly path: string;
@@ -13,8 +16,8 @@ export interface ElfFacts {
   readonly kind: 'program' | 'library' | 'object' | 'core';
   readonly interpreter: string | null;
   /** Null for a static program. */
-  readonly dynamic: DynamicSection | null;
-  /** Whether it asks for a stack that can be executed. */
+  readonly dynamic: LoadedWith | null;
+  /** Whether it asks for a stack that can be executed, be it by saying nothing. */
   readonly executableStack: boolean;
   /** Bytes of sections that only a debugger reads. */
   readonly debugBytes: number;
@@ -27,6 +30,9 @@ const PT_LOAD = 1;
 const PT_GNU_STACK = 0x6474_e551;
 const PF_X = 1;
 const SHT_NOBITS = 8;
+
+/** Where a file that says nothing of the stack gets one that can be executed. */
+const STACK_BY_HABIT: ReadonlySet<string> = new Set(['x86_64', 'i686', 'x32']);
 
 /** Sections of DWARF and of older debuggers, compressed ones too. */
 const DEBUG_SECTION = /^\.z?debug_|^\.stab/;
@@ -70,8 +76,8 @@ function factsOf({ path, entry }: VisitedFile, elf: Elf, dynamic: DynamicSection
     architecture: elf.architecture,
     kind: kindOf(elf, dynamic),
     interpreter: elf.interpreter,
-    dynamic,
-    executableStack: stack !== undefined && (stack.flags & PF_X) !== 0,
+    dynamic: dynamic && trim(dynamic),
+    executableStack: stack === undefined ? STACK_BY_HABIT.has(elf.architecture) : (stack.flags & PF_X) !== 0,
     debugBytes: debug.reduce((sum, { size }) => sum + size, 0),
   };
 }
@@ -83,6 +89,29 @@ function kindOf({ header, interpreter }: Elf, dynamic: DynamicSection | null): E
   if (header.type === ET_EXEC) return 'program';
   const isProgram = interpreter !== null || dynamic?.positionIndependentProgram === true;
   return isProgram && (dynamic?.soname ?? null) === null ? 'program' : 'library';
+}
+
+/** Far more than any program needs; what lies beyond fills the memory, where an image is made for that. */
+const MAXIMUM_NEEDED = 1024;
+/** No file has a longer name. */
+const MAXIMUM_NAME_LENGTH = 255;
+/** Versions of the C and C++ libraries, as against those that libraries of all kinds have of their own. */
+const HOST_VERSION = /^(?:GLIBC|GLIBCXX|CXXABI|GCC)_.{1,32}$/;
+
+function trim({ needed, neededVersions, soname, rpath, runpath, ...flags }: DynamicSection): LoadedWith {
+  const { textRelocations, positionIndependentProgram } = flags;
+  return {
+    needed: needed.filter((name) => name.length <= MAXIMUM_NAME_LENGTH).slice(0, MAXIMUM_NEEDED),
+    soname: soname?.slice(0, MAXIMUM_NAME_LENGTH) ?? null,
+    rpath,
+    runpath,
+    textRelocations,
+    positionIndependentProgram,
+    neededVersions: neededVersions.flatMap(({ library, versions, weak }) => {
+      const ofHost = versions.filter((name) => HOST_VERSION.test(name) && !weak.includes(name));
+      return ofHost.length === 0 ? [] : [{ library, versions: ofHost, weak: [] }];
+    }),
+  };
 }
 
 export function folderOf(path: string): string {

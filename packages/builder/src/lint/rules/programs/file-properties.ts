@@ -2,7 +2,7 @@ import type { Rule } from '../../rule.ts';
 import { type ElfFacts, nameOf } from './elf-facts.ts';
 import type { ProgramRules } from './program-rules.ts';
 
-export const PROGRAM_NOT_EXECUTABLE: Rule = {
+const PROGRAM_NOT_EXECUTABLE: Rule = {
   id: 'program-not-executable',
   severity: 'warning',
   summary: 'Programs have the permission to be executed',
@@ -11,19 +11,19 @@ export const PROGRAM_NOT_EXECUTABLE: Rule = {
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
-export const EXECUTABLE_STACK: Rule = {
+const EXECUTABLE_STACK: Rule = {
   id: 'executable-stack',
   severity: 'warning',
   summary: 'No library asks for a stack that can be executed',
   source: {
-    name: 'glibc 2.41 release notes: such libraries are no longer loaded into a running program',
-    url: 'https://sourceware.org/pipermail/libc-announce/2025/000045.html',
+    name: 'glibc, NEWS for version 2.41: dlopen refuses such libraries',
+    url: 'https://sourceware.org/git/?p=glibc.git;a=blob;f=NEWS;hb=refs/heads/master',
   },
   remedy: 'Link with -z noexecstack, or take the flag away with patchelf --clear-execstack',
   profiles: ['recommended'],
 };
 
-export const TEXT_RELOCATIONS: Rule = {
+const TEXT_RELOCATIONS: Rule = {
   id: 'text-relocations',
   severity: 'note',
   summary: 'Code is not written to when it is loaded',
@@ -32,7 +32,7 @@ export const TEXT_RELOCATIONS: Rule = {
   profiles: ['recommended'],
 };
 
-export const DEBUG_INFORMATION: Rule = {
+const DEBUG_INFORMATION: Rule = {
   id: 'debug-information',
   severity: 'note',
   summary: 'Programs and libraries are without debug information',
@@ -53,13 +53,16 @@ export const filePropertyRules: ProgramRules = {
       if (!architectures.has(file.architecture)) continue;
       if (isStarted(file) && (file.entry.stat.mode & 0o111) === 0) {
         const mode = file.entry.stat.mode.toString(8).padStart(4, '0');
-        report(PROGRAM_NOT_EXECUTABLE, { path, message: `mode must allow execution, found ${mode}` });
+        report(PROGRAM_NOT_EXECUTABLE, { path, message: `expected a mode that allows execution, found ${mode}` });
       }
-      if (file.kind === 'library' && file.executableStack) {
-        report(EXECUTABLE_STACK, { path, message: 'stack must not be executable, found a library that asks for it' });
+      if (file.kind === 'library' && file.dynamic !== null && file.executableStack) {
+        report(EXECUTABLE_STACK, {
+          path,
+          message: 'expected a stack without execution, found that the library asks for it',
+        });
       }
       if (file.dynamic?.textRelocations === true && (file.kind === 'library' || file.kind === 'program')) {
-        report(TEXT_RELOCATIONS, { path, message: 'code must not be changed at the start, found relocations in it' });
+        report(TEXT_RELOCATIONS, { path, message: 'expected code that stays as it is, found relocations in it' });
       }
     }
     reportDebug(files, report);
@@ -81,6 +84,6 @@ function reportDebug(files: readonly ElfFacts[], report: Parameters<ProgramRules
   const more = withDebug.length === 1 ? '' : ` in ${withDebug.length} files, the most in this one`;
   report(DEBUG_INFORMATION, {
     path: largest.path,
-    message: `there must be no debug information, found ${bytes} bytes of it${more}`,
+    message: `expected no debug information, found ${bytes} bytes of it${more}`,
   });
 }

@@ -36,6 +36,8 @@ export const programChecks: readonly Check[] = [programCheck];
 
 /** Longer scripts are programs of their own kind. */
 const MAXIMUM_SCRIPT = 65_536;
+/** So many scripts that set `LD_LIBRARY_PATH` are understood. */
+const MAXIMUM_SCRIPTS = 256;
 
 function collectPrograms(subject: Subject, report: Report): FileVisitor {
   const files: ElfFacts[] = [];
@@ -58,7 +60,8 @@ function collectPrograms(subject: Subject, report: Report): FileVisitor {
         else report(ELF_DAMAGED, { path: file.path, message: facts });
         return;
       }
-      if (file.head[0] !== 0x23 || file.head[1] !== 0x21) return; // "#!"
+      const isScript = file.head[0] === 0x23 && file.head[1] === 0x21; // "#!"
+      if (!isScript || scripts.length === MAXIMUM_SCRIPTS) return;
       const text = await file.text(MAXIMUM_SCRIPT);
       if (text?.includes('LD_LIBRARY_PATH')) scripts.push({ path: file.path, text });
     },

@@ -1,12 +1,13 @@
 import { LOADERS } from '../../data/loaders.ts';
 import type { Rule } from '../../rule.ts';
+import { APPIMAGETOOL } from '../../sources.ts';
 import type { ElfFacts } from './elf-facts.ts';
 import type { ProgramRules } from './program-rules.ts';
 import { listWords } from './words.ts';
 
 const ABI = { name: 'glibc ABI list', url: 'https://sourceware.org/glibc/wiki/ABIList' };
 
-export const LOADER_MISSING: Rule = {
+const LOADER_MISSING: Rule = {
   id: 'loader-missing',
   severity: 'error',
   summary: 'Programs ask for the dynamic loader that systems have at that place',
@@ -15,11 +16,11 @@ export const LOADER_MISSING: Rule = {
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
-export const FOREIGN_ARCHITECTURE: Rule = {
+const FOREIGN_ARCHITECTURE: Rule = {
   id: 'foreign-architecture',
   severity: 'note',
   summary: 'All programs and libraries are for the architecture of the image',
-  source: { name: 'appimagetool, "one architecture"', url: 'https://github.com/AppImage/appimagetool' },
+  source: APPIMAGETOOL,
   remedy: 'Leave out what is built for other machines: it can not run there and takes space',
   profiles: ['recommended', 'appimagehub'],
 };
@@ -41,7 +42,7 @@ export const loaderRules: ProgramRules = {
       const more = programs.length === 1 ? '' : ` (and of ${programs.length - 1} more)`;
       report(LOADER_MISSING, {
         path: first.path,
-        message: `interpreter must be ${expected}, found ${describeLoader(loader)}${more}`,
+        message: `expected the interpreter ${expected}, found ${describeLoader(loader)}${more}`,
       });
     }
     reportForeign(files, architectures, report);
@@ -83,7 +84,7 @@ function reportForeign(
     const what = found.length === 1 ? '1 file' : `${found.length} files`;
     report(FOREIGN_ARCHITECTURE, {
       path: first.path,
-      message: `files must be for ${listWords([...architectures])}, found ${what} for ${architecture} (${bytes} bytes)`,
+      message: `expected files for ${listWords([...architectures])}, found ${what} for ${architecture} (${bytes} bytes)`,
     });
   }
 }

@@ -1,44 +1,40 @@
 import { DESKTOP_LIBRARIES, isOnEveryTarget } from '../../data/host-libraries.ts';
 import type { Rule } from '../../rule.ts';
+import { THE_PAYLOAD_APPLICATION } from '../../sources.ts';
 import type { ElfFacts } from './elf-facts.ts';
 import type { ProgramRules } from './program-rules.ts';
 import type { Programs } from './programs.ts';
 import { listWords } from './words.ts';
 
-const SOURCE = {
-  name: 'AppImage specification, "The AppDir": everything is inside that the base system of every target may lack',
-  url: 'https://github.com/AppImage/AppImageSpec/blob/master/draft.md',
-};
-
-export const LIBRARY_MISSING: Rule = {
+const LIBRARY_MISSING: Rule = {
   id: 'library-missing',
   severity: 'error',
   summary: 'Every library that a program needs to start is inside, or on every system',
-  source: SOURCE,
+  source: THE_PAYLOAD_APPLICATION,
   remedy: 'Put the library into usr/lib, from where the program was built',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
-export const PLUGIN_LIBRARY_MISSING: Rule = {
+const PLUGIN_LIBRARY_MISSING: Rule = {
   id: 'plugin-library-missing',
   severity: 'note',
   summary: 'Every library that a plugin needs is inside, or on every system',
-  source: SOURCE,
+  source: THE_PAYLOAD_APPLICATION,
   remedy: 'Put the library inside, or leave the plugin out',
   profiles: ['recommended'],
 };
 
-export const DESKTOP_LIBRARIES_NEEDED: Rule = {
+const DESKTOP_LIBRARIES_NEEDED: Rule = {
   id: 'desktop-libraries-needed',
   severity: 'note',
   severityIn: { strict: 'warning' },
   summary: 'No library is needed of the system that only most desktops have',
-  source: SOURCE,
+  source: THE_PAYLOAD_APPLICATION,
   remedy: 'Put the libraries inside where the application is to start on every system',
   profiles: ['recommended'],
 };
 
-export const LIBRARY_OUT_OF_REACH: Rule = {
+const LIBRARY_OUT_OF_REACH: Rule = {
   id: 'library-out-of-reach',
   severity: 'warning',
   summary: 'The loader is told where the libraries are that are inside',
@@ -64,13 +60,13 @@ export const neededLibraryRules: ProgramRules = {
     const { missing, desktop, unreachable } = findLacks(programs, [...programs.started]);
     for (const [{ path }, lacks] of Map.groupBy(missing, ({ by }) => by)) {
       const names = listWords(lacks.map(describeLack).sort(), MOST_NAMES);
-      report(LIBRARY_MISSING, { path, message: `what is needed to start must be inside, found no ${names}` });
+      report(LIBRARY_MISSING, { path, message: `expected all libraries that it needs, found no ${names}` });
     }
     for (const lack of unreachable) {
       const found = programs.find(lack.name, lack.by.architecture)?.file.path;
       report(LIBRARY_OUT_OF_REACH, {
         path: lack.by.path,
-        message: `${describeLack(lack)} must be where the loader looks, found only ${found}`,
+        message: `expected ${describeLack(lack)} where the loader looks, found only ${found}`,
       });
     }
     reportDesktop(desktop, report);
@@ -80,7 +76,10 @@ export const neededLibraryRules: ProgramRules = {
     const byPlugin = Map.groupBy(findLacks(programs, plugins).missing, ({ by }) => by);
     for (const [{ path }, lacks] of byPlugin) {
       const names = listWords(lacks.map(({ name }) => name).sort());
-      report(PLUGIN_LIBRARY_MISSING, { path, message: `what this plugin needs must be inside, found no ${names}` });
+      report(PLUGIN_LIBRARY_MISSING, {
+        path,
+        message: `expected all libraries that the plugin needs, found no ${names}`,
+      });
     }
   },
 };
@@ -91,7 +90,7 @@ function reportDesktop(desktop: readonly Lack[], report: Parameters<ProgramRules
   const names = listWords(desktop.map(({ name }) => name).sort());
   report(DESKTOP_LIBRARIES_NEEDED, {
     path: first.by.path,
-    message: `libraries must be inside or on every system, found ${desktop.length} that only most desktops have: ${names}`,
+    message: `expected libraries that are inside or on every system, found ${desktop.length} that only most desktops have: ${names}`,
   });
 }
 

@@ -1,9 +1,10 @@
+import { isBuildPlace } from '../../data/build-places.ts';
 import type { Rule } from '../../rule.ts';
 import type { ElfFacts } from './elf-facts.ts';
 import type { ProgramRules } from './program-rules.ts';
 import { resolveEntry, searchEntries } from './search-folders.ts';
 
-export const SEARCH_PATH_OUTSIDE: Rule = {
+const SEARCH_PATH_OUTSIDE: Rule = {
   id: 'search-path-outside',
   severity: 'warning',
   summary: 'Search paths in programs and libraries (RPATH, RUNPATH) stay within the image',
@@ -36,7 +37,7 @@ export const searchPathRules: ProgramRules = {
       const more = count === 1 ? '' : ` (in ${count} files)`;
       report(SEARCH_PATH_OUTSIDE, {
         path: file.path,
-        message: `search path must begin with $ORIGIN and stay inside, found ${JSON.stringify(entry)}, ${why}${more}`,
+        message: `expected a search path that begins with $ORIGIN and stays inside, found ${JSON.stringify(entry)}, ${why}${more}`,
       });
     }
   },
@@ -51,11 +52,4 @@ function whatIsWrong(entry: string, { folder }: ElfFacts, hasOwnLoader: boolean)
   if (/^\$\{?(?:LIB|PLATFORM)\b/.test(entry) || !entry.startsWith('/'))
     return 'which is looked up in the working directory';
   return isBuildPlace(entry) ? 'a folder of the machine that built it' : "where the system's libraries may be others";
-}
-
-/** Whether an absolute path leads to where software is built, and not to where it is installed. */
-export function isBuildPlace(path: string): boolean {
-  return /^\/(?:home|root|tmp|var\/tmp|build|builds|builddir|github|__w|workspace|workdir|work|src|Users|nix\/store|mnt|drone|croot|io)\//.test(
-    `${path}/`,
-  );
 }

@@ -1,4 +1,3 @@
-import type { DynamicSection } from '@appimage-js/format';
 import {
   DEFAULT_OLDEST_RELEASE,
   type DistributionRelease,
@@ -7,40 +6,37 @@ import {
   type VersionFamily,
 } from '../../data/releases.ts';
 import type { Rule } from '../../rule.ts';
+import { BEST_PRACTICES } from '../../sources.ts';
+import type { LoadedWith } from './elf-facts.ts';
 import type { ProgramRules } from './program-rules.ts';
 import type { Programs } from './programs.ts';
 import { listWords } from './words.ts';
 
-const SOURCE = {
-  name: 'AppImage documentation, Best practices, "Binaries compiled on old enough base system"',
-  url: 'https://docs.appimage.org/reference/best-practices.html',
-};
-
-export const GLIBC_TOO_NEW: Rule = {
+const GLIBC_TOO_NEW: Rule = {
   id: 'glibc-too-new',
   severity: 'warning',
   severityIn: { appimagehub: 'error' },
   summary: 'No file needs a newer C library than the oldest release has that the image is for',
-  source: SOURCE,
+  source: BEST_PRACTICES,
   remedy: 'Build on that release, or name a newer one as the oldest that you support',
   profiles: ['recommended', 'appimagehub'],
 };
 
-export const LIBSTDCXX_TOO_NEW: Rule = {
+const LIBSTDCXX_TOO_NEW: Rule = {
   id: 'libstdcxx-too-new',
   severity: 'warning',
   severityIn: { appimagehub: 'error' },
   summary: 'No file needs newer libraries of the compiler than the oldest release has, unless they are inside',
-  source: SOURCE,
+  source: BEST_PRACTICES,
   remedy: 'Build with the compiler of that release, or link the library statically (-static-libstdc++ -static-libgcc)',
   profiles: ['recommended', 'appimagehub'],
 };
 
-export const STARTS_ON: Rule = {
+const STARTS_ON: Rule = {
   id: 'starts-on',
   severity: 'note',
   summary: 'The supported releases on which the C and C++ libraries are too old are known',
-  source: SOURCE,
+  source: BEST_PRACTICES,
   remedy: 'Nothing has to be done; build on an older release to reach more systems',
   profiles: [],
 };
@@ -107,7 +103,7 @@ function tooNew(need: Need, oldest: DistributionRelease): string {
       : `; ${listWords(without.map((each) => each.name))} ${without.length === 1 ? 'lacks' : 'lack'} it`;
   const first =
     having === undefined ? ', and so does every other release' : `, ${having.name} is the oldest that has it`;
-  return `must start on ${oldest.name}, found a need for ${name} of ${library}${more}${lacking}${first}`;
+  return `expected to start on ${oldest.name}, found a need for ${name} of ${library}${more}${lacking}${first}`;
 }
 
 /** Highest versions by family, of files that the image is for, without what is inside. */
@@ -130,7 +126,7 @@ function collectNeeds({ files, runtime, architectures, hasOwnLoader, find }: Pro
 
 type NeededVersion = Pick<Need, 'family' | 'name' | 'version' | 'library'>;
 
-function neededVersions(dynamic: DynamicSection | null): NeededVersion[] {
+function neededVersions(dynamic: Pick<LoadedWith, 'neededVersions'> | null): NeededVersion[] {
   return (dynamic?.neededVersions ?? []).flatMap(({ library, versions, weak }) =>
     versions.flatMap((name) => (weak.includes(name) ? [] : (parseVersion(library, name) ?? []))),
   );

@@ -9,7 +9,7 @@ const MISSING: Rule = {
   severity: 'error',
   summary: 'The root has the file AppRun, which starts the application',
   source: CONTENTS_OF_IMAGE,
-  remedy: 'put a program or script named AppRun into the root, or let "appimage build" make one',
+  remedy: 'Put a program or script named AppRun into the root, or let "appimage build" make one',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -27,7 +27,7 @@ const FORMAT: Rule = {
   severity: 'error',
   summary: 'AppRun is an ELF program or begins with #! and an interpreter',
   source: THE_APPRUN_FILE,
-  remedy: 'begin the script with #!/bin/sh on its first line, ended by a line feed alone',
+  remedy: 'Begin the script with #!/bin/sh on its first line, ended by a line feed alone',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 
@@ -36,7 +36,7 @@ const INTERPRETER: Rule = {
   severity: 'warning',
   summary: 'The interpreter of AppRun is there on every target system',
   source: THE_APPRUN_FILE,
-  remedy: 'write it for /bin/sh, or start a bundled interpreter from a script for /bin/sh',
+  remedy: 'Write it for /bin/sh, or start a bundled interpreter from a script for /bin/sh',
   profiles: ['recommended', 'spec'],
 };
 
@@ -45,7 +45,7 @@ const SEVERAL_ROOTS: Rule = {
   severity: 'note',
   summary: 'The AppDir itself is what is packed, not a directory around it',
   source: TOOLKIT,
-  remedy: 'pack the directory that has AppRun in it',
+  remedy: 'Pack the directory that has AppRun in it',
   profiles: ['recommended'],
 };
 
@@ -57,7 +57,7 @@ export const appRunCheck: Check = {
     if (entries.size === 0 && (problems.length > 0 || subject.image?.problem !== undefined)) return;
     const names = await appRunNames(subject);
     const found = names.filter((name) => entries.has(name));
-    if (found.length === 0) tellMissing(entries, report);
+    if (found.length === 0) tellMissing(subject, entries, report);
     for (const name of found) await checkAppRun(subject, name, report);
   },
 };
@@ -68,8 +68,10 @@ async function appRunNames({ image }: Subject): Promise<string[]> {
   return ['AppRun', ...others, ...(others.includes('AppRun.i686') ? ['AppRun.i386'] : [])];
 }
 
-function tellMissing(entries: ReadonlyMap<string, FileEntry>, report: Report): void {
-  report(MISSING, { message: 'expected AppRun in the root, found none' });
+/** What is still a directory may get one when it is built, but not from every builder. */
+function tellMissing({ kind }: Subject, entries: ReadonlyMap<string, FileEntry>, report: Report): void {
+  const severity = kind === 'app-dir' ? { severity: 'warning' as const } : {};
+  report(MISSING, { message: 'expected AppRun in the root, found none', ...severity });
   const nested = [...entries.keys()].find((path) => /^[^/]+\/AppRun$/.test(path));
   if (nested !== undefined)
     report(SEVERAL_ROOTS, { path: nested, message: 'expected AppRun in the root, found it one directory below' });

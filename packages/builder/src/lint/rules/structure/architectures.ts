@@ -9,7 +9,7 @@ const MIXED: Rule = {
   severity: 'error',
   summary: 'What is started is for the architecture of the image, and for one alone',
   source: APPIMAGETOOL,
-  remedy: 'build one image for each architecture, or a shImg, which can be for several',
+  remedy: 'Build one image for each architecture, or a shImg, which can be for several',
   profiles: ['recommended', 'appimagehub'],
 };
 

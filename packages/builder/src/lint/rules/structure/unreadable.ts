@@ -7,7 +7,7 @@ export const UNREADABLE: Rule = {
   severity: 'error',
   summary: 'Everything in the image can be read',
   source: { name: 'appimage-js' },
-  remedy: 'build the image again; of a directory on disk, look at the permissions',
+  remedy: 'Build the image again; of a directory on disk, look at the permissions',
   profiles: ['recommended', 'spec', 'appimagehub'],
 };
 

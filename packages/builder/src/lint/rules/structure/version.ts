@@ -9,7 +9,7 @@ const VERSION: Rule = {
   severity: 'note',
   summary: 'The image tells the version of the application',
   source: GO_APPIMAGE,
-  remedy: 'write X-AppImage-Version into the desktop entry, or list the release in the AppStream metadata',
+  remedy: 'Write X-AppImage-Version into the desktop entry, or list the release in the AppStream metadata',
   profiles: ['recommended'],
 };
 

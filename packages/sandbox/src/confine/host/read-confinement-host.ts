@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { findProgram } from '../../find-program.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
+import type { Application } from '../../permissions/store/application.ts';
+import { baseCandidates } from '../plan/base-root.ts';
+import { unixPath } from '../plan/buses.ts';
+import { DEVICE_CANDIDATES, isGraphicsNode, isVideoNode } from '../plan/devices.ts';
+import type { ConfinementHost, NestedServerFact, XServerFact } from './confinement-host.ts';
+import { readPlace, userFolders } from './read-places.ts';
+import { authorityOfDisplay } from './x-authority.ts';
+
+const FIRST_DISPLAY = 99;
+
+/** What is asked about the host, and for whom. */
+export interface ReadConfinementHostOptions {
+  readonly application: Pick<Application, 'path' | 'desktopId' | 'identity'>;
+  readonly permissions: Permissions;
+  /** Default: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where the document portal has its files, if somebody has asked it. */
+  readonly documents?: string | undefined;
+}
+
+/** Looks at the machine and the user's session, as far as a plan needs it. */
+export function readConfinementHost(options: ReadConfinementHostOptions): ConfinementHost {
+  const { application, permissions, env = process.env, documents } = options;
+  const user = userInfo();
+  const environment = definedOnly(env);
+  const home = absolute(environment['HOME']) ?? user.homedir;
+  const runtimeDirectory = ownFolder(absolute(environment['XDG_RUNTIME_DIR']), user.uid);
+  const inRuntime = (name: string) => (runtimeDirectory === undefined ? undefined : join(runtimeDirectory, name));
+  const dataFolder = join(absolute(environment['XDG_DATA_HOME']) ?? join(home, '.local/share'), 'appimage');
+  const configFolder = absolute(environment['XDG_CONFIG_HOME']) ?? join(home, '.config');
+  const folders = userFolders(home, environment, configFolder);
+  const candidates = [
+    ...baseCandidates(home),
+    ...DEVICE_CANDIDATES,
+    `${configFolder}/appimage`,
+    `${dataFolder}/homes`,
+    application.path,
+    `${application.path}.home`,
+    `${application.path}.env`,
+    '/run/media',
+  ];
+  return {
+    uid: user.uid,
+    gid: user.gid,
+    userName: safeName(user.username),
+    home,
+    realHome: readPlace('~', home, folders)?.real ?? home,
+    runtimeDirectory,
+    environment,
+    root: readRoot(),
+    present: new Set(candidates.filter((path) => existsSync(path))),
+    devices: readDevices(),
+    places: Object.fromEntries(
+      Object.keys(permissions.filesystem).flatMap((place) => {
+        const fact = readPlace(place, home, folders);
+        return fact === undefined ? [] : [[place, fact]];
+      }),
+    ),
+    waylandSocket: waylandSocket(environment, inRuntime),
+    xServer: xServer(environment, home),
+    nestedServer: nestedServer(environment, waylandSocket(environment, inRuntime)),
+    pulseSocket: socketAt(unixOf(environment['PULSE_SERVER']) ?? inRuntime('pulse/native')),
+    pulseCookie: fileAt(environment['PULSE_COOKIE'] ?? join(configFolder, 'pulse/cookie')),
+    pipewireSocket: socketAt(inRuntime('pipewire-0')),
+    sshAgentSocket: socketAt(absolute(environment['SSH_AUTH_SOCK'])),
+    gpgAgentSocket: socketAt(inRuntime('gnupg/S.gpg-agent')) ?? socketAt(join(home, '.gnupg/S.gpg-agent')),
+    cupsSocket: socketAt('/run/cups/cups.sock') ?? socketAt('/var/run/cups/cups.sock'),
+    pcscSocket: socketAt('/run/pcscd/pcscd.comm'),
+    sessionBus: environment['DBUS_SESSION_BUS_ADDRESS'] ?? addressOf(socketAt(inRuntime('bus'))),
+    systemBus: environment['DBUS_SYSTEM_BUS_ADDRESS'] ?? addressOf(socketAt('/run/dbus/system_bus_socket')),
+    busProxy: findProgram(['xdg-dbus-proxy'], environment['PATH']),
+    documents,
+    machineId: machineId(application.identity),
+    hasServiceOfThatName: hasService(application.desktopId, dataFolder),
+    dataFolder,
+    configFolder,
+  };
+}
+
+function readRoot(): ConfinementHost['root'] {
+  return Object.fromEntries(
+    readdirSync('/').map((name) => {
+      const path = `/${name}`;
+      const entry = lstatSync(path, { throwIfNoEntry: false });
+      if (entry?.isSymbolicLink()) return [path, { link: readlinkSync(path) }];
+      return [path, entry?.isDirectory() ? 'directory' : 'other'];
+    }),
+  );
+}
+
+function readDevices(): ConfinementHost['devices'] {
+  const names = readdirSync('/dev').sort();
+  const paths = (is: (name: string) => boolean) => names.filter(is).map((name) => `/dev/${name}`);
+  return { dri: paths(isGraphicsNode), video: paths(isVideoNode) };
+}
+
+function waylandSocket(
+  { WAYLAND_DISPLAY: display }: Readonly<Record<string, string>>,
+  inRuntime: (name: string) => string | undefined,
+): string | undefined {
+  return socketAt(absolute(display) ?? inRuntime(display || 'wayland-0'));
+}
+
+/** Only servers of this machine: one over TCP is reached by the network, or not at all. */
+function xServer(environment: Readonly<Record<string, string>>, home: string): XServerFact | undefined {
+  const from = /^(?:unix\/?)?:(\d{1,5})(?:\.\d+)?$/.exec(environment['DISPLAY'] ?? '')?.[1];
+  const socket = from === undefined ? undefined : socketAt(`/tmp/.X11-unix/X${from}`);
+  if (from === undefined || socket === undefined) return undefined;
+  const number = freeDisplay();
+  const file = fileAt(environment['XAUTHORITY'] ?? join(home, '.Xauthority'));
+  const authority =
+    file === undefined ? undefined : authorityOfDisplay(readFileSync(file), { from, to: String(number) });
+  return { socket, number, authority };
+}
+
+function nestedServer(
+  environment: Readonly<Record<string, string>>,
+  wayland: string | undefined,
+): NestedServerFact | undefined {
+  const kind = wayland === undefined ? 'Xephyr' : 'Xwayland';
+  if (kind === 'Xephyr' && !environment['DISPLAY']) return undefined;
+  const program = findProgram([kind], environment['PATH']);
+  return program === undefined ? undefined : { program, kind, number: freeDisplay() };
+}
+
+/** The first number from 99 on that no X server of this machine has a socket for. */
+function freeDisplay(): number {
+  const sockets = new Set(
+    readFileSync('/proc/net/unix', 'latin1')
+      .split('\n')
+      .map((line) => line.split(' ').at(-1)),
+  );
+  let number = FIRST_DISPLAY;
+  while (sockets.has(`@/tmp/.X11-unix/X${number}`) || existsSync(`/tmp/.X11-unix/X${number}`)) number += 1;
+  return number;
+}
+
+/** A number of its own for each application: by the machine's, programs of different makers could find each other's records. */
+function machineId(identity: string): string | undefined {
+  const file = fileAt('/etc/machine-id');
+  if (file === undefined) return undefined;
+  return createHash('sha256')
+    .update(`${readFileSync(file, 'utf8').trim()} ${identity}`)
+    .digest('hex')
+    .slice(0, 32);
+}
+
+function hasService(name: string, dataFolder: string): boolean {
+  if (!/^[\w.-]+$/.test(name)) return false;
+  const folders = [join(dataFolder, '..'), '/usr/local/share', '/usr/share'];
+  return folders.some((folder) => existsSync(join(folder, 'dbus-1/services', `${name}.service`)));
+}
+
+function socketAt(path: string | undefined): string | undefined {
+  return path !== undefined && statSync(path, { throwIfNoEntry: false })?.isSocket() ? path : undefined;
+}
+
+function fileAt(path: string): string | undefined {
+  try {
+    return isAbsolute(path) && statSync(path).isFile() && readFileSync(path).length >= 0 ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A folder of another user's could be exchanged by that one. */
+function ownFolder(path: string | undefined, uid: number): string | undefined {
+  const folder = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  return folder?.isDirectory() && folder.uid === uid && (folder.mode & 0o022) === 0 ? path : undefined;
+}
+
+function unixOf(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  return absolute(address.replace(/^unix:/, '')) ?? unixPath(address);
+}
+
+function addressOf(socket: string | undefined): string | undefined {
+  return socket === undefined
+    ? undefined
+    : `unix:path=${encodeURI(socket).replaceAll(',', '%2C').replaceAll(';', '%3B')}`;
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
+}
+
+function safeName(name: string): string {
+  return /^[\w.@-]+$/.test(name) ? name : 'user';
+}
+
+function definedOnly(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
