@@ -129,7 +129,7 @@ function openPlace(path: string): number {
 }
 
 async function startProxies(
-  { plan, host }: PreparedStart,
+  { plan, host, options }: PreparedStart,
   mechanism: Mechanism,
   signal: AbortSignal | undefined,
 ): Promise<AsyncDisposable> {
@@ -143,6 +143,7 @@ async function startProxies(
   signal?.removeEventListener('abort', stop);
   if (!isReady) {
     signal?.throwIfAborted();
+    forgetMechanisms(options.env ?? process.env);
     const reason = (await complaint).trim().slice(-1000) || 'it has ended at once';
     throw new AppImageError('io', `Cannot start the filter of the message bus: ${reason}`);
   }

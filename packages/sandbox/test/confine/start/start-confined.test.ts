@@ -142,7 +142,7 @@ describe.each(['bubblewrap', 'own'] as const)('by %s', (mechanism) => {
       await child;
       await expect.poll(() => processesWith(mark), { timeout: 10_000 }).toEqual([]);
       await expect.poll(() => mountsBelow(here.runtime), { timeout: 10_000 }).toEqual([]);
-      if (signal !== 'SIGKILL') expect(readdirSync(join(here.runtime, 'appimage'))).toEqual([]);
+      if (signal !== 'SIGKILL') expect(instances(here)).toEqual([]);
     });
 
     test('starts again while it runs only where its grants can not be mounted elsewhere', async () => {
@@ -159,6 +159,18 @@ describe.each(['bubblewrap', 'own'] as const)('by %s', (mechanism) => {
       });
     });
 
+    test('tries the mechanism again after a start that has failed', async () => {
+      const here = place(mechanism);
+      const file = await image(here, 'exit 0');
+      await start(here, file);
+      const memo = join(here.runtime, 'appimage/mechanism.json');
+      const remembered = readFileSync(memo, 'utf8');
+      writeFileSync(memo, remembered.replaceAll(/"path":"[^"]*"/g, '"path":"/nowhere/at-all"'));
+      expect((await start(here, file)).exitCode).toBe(1);
+      expect((await start(here, file)).exitCode).toBe(0);
+      expect(readFileSync(memo, 'utf8')).toBe(remembered);
+    });
+
     test('leaves no folder of a start that was killed for longer than until the next', async () => {
       const here = place(mechanism);
       const file = await image(here, 'echo ready; exec sleep 60');
@@ -167,7 +179,7 @@ describe.each(['bubblewrap', 'own'] as const)('by %s', (mechanism) => {
       child.kill('SIGKILL');
       await child;
       await start(here, await image(here, 'exit 0'));
-      expect(readdirSync(join(here.runtime, 'appimage'))).toEqual([]);
+      expect(instances(here)).toEqual([]);
     });
   });
 
@@ -213,6 +225,11 @@ describe.each(['bubblewrap', 'own'] as const)('by %s', (mechanism) => {
     },
   );
 });
+
+/** The folders of starts that there are. */
+function instances({ runtime }: Place): string[] {
+  return readdirSync(join(runtime, 'appimage')).filter((name) => /^\d+$/.test(name));
+}
 
 /** Numbers of the processes that have a text in their arguments. */
 function processesWith(text: string): string[] {
