@@ -88,6 +88,23 @@ static void replace_folders(void)
 	}
 }
 
+/*
+ * Whoever started the sandbox may be gone since before its processes were tied to it, and then nobody would ever end the
+ * application.
+ */
+static void tell_ready(int ready, int version)
+{
+	char text[64];
+	if (ready < 0)
+		return;
+	int length = snprintf(text, sizeof(text), "{ \"landlock\": %d }\n", version);
+	signal(SIGPIPE, SIG_IGN);
+	if (write(ready, text, (size_t)length) != length)
+		fail("cannot start: whoever waits for the application has ended");
+	signal(SIGPIPE, SIG_DFL);
+	close(ready);
+}
+
 int inner_run(int count, char **arguments)
 {
 	struct inner inner = { .ready = -1, .kept = { -1, -1, -1, -1 } };
@@ -99,10 +116,7 @@ int inner_run(int count, char **arguments)
 	descriptors_shed((int[]){ 0, 1, 2, inner.ready, kept[0], kept[1], kept[2], kept[3] }, 8);
 	replace_folders();
 	int version = second_wall_raise(&inner.wall);
-	if (inner.ready >= 0) {
-		dprintf(inner.ready, "{ \"landlock\": %d }\n", version);
-		close(inner.ready);
-	}
+	tell_ready(inner.ready, version);
 	bool is_process_1 = getpid() == 1;
 	if (is_process_1)
 		signals_hold(&before);

@@ -64,8 +64,12 @@ static void wait_for_permission(int block)
 	char byte;
 	if (block < 0)
 		return;
-	while (read(block, &byte, 1) < 0 && errno == EINTR)
+	ssize_t count;
+	while ((count = read(block, &byte, 1)) < 0 && errno == EINTR)
 		;
+	/* Bubblewrap goes on at the end of it; but then nobody has said so. */
+	if (count != 1)
+		fail("cannot start: whoever was to let it go on has ended");
 	close(block);
 }
 
@@ -118,9 +122,11 @@ static _Noreturn void run_inside(struct sandbox *sandbox)
 		close(settings->info);
 	if (settings->status >= 0)
 		close(settings->status);
+	if (settings->die_with_parent)
+		end_with_parent(sandbox->alive);
 	make_surroundings(sandbox);
 	check_no_user_namespaces(settings);
-	/* Only now: whenever capabilities change, the kernel forgets it. */
+	/* Once more: whenever capabilities change, the kernel forgets it. */
 	if (settings->die_with_parent)
 		end_with_parent(sandbox->alive);
 	if (settings->new_session && setsid() < 0)

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { confinerPath } from '@appimage-js/runtime-shim';
+import { confinerPath } from '@appimage-js/runtime-shim/paths';
 import { FILTERED_MACHINES, type FilteredArchitecture } from '../seccomp/architectures.ts';
 import { findPrograms } from './find-programs.ts';
 import { findObstacles, type NamespaceSettings, type Obstacle } from './obstacles.ts';

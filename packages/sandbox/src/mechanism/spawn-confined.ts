@@ -168,6 +168,7 @@ function supervise(child: ChildProcess, { name, path }: Mechanism, parts: Superv
   const { onStarted, letGo } = parts;
   let failure: unknown;
   let target: number | undefined;
+  let held: number | undefined;
   const waiting: NodeJS.Signals[] = [];
   const send = (pid: number, signal: NodeJS.Signals): void => {
     try {
@@ -189,7 +190,9 @@ function supervise(child: ChildProcess, { name, path }: Mechanism, parts: Superv
   const start = async (): Promise<number> => {
     const json = await parts.info;
     const childPid = childPidOf(json);
+    held = childPid;
     if (childPid !== undefined) await onStarted?.({ childPid, json });
+    held = undefined;
     letGo();
     const answer = await parts.ready;
     if (answer === '') throw await notStarted(ended, { name, path, failure });
@@ -198,6 +201,8 @@ function supervise(child: ChildProcess, { name, path }: Mechanism, parts: Superv
     return landlockOf(answer);
   };
   const ready = start().catch((error: unknown) => {
+    // What is held goes on when whoever holds it is gone, so it has to end first.
+    if (held !== undefined) send(held, 'SIGKILL');
     child.kill('SIGKILL');
     throw error;
   });

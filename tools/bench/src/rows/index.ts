@@ -6,6 +6,7 @@ import { pack } from './pack.ts';
 import { read } from './read.ts';
 import { run } from './run.ts';
 import { start } from './start.ts';
+import { startConfined } from './start-confined.ts';
 import { startShImg } from './start-shimg.ts';
 import { version } from './version.ts';
 import { walk } from './walk.ts';
@@ -19,6 +20,7 @@ export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterabl
   list,
   start,
   'start-shimg': startShImg,
+  'start-confined': startConfined,
   run,
   read,
   walk,
