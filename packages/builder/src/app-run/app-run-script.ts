@@ -37,7 +37,7 @@ ${RESTORE_ENVIRONMENT}`,
       ? []
       : [`# Programs of the host get this back, see ${HOST_PROGRAMS_FOLDER}.\n${keepEnvironment(changed)}`]),
     ...environment(options),
-    ...entryPoint.hooks.scripts.map((path) => `. "$APPDIR"/${shellQuote(path)}`),
+    ...readHooks(entryPoint.hooks.scripts),
     ...workFolder(options),
     ...commandArguments(entryPoint.command, desktopFileName),
     `exec ${programWord(entryPoint)} "$@"`,
@@ -85,6 +85,12 @@ function environment({ entryPoint, libraryFolders }: AppRunOptions): string[] {
       : []),
   ];
   return [lines.join('\n')];
+}
+
+/** In a list with `||` no failure ends the script, also where a hook asks for that; nor does it for what comes after them. */
+function readHooks(scripts: readonly string[]): string[] {
+  if (scripts.length === 0) return [];
+  return [...scripts.map((path) => `. "$APPDIR"/${shellQuote(path)} || :`), 'set +eu'];
 }
 
 /** Paths of files that are relative must be said in full before the folder changes. */

@@ -82,7 +82,8 @@ export interface ConversionNote {
     | 'no-entry-point'
     | 'signature-dropped'
     | 'time-changed'
-    | 'update-information-dropped';
+    | 'update-information-dropped'
+    | 'update-information-problem';
   readonly message: string;
 }
 

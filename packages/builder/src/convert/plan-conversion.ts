@@ -15,7 +15,7 @@ import { choosePayloadFormat, type PayloadFormat } from '../pack/payload-format.
 import { checkReadable } from '../plan/compression.ts';
 import { MOUNT_WAYS, type MountWay } from '../plan/mount-way.ts';
 import { planOutputPath } from '../plan/output-path.ts';
-import { roomForUpdateInformation } from '../plan/update-information.ts';
+import { checkUpdateInformation, roomForUpdateInformation } from '../plan/update-information.ts';
 import { showPath } from '../show-path.ts';
 import { checkedOrder } from '../sort/content-order.ts';
 import type { ConversionNote, ConversionPlan, ConvertOptions } from './convert-options.ts';
@@ -53,7 +53,7 @@ export async function planConversion(input: ConversionInput, options: ConvertOpt
   checkReadable({ kind, compression }, runtime);
   const firstStage = type === 'type-1' ? await chooseFirstStage(input, architectures[0] as string, options) : null;
   const notes: ConversionNote[] = [...signatureNote(input), ...entryPointNote(input), ...appendedNote(kept)];
-  const updates = planUpdates(input, { ...options, type, kept }, runtime);
+  const updates = planUpdates(input, { ...options, type }, runtime);
   notes.push(...updates.notes);
   const plan: ConversionPlan = {
     input: input.path,
@@ -151,25 +151,23 @@ interface PlannedUpdates {
   readonly notes: readonly ConversionNote[];
 }
 
-/** What the input says is taken as it is, be it what no updater understands. */
+/** What the input says is taken as it is, be it what no updater understands; what the caller says is checked. */
 function planUpdates(
   { description }: ConversionInput,
-  { updateInformation, type }: ConvertOptions & { readonly type: ImageType; readonly kept: KeptPayload | null },
+  { updateInformation, type }: ConvertOptions & { readonly type: ImageType },
   runtime: Runtime,
 ): PlannedUpdates {
-  const text = updateInformation ?? description.updateInformation?.raw ?? null;
-  if (text === null) return { text, notes: [] };
-  const { length } = new TextEncoder().encode(text);
+  if (updateInformation !== undefined) {
+    const problems = checkUpdateInformation(updateInformation, runtime, type);
+    const notes = problems.map(({ message }) => ({ code: 'update-information-problem' as const, message }));
+    return { text: updateInformation, notes };
+  }
+  const text = description.updateInformation?.raw ?? null;
+  const length = text === null ? 0 : new TextEncoder().encode(text).length;
   const room = roomForUpdateInformation(runtime, type);
   if (length <= room) return { text, notes: [] };
   const message = `the update information has ${length} bytes, and the new image has room for ${room}: it is left out`;
-  if (updateInformation === undefined) {
-    return { text: null, notes: [{ code: 'update-information-dropped', message }] };
-  }
-  throw new AppImageError(
-    'limit',
-    `Cannot embed update information: it must have at most ${room} bytes, found ${length}`,
-  );
+  return { text: null, notes: [{ code: 'update-information-dropped', message }] };
 }
 
 function signatureNote({ description }: ConversionInput): ConversionNote[] {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppImageError, decodeFileName } from '@appimage-js/format';
 import type { BuildOptions } from '../build-options.ts';
@@ -40,7 +40,7 @@ export function readExcludeRules(
 
 function readNamedFile(path: string): Uint8Array {
   try {
-    const bytes = readFileSync(path);
+    const bytes = readAtMost(path, MAXIMUM_SIZE + 1);
     checkSize(path, bytes.length);
     return bytes;
   } catch (cause) {
@@ -49,9 +49,26 @@ function readNamedFile(path: string): Uint8Array {
   }
 }
 
+/** A pipe, as a shell hands one over, does not say how long it is, and a device has no end. */
+function readAtMost(path: string, length: number): Uint8Array {
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const count = readSync(descriptor, bytes, filled, length - filled, null);
+      if (count === 0) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function checkSize(path: string, size: number): void {
   if (size <= MAXIMUM_SIZE) return;
-  const message = `Cannot read patterns ${showPath(path)}: the file must have at most ${MAXIMUM_SIZE} bytes, found ${size}`;
+  const message = `Cannot read patterns ${showPath(path)}: the file must have at most ${MAXIMUM_SIZE} bytes, found more`;
   throw new AppImageError('limit', message, { path });
 }
 

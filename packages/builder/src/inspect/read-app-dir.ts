@@ -21,6 +21,7 @@ interface OpenDirectory extends AppDirDirectory {
  *
  * @throws AppImageError `not-found` when there is no such directory, `not-permitted` when a part of it must not be read,
  *   `unsupported` when it holds something else than files, directories and symlinks
+ * @throws RangeError for an empty path
  */
 export async function readAppDir(path: string, { signal }: ReadOptions = {}): Promise<AppDir> {
   const appDir = await realPathOfDirectory(path);
@@ -42,6 +43,8 @@ export async function readAppDir(path: string, { signal }: ReadOptions = {}): Pr
 }
 
 async function realPathOfDirectory(path: string): Promise<string> {
+  // It would be the working directory, where a script has not set its variable.
+  if (path === '') throw new RangeError('Cannot read AppDir: it must be the path of a directory, found ""');
   const absolute = resolve(path);
   try {
     const real = await realpath(absolute);

@@ -4,6 +4,7 @@ import { type AppDir, walk } from '../inspect/app-dir.ts';
 import type { BuildInput } from '../inspect/inspect.ts';
 import { choosePayloadFormat } from '../pack/payload-format.ts';
 import { checkRoomForSignature } from '../sign/embed-signature.ts';
+import { checkRoomForDigest } from '../sign/room-for-digest.ts';
 import { checkedOrder } from '../sort/content-order.ts';
 import type { BuildPlan, BuildWarning, PlannedContents } from './build-plan.ts';
 import { checkReadable } from './compression.ts';
@@ -31,7 +32,9 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
   const updates = planUpdateInformation(options, { output, version, runtime, type });
   warnings.push(...updates.warnings);
   if (options.mount !== undefined) checkMountWay(options.mount, firstStage ?? runtime);
-  if (options.signer !== undefined) checkRoomForSignature(type === 'type-1' ? { elf: null } : runtime);
+  const carrier = type === 'type-1' ? { elf: null } : runtime;
+  if (options.signer !== undefined) checkRoomForSignature(carrier);
+  if (options.digestMd5) checkRoomForDigest(carrier);
   const format = choosePayloadFormat(options);
   checkReadable(format, runtime);
   const madeExecutable = modes === 'keep' ? [] : planMadeExecutable(input);

@@ -1,6 +1,9 @@
+import { AppImageError } from '@appimage-js/format';
+import { isGranted } from './compare.ts';
 import { isLevelName, LEVELS, levelPermissions } from './levels.ts';
 import { NOTHING, type Permissions } from './permissions.ts';
-import { allow, deny, parseWord, permissionWords } from './words.ts';
+import { parsePlace } from './place.ts';
+import { allow, deny, formatWord, parseWord, permissionWords, type Word } from './words.ts';
 
 /** A wish as text: the level to begin with, words to add and words to take away, in that order. */
 export interface Wish {
@@ -25,8 +28,27 @@ export function resolveWish({ level, allow: added = [], deny: removed = [] }: Wi
     permissions = levelPermissions(level);
   }
   for (const text of added) permissions = allow(permissions, parseWord(text));
-  for (const text of removed) permissions = deny(permissions, parseWord(text));
+  for (const text of removed) permissions = withdraw(permissions, parseWord(text));
   return permissions;
+}
+
+/**
+ * Takes away what a word grants, or says why it can not: what is a part of a wider grant goes with that.
+ *
+ * @throws AppImageError `malformed` where a wider word still grants it
+ */
+export function withdraw(permissions: Permissions, word: Word): Permissions {
+  const left = deny(permissions, word);
+  if (word.kind === 'unset' || !isGranted(left, leastOf(word))) return left;
+  const wider = permissionWords(left).find((one) => isGranted(allow(NOTHING, one), leastOf(word)));
+  const message = `Cannot deny ${formatWord(word)}: it is a part of ${wider === undefined ? 'what is granted' : formatWord(wider)}; deny that`;
+  throw new AppImageError('malformed', message);
+}
+
+/** Of a place, reading it: who denies a place denies that, too. */
+function leastOf({ kind, value }: Word): Word {
+  if (kind === 'network') return { kind, value: 'on' };
+  return kind === 'filesystem' ? { kind, value: `${parsePlace(value).place}:ro` } : { kind, value };
 }
 
 /** All that either grants. Where only one can be, as for the home folder, the second one's choice. */

@@ -1,8 +1,17 @@
-import { type BusRules, type FileAccess, NETWORKS, type NetworkAccess, type Permissions } from './permissions.ts';
+import {
+  type BusRules,
+  type FileAccess,
+  type IdentityKind,
+  NETWORKS,
+  type NetworkAccess,
+  type Permissions,
+} from './permissions.ts';
 import { parsePlace, placeContains } from './place.ts';
 import { permissionWords, type Word } from './words.ts';
 
 const ACCESS_ORDER: readonly FileAccess[] = ['read', 'write', 'create'];
+/** Portals let an application of the host do more, and ask less. */
+const IDENTITY_ORDER: readonly IdentityKind[] = ['none', 'flatpak-like', 'host-scope'];
 
 /** What `wider` grants beyond `granted`, as words. Empty when it is the same or less. */
 export function widenings(granted: Permissions, wider: Permissions): Word[] {
@@ -48,9 +57,10 @@ export function isGranted(granted: Permissions, { kind, value }: Word): boolean 
     case 'pass':
       return granted.environment.pass.includes(value);
     case 'home':
+      // The folder beside the file is that of starts without confinement, too; the others differ in what stays.
+      return value !== 'portable' || granted.home === 'portable';
     case 'identity':
-      // Which of them it is decides about what is there, not about more or less.
-      return true;
+      return IDENTITY_ORDER.indexOf(granted.identity) >= IDENTITY_ORDER.indexOf(value as IdentityKind);
   }
 }
 

@@ -20,7 +20,7 @@ export const USER_FOLDERS: Readonly<Record<string, string>> = {
 const WHOLE_PLACES: readonly string[] = ['home', 'host', 'host-etc'];
 
 /** Top folders that are made for each start, or that a grant would take from under the confinement. */
-const OWN_PLACES = /^\/(?:proc|sys|dev|app|tmp|\.flatpak-info|run\/(?:appimage|dbus|user|host))(?:\/|$)/;
+const OWN_PLACES = /^\/(?:(?:proc|sys|dev|app|tmp|\.flatpak-info|run\/(?:appimage|dbus|user|host))(?:\/|$)|(?:run|var)$)/;
 
 const SUFFIXES: Readonly<Record<string, FileAccess>> = { ro: 'read', rw: 'write', create: 'create' };
 
@@ -61,8 +61,13 @@ export function checkPlace(text: string): string {
   const place = [first, ...parts].join('/');
   if (place === '') return 'host';
   if (place === '~') return 'home';
-  if (OWN_PLACES.test(place)) throw fail('not be a folder that is made anew for every start');
+  if (isOwnPlace(place)) throw fail('not be a folder that is made anew for every start');
   return place;
+}
+
+/** Whether a path is one that every start has anew, below such a one, or one that has such in it. */
+export function isOwnPlace(path: string): boolean {
+  return OWN_PLACES.test(path);
 }
 
 /** Whether whoever has `outer` has `inner` as well, as far as their names tell. */

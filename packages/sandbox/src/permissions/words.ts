@@ -193,8 +193,11 @@ export function deny(permissions: Permissions, { kind, value }: Word): Permissio
       const kept = Object.entries(permissions.filesystem).filter(([place]) => place !== denied);
       return { ...permissions, filesystem: Object.fromEntries(kept) };
     }
-    case 'socket':
-      return { ...permissions, sockets: permissions.sockets.filter((name) => name !== value) };
+    case 'socket': {
+      // What falls back to X11 is X11.
+      const denied = value === 'x11' ? ['x11', 'fallback-x11'] : [value];
+      return { ...permissions, sockets: permissions.sockets.filter((name) => !denied.includes(name)) };
+    }
     case 'device':
       return { ...permissions, devices: permissions.devices.filter((name) => name !== value) };
     case 'network':

@@ -9,7 +9,7 @@ export interface Instruction {
 }
 
 /** Bytes of one. */
-export const INSTRUCTION_SIZE = 8;
+const INSTRUCTION_SIZE = 8;
 
 /** Those that a filter of system calls needs. */
 export const OPCODES = {

@@ -119,10 +119,7 @@ export interface Type1Options {
 }
 
 /** Makes an AppImage of type 1 out of an ISO 9660 image: a first stage before it, the runtime behind it. Changes that file. */
-async function makeType1(
-  image: string,
-  { architecture = 'x86_64', runtime }: Type1Options = {},
-): Promise<string> {
+async function makeType1(image: string, { architecture = 'x86_64', runtime }: Type1Options = {}): Promise<string> {
   const program = readFileSync(runtimeFor(runtime ?? architecture));
   const iso = readFileSync(image);
   const offset = Math.ceil(iso.length / 2048) * 2048;

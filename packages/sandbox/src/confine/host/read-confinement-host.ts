@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { AppImageError } from '@appimage-js/format';
 import { findProgram } from '../../find-program.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import type { Application } from '../../permissions/store/application.ts';
@@ -27,18 +28,21 @@ export interface ReadConfinementHostOptions {
 /** Looks at the machine and the user's session, as far as a plan needs it. */
 export function readConfinementHost(options: ReadConfinementHostOptions): ConfinementHost {
   const { application, permissions, env = process.env, documents } = options;
-  const user = userInfo();
   const environment = definedOnly(env);
-  const home = absolute(environment['HOME']) ?? user.homedir;
+  const user = whoIsThis(environment);
+  const home = user.home;
   const runtimeDirectory = ownFolder(absolute(environment['XDG_RUNTIME_DIR']), user.uid);
   const inRuntime = (name: string) => (runtimeDirectory === undefined ? undefined : join(runtimeDirectory, name));
-  const dataFolder = join(absolute(environment['XDG_DATA_HOME']) ?? join(home, '.local/share'), 'appimage');
-  const configFolder = absolute(environment['XDG_CONFIG_HOME']) ?? join(home, '.config');
+  // Without links: whatever leads there, they are what has to be protected.
+  const dataFolder = realOf(join(absolute(environment['XDG_DATA_HOME']) ?? join(home, '.local/share'), 'appimage'));
+  const configFolder = realOf(absolute(environment['XDG_CONFIG_HOME']) ?? join(home, '.config'));
+  const cacheFolder = realOf(absolute(environment['XDG_CACHE_HOME']) ?? join(home, '.cache'));
   const folders = userFolders(home, environment, configFolder);
   const candidates = [
     ...baseCandidates(home),
     ...DEVICE_CANDIDATES,
     `${configFolder}/appimage`,
+    `${cacheFolder}/appimage`,
     `${dataFolder}/homes`,
     application.path,
     `${application.path}.home`,
@@ -48,7 +52,7 @@ export function readConfinementHost(options: ReadConfinementHostOptions): Confin
   return {
     uid: user.uid,
     gid: user.gid,
-    userName: safeName(user.username),
+    userName: user.name,
     home,
     realHome: readPlace('~', home, folders)?.real ?? home,
     runtimeDirectory,
@@ -80,6 +84,7 @@ export function readConfinementHost(options: ReadConfinementHostOptions): Confin
     hasServiceOfThatName: hasService(application.desktopId, dataFolder),
     dataFolder,
     configFolder,
+    cacheFolder,
   };
 }
 
@@ -186,8 +191,51 @@ function addressOf(socket: string | undefined): string | undefined {
     : `unix:path=${encodeURI(socket).replaceAll(',', '%2C').replaceAll(';', '%3B')}`;
 }
 
+/** Without a slash at its end, which would make it another one when it is compared. */
 function absolute(path: string | undefined): string | undefined {
-  return path !== undefined && isAbsolute(path) ? path : undefined;
+  return path !== undefined && isAbsolute(path) ? resolve(path) : undefined;
+}
+
+/** Also of what is not there yet, as far as it is. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path === '/' ? path : join(realOf(dirname(path)), basename(path));
+  }
+}
+
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+  readonly name: string;
+  readonly home: string;
+}
+
+/**
+ * Who this is. In a container there may be nobody of that number; the environment then has to say where the home folder is.
+ *
+ * @throws AppImageError `unsupported` where that leads nowhere, or to the root
+ */
+function whoIsThis(environment: Readonly<Record<string, string>>): User {
+  const known = knownUser();
+  const home = absolute(environment['HOME']) ?? known?.homedir;
+  if (home === undefined || home === '/') {
+    throw new AppImageError(
+      'unsupported',
+      `Cannot confine: expected a home folder to have another one in its place, found ${home ?? 'none'}; set HOME to a folder, such as HOME=/home/user`,
+    );
+  }
+  const { uid = process.getuid?.() ?? 0, gid = process.getgid?.() ?? 0, username = 'user' } = known ?? {};
+  return { uid, gid, name: safeName(username), home };
+}
+
+function knownUser(): ReturnType<typeof userInfo> | undefined {
+  try {
+    return userInfo();
+  } catch {
+    return undefined;
+  }
 }
 
 function safeName(name: string): string {

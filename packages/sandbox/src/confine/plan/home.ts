@@ -44,34 +44,3 @@ export function addHome(draft: Draft, request: ConfinementRequest): string | und
 export function seesWholeHome({ filesystem }: Permissions): boolean {
   return filesystem['home'] !== undefined || filesystem['host'] !== undefined;
 }
-
-/**
- * What must not be changed from inside, whatever is granted: permissions, other applications' homes, and the file that the runtime
- * reads variables from.
- */
-export function protectOwnFiles(draft: Draft, request: ConfinementRequest, visible: readonly VisiblePlace[]): void {
-  const { host, application } = request;
-  const seen = (path: string) => visible.some((place) => path === place.path || path.startsWith(`${place.path}/`));
-  const writable = (path: string) => visible.some((place) => place.writable && path.startsWith(`${place.path}/`));
-  const protect = (path: string) => {
-    if (host.present.has(path) && writable(path)) draft.readOnly(path);
-  };
-  protect(`${host.configFolder}/appimage`);
-  const homes = `${host.dataFolder}/homes`;
-  if (host.present.has(homes) && seen(homes)) draft.add('--perms', '0700', '--tmpfs', homes);
-  if (!writable(application.path)) return;
-  protect(application.path);
-  const variables = `${application.path}.env`;
-  if (host.present.has(variables)) protect(variables);
-  else {
-    draft.notes.push(
-      `may write beside its own file: a ${variables} that it leaves there counts when the image is started without confinement`,
-    );
-  }
-}
-
-/** A place as the inside sees it. */
-export interface VisiblePlace {
-  readonly path: string;
-  readonly writable: boolean;
-}

@@ -1,10 +1,10 @@
 import type { FileAccess } from '../../permissions/permissions.ts';
-import { accessSuffix } from '../../permissions/place.ts';
+import { accessSuffix, isOwnPlace } from '../../permissions/place.ts';
 import type { PlaceFact } from '../host/confinement-host.ts';
 import type { HomePlan } from './confinement-plan.ts';
 import type { ConfinementRequest } from './confinement-request.ts';
 import type { Draft } from './draft.ts';
-import { protectOwnFiles, type VisiblePlace } from './home.ts';
+import { heldFolders, protectOwnFiles, type VisiblePlace } from './own-files.ts';
 
 /** Top folders that are the system's, or that every start has anew; `host` does not bring them. */
 const SYSTEM_FOLDERS =
@@ -17,13 +17,13 @@ export function addPlaces(draft: Draft, request: ConfinementRequest): HomePlan['
   const granted = resolvePlaces(request).sort((one, other) => compareText(one.path, other.path));
   const bound = granted.filter((place) => isUsable(draft, place, granted));
   const byDescriptor = request.bindsDescriptors === true;
-  for (const { path, real, access } of bound) {
-    const kind = access === 'read' ? 'read' : 'write';
-    if (byDescriptor) draft.byDescriptor(kind, real, path);
-    else if (kind === 'read') draft.readOnly(real, path);
-    else draft.writable(real, path);
+  const visible: VisiblePlace[] = bound.map(({ path, real, access }) => ({ path, real, writable: access !== 'read' }));
+  const all = [...visible, ...heldFolders(request, visible)].sort((one, other) => compareText(one.path, other.path));
+  for (const { path, real, writable } of all) {
+    if (byDescriptor) draft.byDescriptor(writable ? 'write' : 'read', real, path);
+    else if (writable) draft.writable(real, path);
+    else draft.readOnly(real, path);
   }
-  const visible: VisiblePlace[] = bound.map(({ path, access }) => ({ path, writable: access !== 'read' }));
   protectOwnFiles(draft, request, visible);
   return mountPoints(request.host.home, bound);
 }
@@ -71,6 +71,14 @@ function isUsable(draft: Draft, place: GrantedPlace, all: readonly GrantedPlace[
       what: word,
       reason: `the application may change where the link ${unsafe} leads`,
       remedy: `grant the folder itself, ${place.real ?? place.path}`,
+    });
+    return false;
+  }
+  if (place.links.length > 0 && place.real !== undefined && isOwnPlace(place.real) && !place.real.startsWith('/tmp/')) {
+    draft.refused.push({
+      what: word,
+      reason: `it leads to ${place.real}, and what is there is made anew for every start`,
+      remedy: 'do without that grant',
     });
     return false;
   }

@@ -9,6 +9,7 @@ import type { Permissions } from '../../permissions/permissions.ts';
 import type { Application } from '../../permissions/store/application.ts';
 import { recallApplication } from '../../permissions/store/application-memo.ts';
 import { agree, type Decision, decide } from '../../permissions/store/decide.ts';
+import { addHomeFile, readHomeFiles } from '../../permissions/store/home-files.ts';
 import {
   permissionFolder,
   readChoice,
@@ -129,10 +130,11 @@ async function settle(application: Application, options: ConfinedStartOptions): 
   const { env = process.env, level, allow, deny, dryRun = false } = options;
   const folder = permissionFolder(env);
   const stored = await readChoice(folder, application.identity);
-  const facts = { application, stored, level, allow, deny };
+  const homeFiles = await readHomeFiles(env, application);
+  const facts = { application, stored, homeFiles, level, allow, deny };
   const decision = decide(facts);
   if (dryRun) return decision;
-  if (decision.isOtherFile) await confirmFile(application, stored, options);
+  if (decision.isOtherFile) await confirmFile(application, stored?.files ?? homeFiles, options);
   const isAgreed = decision.wanted.length > 0 && (await confirmGrants(application, decision, options));
   // What was given for this start alone is not kept.
   const lasting = decide({ ...facts, allow: [], deny: [] });
@@ -144,16 +146,18 @@ async function settle(application: Application, options: ConfinedStartOptions): 
       name: application.name,
     };
     if (!isDeepStrictEqual(choice, stored)) await writeChoice(folder, application.identity, choice);
+  } else if (decision.isOtherFile && stored !== undefined) {
+    await writeChoice(folder, application.identity, { ...stored, files: [...stored.files, application.path] });
   }
+  await addHomeFile(env, application);
   return isAgreed ? { ...decision, permissions: agree(decision) } : decision;
 }
 
 async function confirmFile(
   application: Application,
-  stored: StoredChoice | undefined,
+  knownFiles: readonly string[],
   { ask }: ConfinedStartOptions,
 ): Promise<void> {
-  const knownFiles = stored?.files ?? [];
   const question = { application, kind: 'other-file', lines: [], knownFiles } as const;
   if (ask !== undefined && (await ask(question))) return;
   throw new AppImageError(

@@ -19,6 +19,8 @@ export type GrantSource =
 export interface DecisionFacts {
   readonly application: Pick<Application, 'desktopId' | 'path' | 'request' | 'isChromium' | 'name'>;
   readonly stored: StoredChoice | undefined;
+  /** Files that have had the application's home folder so far. Default: none. */
+  readonly homeFiles?: readonly string[];
   /** A level that the user named for this start: what is stored and asked for does not count then. */
   readonly level?: string | undefined;
   /** Words that the user grants or takes away for this start. */
@@ -33,7 +35,7 @@ export interface Decision {
   readonly sources: Readonly<Record<string, GrantSource>>;
   /** What the application wants beyond that; nothing of it is granted before the user has agreed. */
   readonly wanted: readonly Word[];
-  /** Whether the file is another one than those that the stored choice is for. */
+  /** Whether the file is another one than those that the stored choice is for, or whose home folder it would get. */
   readonly isOtherFile: boolean;
   /** What the image asks for now, to be remembered with the user's answer. */
   readonly asked: Permissions | null;
@@ -46,7 +48,8 @@ export interface Decision {
  *
  * @throws AppImageError `malformed` for a word that is none, RangeError for a level that is none
  */
-export function decide({ application, stored, level, allow: added = [], deny: removed = [] }: DecisionFacts): Decision {
+export function decide(facts: DecisionFacts): Decision {
+  const { application, stored, homeFiles = [], level, allow: added = [], deny: removed = [] } = facts;
   const { request } = application;
   const asked = request?.permissions ?? null;
   const base = level === undefined ? baseOf(application, stored) : levelBase(level, application);
@@ -60,7 +63,10 @@ export function decide({ application, stored, level, allow: added = [], deny: re
   const wanted = widenings(permissions, union(permissions, base.wanted ?? permissions)).filter(
     (word) => !(denied.has(formatWord(word)) || denied.has(word.value)),
   );
-  const isOtherFile = level === undefined && stored !== undefined && !stored.files.includes(application.path);
+  const isOtherFile =
+    stored === undefined
+      ? homeFiles.length > 0 && !homeFiles.includes(application.path)
+      : !stored.files.includes(application.path);
   return { permissions, sources, wanted, isOtherFile, asked };
 }
 

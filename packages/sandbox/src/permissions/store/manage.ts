@@ -1,5 +1,7 @@
+import { AppImageError } from '@appimage-js/format';
+import { withdraw } from '../combine.ts';
 import type { Permissions } from '../permissions.ts';
-import { allow, deny, parseWord } from '../words.ts';
+import { allow, parseWord } from '../words.ts';
 import { type Application, readApplication } from './application.ts';
 import { agree, type Decision, decide } from './decide.ts';
 import {
@@ -61,13 +63,23 @@ export async function grantPermissions(
  * Takes words away from what an application may do, and keeps that.
  *
  * @param asked what the image asks for now is declined: it is not asked about any more
- * @throws AppImageError `malformed` for a word that is none, and as {@link readPermissions}
+ * @throws AppImageError `malformed` for a word that is none or a part of a wider one, `untrusted` for a file that the choice is not for,
+ *   and as {@link readPermissions}
  */
 export async function revokePermissions(
   file: string,
   { words, ...options }: ManageOptions & { readonly words: readonly string[] },
 ): Promise<PermissionState> {
-  return await change(file, options, ({ decision }) => words.map(parseWord).reduce(deny, decision.permissions));
+  return await change(file, options, (state) => {
+    const { application, stored } = state;
+    // What is taken away from one that only claims to be the application would otherwise make it that.
+    if (stored !== null && !stored.files.includes(application.path)) {
+      const found = `it says that it is ${application.name}, which is ${stored.files.join(', ')} so far`;
+      const message = `Cannot take permissions away from ${application.path}: ${found}; if it is the same application, say so by "appimage permissions grant ${application.path}"`;
+      throw new AppImageError('untrusted', message, { path: application.path });
+    }
+    return words.map(parseWord).reduce(withdraw, state.decision.permissions);
+  });
 }
 
 /**
