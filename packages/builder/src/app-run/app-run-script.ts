@@ -87,10 +87,9 @@ function environment({ entryPoint, libraryFolders }: AppRunOptions): string[] {
   return [lines.join('\n')];
 }
 
-/** In a list with `||` no failure ends the script, also where a hook asks for that; nor does it for what comes after them. */
+/** What one of them demands of its shell, that failures end it, is not asked of the next ones. */
 function readHooks(scripts: readonly string[]): string[] {
-  if (scripts.length === 0) return [];
-  return [...scripts.map((path) => `. "$APPDIR"/${shellQuote(path)} || :`), 'set +eu'];
+  return scripts.map((path) => `. "$APPDIR"/${shellQuote(path)}\nset +eu`);
 }
 
 /** Paths of files that are relative must be said in full before the folder changes. */

@@ -1,4 +1,11 @@
-import { AppImageError, DIGEST_SECTION, type Elf, findSection, KEY_SECTION, SIGNATURE_SECTION } from '@appimage-js/format';
+import {
+  AppImageError,
+  DIGEST_SECTION,
+  type Elf,
+  findSection,
+  KEY_SECTION,
+  SIGNATURE_SECTION,
+} from '@appimage-js/format';
 
 /**
  * Says before anything is read that the digest of appimagetool would have no place. What a signature takes belongs to it, as it is

@@ -173,6 +173,18 @@ function appRunUnder(shell: string, prefix: readonly string[]): void {
     expect(stdout).toBe(`${appDir}/first second mine --flag it's $HOME  x`);
   });
 
+  test('starts the program also where a hook fails after another one that demanded that failures end the shell', async () => {
+    const hooks = { scripts: ['apprun-hooks/a', 'apprun-hooks/b', 'apprun-hooks/c'], variables: [], needBash: false };
+    const appDir = extracted('a b', scriptOf({ hooks, command: commandOf('x') }, { workFolder: 'usr' }), {
+      'apprun-hooks/a': 'set -eu\nexport FROM_A=a\n',
+      'apprun-hooks/b': 'false\nexport FROM_B="b$NOT_SET"\nreturn 3\n',
+      'apprun-hooks/c': 'export FROM_C=c\nfalse\n',
+      'usr/bin/the program': { mode: 0o755, text: '#!/bin/sh\necho "$FROM_A$FROM_B$FROM_C" "$@"\nexit 42\n' },
+    });
+    const { stdout, stderr, exitCode } = await run(join(appDir, 'AppRun'), ['x']);
+    expect({ stdout, stderr, exitCode }).toEqual({ stdout: 'abc x', stderr: '', exitCode: 42 });
+  });
+
   test('gives programs of the host the environment back, which the application does not have', async () => {
     const host = makeTree(join(temporaryFolder(), 'host bin'), { 'xdg-open': { mode: 0o755, text: HOST_REPORT } });
     const hooks = { scripts: ['apprun-hooks/x'], variables: ['GDK_BACKEND', 'GTK_PATH'], needBash: false };

@@ -90,6 +90,18 @@ describe('convertAppImage', () => {
     await expect(asked).rejects.toMatchObject({ code: 'limit' });
   });
 
+  test('checks update information that was asked for, not that of the input', async () => {
+    const asked = convert(sources.squashfs, 'asked.AppImage', { updateInformation: 'bogus' });
+    await expect(asked).rejects.toMatchObject({ code: 'malformed' });
+    const { path, plan } = await convert(sources.squashfs, 'odd.AppImage', { updateInformation: 'carrier-pigeon|x' });
+    expect(plan).toMatchObject({
+      updateInformation: 'carrier-pigeon|x',
+      notes: [{ code: 'update-information-problem' }],
+    });
+    const again = await convert(path, 'again.AppImage', {});
+    expect(again.plan).toMatchObject({ updateInformation: 'carrier-pigeon|x', notes: [] });
+  });
+
   test('drops a signature and says so', async () => {
     const { path } = await convert(sources.squashfs, 'first.AppImage');
     const signed = readFileSync(path);

@@ -1,6 +1,7 @@
 import { existsSync, linkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, temporaryFolder, testWith } from '@appimage-js/testing';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { type BuildOptions, buildAppImage, planAppImage } from '../../src/index.ts';
 import { DESKTOP_ENTRY, PROGRAM, type TreeEntry } from '../make-tree.ts';
@@ -50,6 +51,23 @@ describe('what is left out', () => {
       'usr/share/doc/hello/more/COPYING (the option exclude: COPYING)',
       `usr/share/man (${excludeFile}, line 1: usr/share/man)`,
     ]);
+  });
+
+  test('is not read from a file without end', async () => {
+    const endless = leftOut({}, { excludeFile: '/dev/zero' });
+    await expect(endless).rejects.toMatchObject({
+      code: 'limit',
+      message: 'Cannot read patterns /dev/zero: the file must have at most 1048576 bytes, found more',
+    });
+  });
+
+  testWith(['mkfifo'], 'may come through a pipe', async () => {
+    const pipe = join(temporaryFolder(), 'pipe');
+    await run('mkfifo', [pipe]);
+    const written = execa('sh', ['-c', 'echo "*.a" > "$1"', '-', pipe]);
+    const { entries } = await leftOut({}, { excludeFile: pipe });
+    await written;
+    expect(entries).toContain(`usr/lib/libhello.a (${pipe}, line 1: *.a)`);
   });
 
   test('is told apart by upper and lower case', async () => {

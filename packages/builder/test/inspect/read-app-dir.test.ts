@@ -9,6 +9,10 @@ import { readAppDir } from '../../src/inspect/read-app-dir.ts';
 import { makeTree } from '../make-tree.ts';
 
 describe('readAppDir', () => {
+  test('does not take an empty path for the working directory', async () => {
+    await expect(readAppDir('')).rejects.toThrow(RangeError);
+  });
+
   test('keeps names of any bytes, 255 of them, too', async () => {
     const root = temporaryFolder();
     const names = [

@@ -50,6 +50,14 @@ describe('planAppImage', () => {
     },
   );
 
+  test.each(['type-1', 'shimg'] as const)('refuses an MD5 digest for %s, which has no place for it', async (type) => {
+    const refused = plan({}, { runtimeFile: undefined, type, digestMd5: true });
+    await expect(refused).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('must be of type 2'),
+    });
+  });
+
   test('makes a value that JSON keeps, and writes nothing', async () => {
     const folder = temporaryFolder();
     const appDir = makeAppDir(join(folder, 'App Dir'));

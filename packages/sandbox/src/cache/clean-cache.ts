@@ -41,7 +41,8 @@ export async function cleanCache(options: CleanCacheOptions): Promise<CleanedCac
   const { host, env = process.env, dryRun = false } = options;
   const all = await listCache(env);
   const chosen = choose(all, options);
-  const usable = chosen.filter(({ inUse }) => inUse !== true);
+  // No lock is held on a root: where nobody tells whether it is in use, it stays.
+  const usable = chosen.filter(({ inUse, kind }) => inUse === false || (inUse === null && kind === 'image'));
   if (dryRun || usable.length === 0) return result(usable, chosen);
   const images = usable.filter(({ kind }) => kind === 'image').map(({ key }) => key);
   if (images.length > 0) await removeImages(images, { host, env });

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, open, readdir, rename, utimes } from 'node:fs/promises';
+import { open, readdir, rename, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AppImage, AppImageError, isAppImageError } from '@appimage-js/format';
 import { extractFileSystem, openAppImage, systemReason } from '@appimage-js/format/node';
 import { type CachePlace, cachePlaces, type Environment, openCachePlace } from './cache-folder.ts';
 import { contentKey } from './content-key.ts';
 import { withPrivateUmask } from './private-umask.ts';
+import { removeLeftovers } from './remove-leftovers.ts';
 import { removeTree } from './remove-tree.ts';
 import { sealTree } from './seal-tree.ts';
 
@@ -15,9 +16,6 @@ export interface ExtractToCacheOptions {
   readonly env?: Environment;
   readonly signal?: AbortSignal;
 }
-
-/** Of a tree that is still being unpacked: the process that does it, and a word that nobody else has. */
-const PARTIAL = /^[0-9a-f]{40}\.partial\.(\d+)-/;
 
 /** Errors that another file system may not have. */
 const PASSED_OVER: readonly string[] = ['EROFS', 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM'];
@@ -113,18 +111,6 @@ async function touched(directory: string): Promise<string> {
   const now = new Date();
   await utimes(path, now, now);
   return directory;
-}
-
-/** What processes have begun that are no more. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const pid = PARTIAL.exec(name)?.[1];
-    if (pid !== undefined && !(await isAlive(pid))) await removeTree(join(folder, name));
-  }
-}
-
-async function isAlive(pid: string): Promise<boolean> {
-  return (await lstat(`/proc/${pid}`).catch(() => undefined)) !== undefined;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getString, isAppImageError, parseDesktopEntry } from '@appimage-js/format';
+import { readSmallFile } from '../read-small-file.ts';
 import { cachePlaces, type Environment, isPrivate } from './cache-folder.ts';
 
 /** Something that was unpacked, and is kept for the next start. */
@@ -21,6 +22,9 @@ export interface CachedTree {
   readonly inUse: boolean | null;
 }
 
+/** Bytes of a desktop entry. */
+const MAX_ENTRY = 1_048_576;
+
 const KEY = /^[0-9a-f]{40}$/;
 const ROOT_KEY = /^root-[0-9a-f]{40}$/;
 
@@ -38,7 +42,7 @@ export async function listCache(env: Environment = process.env): Promise<CachedT
       const path = join(folder, key);
       const kind = KEY.test(key) ? 'image' : 'root';
       const lastUsed = await timeOf(kind === 'image' ? `${path}.lock` : path);
-      const inUse = running === undefined ? null : running.has(path);
+      const inUse = running === undefined ? null : running.folders.has(path) || running.roots.has(key);
       trees.push({ key, kind, path, name: await nameOf(path), ...(await measure(path)), lastUsed, inUse });
     }
   }
@@ -55,7 +59,7 @@ async function nameOf(tree: string): Promise<string | null> {
   const desktop = names.filter((name) => name.endsWith('.desktop')).sort()[0];
   if (desktop === undefined) return null;
   try {
-    return getString(parseDesktopEntry(await readFile(join(tree, desktop))), 'Name') ?? null;
+    return getString(parseDesktopEntry(await readSmallFile(join(tree, desktop), MAX_ENTRY)), 'Name') ?? null;
   } catch (error) {
     if (isAppImageError(error) || error instanceof Error) return null;
     throw error;
@@ -81,15 +85,25 @@ async function measure(tree: string): Promise<{ readonly size: number; readonly 
   return { size, files };
 }
 
-/** Folders that processes of this user have as APPDIR. */
-async function runningFrom(): Promise<Set<string> | undefined> {
+/** Folders that processes of this user have as APPDIR, and those of roots that are mounted for one. */
+async function runningFrom(): Promise<Running | undefined> {
   const names = await readdir('/proc').catch(() => undefined);
   if (names === undefined) return undefined;
   const folders = new Set<string>();
+  const roots = new Set<string>();
   for (const name of names.filter((one) => /^\d+$/.test(one))) {
     const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
     const folder = /(?:^|\0)APPDIR=([^\0]*)/.exec(environment)?.[1];
-    if (folder !== undefined) folders.add(Buffer.from(folder, 'latin1').toString());
+    if (folder === undefined) continue;
+    folders.add(Buffer.from(folder, 'latin1').toString());
+    const mounts = await readFile(`/proc/${name}/mountinfo`, 'latin1').catch(() => '');
+    for (const [root] of mounts.matchAll(/\broot-[0-9a-f]{40}(?=\/)/g)) roots.add(root);
   }
-  return folders;
+  return { folders, roots };
+}
+
+interface Running {
+  readonly folders: ReadonlySet<string>;
+  /** By their keys: where in its file system a mount is from is all that the kernel tells. */
+  readonly roots: ReadonlySet<string>;
 }

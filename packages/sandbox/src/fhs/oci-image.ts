@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, normalize } from 'node:path';
-import { AppImageError } from '@appimage-js/format';
+import { realpath, stat } from 'node:fs/promises';
+import { join, normalize, relative } from 'node:path';
+import { AppImageError, isAppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
+import { readSmallFile } from '../read-small-file.ts';
 
 /** A layer as a file. */
 export interface OciLayer {
@@ -48,13 +49,23 @@ interface Descriptor {
  *   schema that is not known, `not-found` for one that has nothing for the machine, `io` when reading fails
  */
 export async function readOciImage(folder: string, architecture: string): Promise<OciImage> {
-  const index = await readJson(join(folder, 'index.json')).catch(async (error: unknown) => {
+  const index = await readJson(folder, 'index.json').catch(async (error: unknown) => {
     const old = await readDockerImage(folder);
     if (old === undefined) throw error;
     return old;
   });
-  if (isOldImage(index)) return index;
-  return await followIndex(folder, index, { architecture, depth: 0 });
+  const image = isOldImage(index) ? index : await followIndex(folder, index, { architecture, depth: 0 });
+  for (const { path } of image.layers) await checkInside(folder, path);
+  return image;
+}
+
+/** A link in an image may lead to any file of whoever unpacks it, or to a device that never ends. */
+async function checkInside(folder: string, path: string): Promise<void> {
+  const [root, real] = await Promise.all([realpath(folder), realpath(path)]).catch((cause: unknown) => {
+    throw ioError(`Cannot read OCI image: cannot open ${path}`, path, cause);
+  });
+  if (real.startsWith(`${root}/`) && (await stat(real)).isFile()) return;
+  throw malformed(path, 'its parts must be files in it, found something else');
 }
 
 async function followIndex(
@@ -81,7 +92,7 @@ async function followIndex(
 
 /** `manifest.json` of `docker save`: paths of layers in the archive, without digests but for those in their names. */
 async function readDockerImage(folder: string): Promise<OciImage | undefined> {
-  const manifest = await readJson(join(folder, 'manifest.json')).catch(() => undefined);
+  const manifest = await readJson(folder, 'manifest.json').catch(() => undefined);
   const first: unknown = Array.isArray(manifest) ? manifest[0] : undefined;
   const layers = field(first, 'Layers');
   const config = field(first, 'Config');
@@ -115,18 +126,20 @@ export async function checkDigest(path: string, digest: string, signal?: AbortSi
 
 async function readBlobJson(folder: string, digest: string): Promise<unknown> {
   const path = blobPath(folder, digest);
+  await checkInside(folder, path);
   await checkDigest(path, digest);
-  return readJson(path);
+  return await readJson(folder, relative(folder, path));
 }
 
-async function readJson(path: string): Promise<unknown> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw ioError(`Cannot read OCI image: cannot read ${path}`, path, cause);
+async function readJson(folder: string, name: string): Promise<unknown> {
+  const path = join(folder, name);
+  await checkInside(folder, path);
+  const bytes = await readSmallFile(path, MAXIMUM_DOCUMENT + 1).catch((cause: unknown) => {
+    throw isAppImageError(cause) ? cause : ioError(`Cannot read OCI image: cannot read ${path}`, path, cause);
   });
-  if (bytes.length > MAXIMUM_DOCUMENT)
-    throw malformed(path, `it must have at most ${MAXIMUM_DOCUMENT} bytes, found ${bytes.length}`);
+  if (bytes.length > MAXIMUM_DOCUMENT) throw malformed(path, `it must have at most ${MAXIMUM_DOCUMENT} bytes`);
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw malformed(path, 'expected JSON, found something else', cause);
   }

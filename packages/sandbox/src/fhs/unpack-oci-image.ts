@@ -3,6 +3,8 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { type Environment, openUsablePlace } from '../cache/cache-folder.ts';
+import { withPrivateUmask } from '../cache/private-umask.ts';
+import { removeLeftovers } from '../cache/remove-leftovers.ts';
 import { removeTree } from '../cache/remove-tree.ts';
 import { readHost } from '../host.ts';
 import { checkDigest, type OciImage, readOciImage } from './oci-image.ts';
@@ -24,8 +26,13 @@ const ROOT_PREFIX = 'root-';
  *
  * @throws AppImageError as reading and unpacking it throws
  */
-export async function unpackOciImage(source: string, { env, signal }: UnpackOciImageOptions): Promise<string> {
+export async function unpackOciImage(source: string, options: UnpackOciImageOptions): Promise<string> {
+  return await withPrivateUmask(() => unpackImage(source, options));
+}
+
+async function unpackImage(source: string, { env, signal }: UnpackOciImageOptions): Promise<string> {
   const place = await openUsablePlace(env);
+  await removeLeftovers(place);
   const { architecture } = readHost();
   if ((await stat(source)).isDirectory()) return unpack(place, await readOciImage(source, architecture), signal);
   // The parts of a tarball refer to each other in any order.

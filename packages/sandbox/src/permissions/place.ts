@@ -20,7 +20,8 @@ export const USER_FOLDERS: Readonly<Record<string, string>> = {
 const WHOLE_PLACES: readonly string[] = ['home', 'host', 'host-etc'];
 
 /** Top folders that are made for each start, or that a grant would take from under the confinement. */
-const OWN_PLACES = /^\/(?:(?:proc|sys|dev|app|tmp|\.flatpak-info|run\/(?:appimage|dbus|user|host))(?:\/|$)|(?:run|var)$)/;
+const OWN_PLACES =
+  /^\/(?:(?:proc|sys|dev|app|tmp|\.flatpak-info|run\/(?:appimage|dbus|user|host))(?:\/|$)|(?:run|var)$)/;
 
 const SUFFIXES: Readonly<Record<string, FileAccess>> = { ro: 'read', rw: 'write', create: 'create' };
 

@@ -68,9 +68,11 @@ export interface ConfinementHost {
   /** Where the document portal has its files. */
   readonly documents: string | undefined;
   readonly machineId: string | undefined;
-  /** Whether a service of this host has the application's name on the session bus. */
+  /** Whether a service of this host has the application's name on the session bus, or one below it. */
   readonly hasServiceOfThatName: boolean;
   /** Folder of the private homes, and of the stored permissions. */
   readonly dataFolder: string;
   readonly configFolder: string;
+  /** In which images are unpacked, for starts without confinement as well. */
+  readonly cacheFolder: string;
 }

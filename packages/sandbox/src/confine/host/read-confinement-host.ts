@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { type UserInfo, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { findProgram } from '../../find-program.ts';
@@ -81,7 +81,7 @@ export function readConfinementHost(options: ReadConfinementHostOptions): Confin
     busProxy: findProgram(['xdg-dbus-proxy'], environment['PATH']),
     documents,
     machineId: machineId(application.identity),
-    hasServiceOfThatName: hasService(application.desktopId, dataFolder),
+    hasServiceOfThatName: hasService(application.desktopId, dataFolder, environment),
     dataFolder,
     configFolder,
     cacheFolder,
@@ -156,10 +156,21 @@ function machineId(identity: string): string | undefined {
     .slice(0, 32);
 }
 
-function hasService(name: string, dataFolder: string): boolean {
-  if (!/^[\w.-]+$/.test(name)) return false;
-  const folders = [join(dataFolder, '..'), '/usr/local/share', '/usr/share'];
-  return folders.some((folder) => existsSync(join(folder, 'dbus-1/services', `${name}.service`)));
+/** Also those below the name: who may own it may own all that begin with it. */
+function hasService(name: string, dataFolder: string, { XDG_DATA_DIRS }: Readonly<Record<string, string>>): boolean {
+  const system = (XDG_DATA_DIRS || '').split(':').filter(isAbsolute);
+  const folders = new Set([join(dataFolder, '..'), ...system, '/usr/local/share', '/usr/share']);
+  return [...folders].some((folder) =>
+    namesIn(join(folder, 'dbus-1/services')).some((one) => one === `${name}.service` || one.startsWith(`${name}.`)),
+  );
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function socketAt(path: string | undefined): string | undefined {
@@ -230,7 +241,7 @@ function whoIsThis(environment: Readonly<Record<string, string>>): User {
   return { uid, gid, name: safeName(username), home };
 }
 
-function knownUser(): ReturnType<typeof userInfo> | undefined {
+function knownUser(): UserInfo<string> | undefined {
   try {
     return userInfo();
   } catch {

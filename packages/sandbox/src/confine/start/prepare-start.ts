@@ -17,6 +17,7 @@ import {
   writeChoice,
 } from '../../permissions/store/permission-store.ts';
 import { formatWord } from '../../permissions/words.ts';
+import { workingDirectory } from '../../plan.ts';
 import { documentsFolder } from '../../portal/document-portal.ts';
 import { isAlreadyRunning, newInstance } from '../../portal/instance-folder.ts';
 import type { ConfinementHost } from '../host/confinement-host.ts';
@@ -84,7 +85,7 @@ export interface PreparedStart {
  *   `untrusted` for a file that claims to be another; what reading the image throws
  */
 export async function prepareConfinedStart(options: ConfinedStartOptions): Promise<PreparedStart> {
-  const { file, env = process.env, cwd = process.cwd(), signal, allowWeaker = false, dryRun = false } = options;
+  const { file, env = process.env, cwd = workingDirectory(), signal, allowWeaker = false, dryRun = false } = options;
   const preferred = options.mechanism ?? 'bubblewrap';
   const trial = dryRun ? undefined : recallMechanisms({ only: preferred, env, signal });
   trial?.catch(() => undefined); // heard of below, when the image could be read

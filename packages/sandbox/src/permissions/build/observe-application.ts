@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { closeSync, constants, createReadStream, existsSync, fstatSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,7 +62,7 @@ export async function observeApplication({
     );
     const folders = userFolders(home, variables, env['XDG_CONFIG_HOME'] || join(home, '.config'));
     const lines: string[] = [];
-    for await (const line of createInterface({ input: createReadStream(trace, 'latin1') })) {
+    for await (const line of createInterface({ input: openTrace(trace) })) {
       if (INTERESTING.test(line)) lines.push(line);
     }
     const proposal = proposePermissions(lines, { home, userFolders: folders, exists: existsSync });
@@ -70,6 +70,20 @@ export async function observeApplication({
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The application may have put something else in its place: a link out, or a pipe that waits for ever. */
+function openTrace(path: string) {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if (fstatSync(descriptor).isFile()) return createReadStream(path, { encoding: 'latin1', fd: descriptor });
+  closeSync(descriptor);
+  throw new AppImageError(
+    'untrusted',
+    `Cannot read what was noted: ${path} must be a file, and the application has changed it`,
+    {
+      path,
+    },
+  );
 }
 
 /** Libraries and settings of the system are nothing to be granted. */

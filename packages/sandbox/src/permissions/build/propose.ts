@@ -1,5 +1,6 @@
 import { isGranted } from '../compare.ts';
 import { NOTHING, type Permissions } from '../permissions.ts';
+import { checkPlace } from '../place.ts';
 import { allow, formatWord, parseWord } from '../words.ts';
 
 /** What a proposal is made from, beside what was traced. */
@@ -78,9 +79,19 @@ function wordsOf(line: string, facts: ProposalFacts): { readonly word: string; r
     if (found.length > 0) return facts.exists(path) ? found : [];
   }
   const isWriting = /O_(?:WRONLY|RDWR|CREAT)/.test(rest) || call.startsWith('mkdir');
+  if (path.includes('/../')) return []; // where that leads is not said by the path
   const isThere = facts.exists(path) || (isWriting && facts.exists(path.slice(0, path.lastIndexOf('/'))));
   const place = isThere ? placeOf(path, facts) : undefined;
-  return place === undefined ? [] : [{ word: `filesystem=${place}${isWriting ? '' : ':ro'}`, path }];
+  return place === undefined || !isPlace(place) ? [] : [{ word: `filesystem=${place}${isWriting ? '' : ':ro'}`, path }];
+}
+
+/** Some names can not be spelled as a grant. */
+function isPlace(text: string): boolean {
+  try {
+    return checkPlace(text) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function byPath(path: string): { readonly word: string; readonly path: string }[] {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
   type DesktopEntry,
@@ -12,6 +12,7 @@ import {
   resolvePath,
 } from '@appimage-js/format';
 import { ioError, openAppImage } from '@appimage-js/format/node';
+import { readSmallFile } from '../../read-small-file.ts';
 import { readRequest } from '../sources/image-request.ts';
 import type { Request } from '../sources/request.ts';
 
@@ -122,7 +123,7 @@ function directoryReader(directory: string): ContentsReader {
   };
   return {
     rootNames: () => readdir(directory),
-    read: async (path) => (await readFile(await inside(path))).subarray(0, MAX_ENTRY),
+    read: async (path) => await readSmallFile(await inside(path), MAX_ENTRY),
     has: async (path) => (await inside(path)) !== '',
   };
 }

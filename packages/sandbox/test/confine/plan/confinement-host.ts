@@ -75,6 +75,7 @@ export const host: ConfinementHost = {
   hasServiceOfThatName: false,
   dataFolder: '/home/me/.local/share/appimage',
   configFolder: '/home/me/.config',
+  cacheFolder: '/home/me/.cache',
 };
 
 function place(name: string, path: string) {
