@@ -91,6 +91,10 @@ describeWith([hasRuntime], 'a shImg', () => {
     expect((await image.files.readDirectory('')).map(({ path }) => path)).toContain('AppRun');
   });
 
+  test('has no place for an MD5 digest', async () => {
+    await expect(planAppImage({ ...prepared(), digestMd5: true })).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
   test('has the same bytes each time', async () => {
     const hashes = await Promise.all(
       [prepared(), prepared()].map(async (options) => {

@@ -5,6 +5,7 @@ import { HOST_PROGRAMS } from '../../src/app-run/host-programs.ts';
 import { type BuildOptions, planAppImage } from '../../src/index.ts';
 import { elfProgram, writeFakeRuntime } from '../fake-runtime.ts';
 import { DESKTOP_ENTRY, hashTree, makeAppDir, PNG, PROGRAM, type TreeEntry } from '../make-tree.ts';
+import { preparedType1 } from '../prepared-type-1.ts';
 
 async function plan(changes: Record<string, TreeEntry | undefined> = {}, options: Partial<BuildOptions> = {}) {
   const folder = temporaryFolder();
@@ -50,9 +51,16 @@ describe('planAppImage', () => {
     },
   );
 
-  test.each(['type-1', 'shimg'] as const)('refuses an MD5 digest for %s, which has no place for it', async (type) => {
-    const refused = plan({}, { runtimeFile: undefined, type, digestMd5: true });
-    await expect(refused).rejects.toMatchObject({
+  test('refuses an MD5 digest that the runtime has no place for', async () => {
+    await expect(plan({}, { digestMd5: true })).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('found no .digest_md5'),
+    });
+  });
+
+  test('refuses an MD5 digest for type 1', async () => {
+    const { options } = preparedType1();
+    await expect(planAppImage({ ...options, digestMd5: true })).rejects.toMatchObject({
       code: 'unsupported',
       message: expect.stringContaining('must be of type 2'),
     });

@@ -14,6 +14,22 @@ export interface CompressThreadData {
   readonly level: number;
 }
 
+/**
+ * A block for a thread. Its memory comes back with the answer and serves again: as garbage, of three threads that each wait for much of it,
+ * it would be most of what a build takes.
+ */
+export interface CompressTask {
+  readonly memory: ArrayBuffer;
+  /** Bytes of the block, from the memory's start. */
+  readonly length: number;
+}
+
+/** What a thread answers. */
+export interface CompressedBlock {
+  readonly packed: Uint8Array<ArrayBuffer>;
+  readonly memory: ArrayBuffer;
+}
+
 /** Beside this file, in the sources and in the built package alike. */
 const WORKER = new URL(`./compress-worker${extname(import.meta.url)}`, import.meta.url);
 
@@ -84,6 +100,7 @@ class CompressThread {
   readonly #worker: Worker;
   readonly #name: string;
   readonly #tasks: Task[] = [];
+  readonly #memory: ArrayBuffer[] = [];
   readonly #ended: () => void;
   #timer: NodeJS.Timeout | undefined;
 
@@ -92,7 +109,7 @@ class CompressThread {
     this.#name = data.name;
     this.#ended = ended;
     this.#worker = new Worker(WORKER, { workerData: data });
-    this.#worker.on('message', (packed: Uint8Array) => this.#answer(packed));
+    this.#worker.on('message', (answer: CompressedBlock) => this.#answer(answer));
     this.#worker.on('error', (error) => this.#fail(`its thread has failed with ${systemReason(error)}`, error));
     this.#worker.on('exit', () => this.#fail('its thread has ended before its work'));
   }
@@ -107,11 +124,20 @@ class CompressThread {
     this.#worker.ref();
     return new Promise((resolve, reject) => {
       this.#tasks.push({ resolve, reject });
-      this.#worker.postMessage(content);
+      const memory = this.#takeMemory(content.length);
+      new Uint8Array(memory).set(content);
+      const task: CompressTask = { memory, length: content.length };
+      this.#worker.postMessage(task, [memory]);
     });
   }
 
-  #answer(packed: Uint8Array): void {
+  #takeMemory(length: number): ArrayBuffer {
+    const memory = this.#memory.pop();
+    return memory !== undefined && memory.byteLength >= length ? memory : new ArrayBuffer(length);
+  }
+
+  #answer({ packed, memory }: CompressedBlock): void {
+    this.#memory.push(memory);
     this.#tasks.shift()?.resolve(packed);
     if (this.#tasks.length > 0) return;
     this.#worker.unref();
