@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,7 +112,19 @@ function readRuntimeLink(command: string): string {
 }
 
 function failed({ argv0 }: LaunchPlan, status: number, output: string): AppImageError {
-  const said = readFileSync(output, 'utf8').trim().slice(-EXCERPT);
+  const said = endOf(output).trim().slice(-EXCERPT);
   const words = said === '' ? 'it said nothing' : said;
   return new AppImageError('io', `Cannot start ${argv0}: it ended with status ${status}; ${words}`, { path: argv0 });
+}
+
+/** An application may have said more than fits into memory. */
+function endOf(path: string): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = new Uint8Array(4 * EXCERPT);
+    const start = Math.max(0, fstatSync(descriptor).size - bytes.length);
+    return new TextDecoder().decode(bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, start)));
+  } finally {
+    closeSync(descriptor);
+  }
 }

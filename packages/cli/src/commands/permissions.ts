@@ -15,7 +15,7 @@ import {
   setPermissions,
 } from '@appimage-js/sandbox';
 import { Argument, Command } from '@commander-js/extra-typings';
-import { showPath } from '../output/printable.ts';
+import { printable, showPath } from '../output/printable.ts';
 import type { Session } from '../session.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -80,15 +80,16 @@ async function print(session: Session, state: PermissionState): Promise<void> {
       asked,
     });
   }
-  await session.stdout.write(`${session.style('bold', name)}  ${showPath(file)}\n`);
+  await session.stdout.write(`${session.style('bold', printable(name))}  ${showPath(file)}\n`);
   await session.stdout.write(stored === null ? 'no choice yet\n' : `chosen: ${showPath(path)}\n`);
   for (const word of permissionWords(decision.permissions)) {
     const text = formatWord(word);
-    await session.stdout.write(`  ${text.padEnd(32)}  ${describeWord(word)} (${decision.sources[text] ?? 'option'})\n`);
+    const line = `${text.padEnd(32)}  ${describeWord(word)} (${decision.sources[text] ?? 'option'})`;
+    await session.stdout.write(`  ${printable(line)}\n`);
   }
   if (decision.wanted.length > 0) await session.stdout.write('asked for, and not granted:\n');
   for (const word of decision.wanted) {
-    await session.stdout.write(`  ${formatWord(word).padEnd(32)}  ${describeWord(word)}\n`);
+    await session.stdout.write(`  ${printable(`${formatWord(word).padEnd(32)}  ${describeWord(word)}`)}\n`);
   }
   for (const text of request?.ignored ?? []) session.note(`not understood: ${text}`);
 }
@@ -104,7 +105,7 @@ async function edit(session: Session, file: string): Promise<PermissionState> {
   const editor = env['VISUAL'] || env['EDITOR'];
   if (!editor) throw new UsageError('Cannot edit: set VISUAL or EDITOR, or use "permissions grant" and "revoke"');
   const state = await readPermissions(file, { env, signal });
-  const folder = await mkdtemp(join(env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'appimage-permissions-'));
+  const folder = await mkdtemp(join(tmpdir(), 'appimage-permissions-'));
   try {
     const draft = join(folder, 'permissions.json');
     await writeFile(draft, `${JSON.stringify(state.decision.permissions, undefined, 2)}\n`, { mode: 0o600 });
@@ -149,7 +150,7 @@ async function build(
   if (session.settings.json) return await session.printJson({ permissions, reasons, status });
   for (const word of permissionWords(permissions).map(formatWord)) {
     const reason = reasons[word];
-    await session.stdout.write(`  ${word.padEnd(32)}  ${reason ?? ''}`.trimEnd().concat('\n'));
+    await session.stdout.write(`  ${printable(`${word.padEnd(32)}  ${reason ?? ''}`.trimEnd())}\n`);
   }
   await session.summary(save ? 'kept' : `to keep that: appimage permissions build --save ${showPath(file)}`);
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { ConfinedStartOptions, PermissionQuestion, PreparedStart } from '@appimage-js/sandbox';
-import { showPath } from '../output/printable.ts';
+import { printable, showPath } from '../output/printable.ts';
 import { quoteForShell } from '../output/quote-for-shell.ts';
 import type { Session } from '../session.ts';
 import { rethrowUsage, UsageError } from '../usage-error.ts';
@@ -105,5 +105,5 @@ async function printPlan(session: Session, prepared: PreparedStart): Promise<voi
     ...plan.refused.map(({ what, reason, remedy }) => `refused ${what}: ${reason}; ${remedy}`),
     ...notesOf(prepared).map((note) => `note    ${note}`),
   ];
-  await session.stdout.write(`${lines.join('\n')}\n`);
+  await session.stdout.write(`${lines.map(printable).join('\n')}\n`);
 }

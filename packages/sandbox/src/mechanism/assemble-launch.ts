@@ -127,7 +127,11 @@ function withInner(
  */
 function settingsProtected({ name, values: [target] }: Step): Word[] {
   if (name !== '--proc' || typeof target !== 'string') return [];
-  return ['sys', 'sysrq-trigger'].flatMap((part) => ['--ro-bind-try', `/proc/${part}`, `${target}/${part}`]);
+  return ['sys', 'sysrq-trigger', 'irq', 'bus'].flatMap((part) => [
+    '--ro-bind-try',
+    `/proc/${part}`,
+    `${target}/${part}`,
+  ]);
 }
 
 /** Bubblewrap before 0.11 shows what has a name only; the last stage then looks whether it is what was opened. */

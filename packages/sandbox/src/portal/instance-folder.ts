@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
 import type { ConfinementPlan } from '../confine/plan/confinement-plan.ts';
@@ -7,6 +7,8 @@ import type { ConfinementPlan } from '../confine/plan/confinement-plan.ts';
 const OWNER = 'owner';
 const IDENTITY = 'identity';
 const LARGEST = 2 ** 31;
+/** How long a start may take from its folder to the mark in it. */
+const UNMARKED_MILLISECONDS = 60_000;
 
 /** A number for a start; portals want decimal digits, and nobody else to have the same. */
 export function newInstance(): string {
@@ -65,8 +67,8 @@ function instancesIn(parent: string): string[] {
 function isOwned(folder: string): boolean {
   const mark = textOf(join(folder, OWNER));
   const [owner = ''] = mark?.split(' ') ?? [];
-  // One without a mark has just been made.
-  return mark === undefined || processMark(owner) === mark;
+  // One without a mark, or with one that is being written, has just been made.
+  return mark ? processMark(owner) === mark : ageOf(folder) < UNMARKED_MILLISECONDS;
 }
 
 function removeLeftovers(parent: string, portals: string | undefined): void {
@@ -83,6 +85,10 @@ function processMark(process: string): string | undefined {
   if (stat === undefined) return undefined;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return `${stat.split(' ', 1)[0]} ${fields[19]}`;
+}
+
+function ageOf(folder: string): number {
+  return Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 }
 
 function textOf(path: string): string | undefined {

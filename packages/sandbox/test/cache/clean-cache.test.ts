@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -40,6 +40,15 @@ const three = {
 } as const;
 
 describe('listCache', () => {
+  test.each(['/dev/zero', 'a pipe'])('does not wait for the desktop entry of an image that is %s', async (what) => {
+    const { folder, env } = writeCache({});
+    const tree = join(folder, key('d'));
+    mkdirSync(tree);
+    if (what === 'a pipe') run('mkfifo', [join(tree, 'x.desktop')]);
+    else symlinkSync(what, join(tree, 'x.desktop'));
+    expect(await listCache(env)).toMatchObject([{ key: key('d'), name: null }]);
+  });
+
   test('tells what is there, the most recent first', async () => {
     const { folder, env } = writeCache(three);
     const trees = (await listCache(env)).filter(({ path }) => path.startsWith(folder));

@@ -228,4 +228,36 @@ describe('a layer', () => {
     const entries = [entry('a', '2', 'b'), entry('b', '2', 'a'), entry('a/x', '0'), END];
     await expect(unpack(layout([Buffer.concat(entries)]))).rejects.toMatchObject({ code: 'malformed' });
   });
+
+  test.each([
+    ['index.json', 'malformed'],
+    ['manifest.json', 'io'],
+  ])('reads no %s that leads out of an archive', async (name, code) => {
+    const file = join(temporaryFolder(), 'image.tar');
+    writeFileSync(file, Buffer.concat([entry(name, '2', '/dev/zero'), END]));
+    await expect(unpack(file)).rejects.toMatchObject({ code });
+  });
+
+  test('takes no layer from outside', async () => {
+    const out = outside();
+    writeFileSync(
+      join(out, 'layer.tar'),
+      layer((folder) => writeFileSync(join(folder, 'private'), 'x')),
+    );
+    const manifest = JSON.stringify([{ Config: 'c.json', Layers: ['layer.tar'] }]);
+    const file = join(temporaryFolder(), 'image.tar');
+    const entries = [entry('manifest.json', '0', '', manifest), entry('layer.tar', '2', join(out, 'layer.tar')), END];
+    writeFileSync(file, Buffer.concat(entries));
+    await expect(unpack(file)).rejects.toMatchObject({ code: 'malformed' });
+  });
+
+  test('removes what a start that was killed has left', async () => {
+    const cache = temporaryFolder();
+    const place = join(cache, 'appimage');
+    const ended = '4194305'; // no process can have that number
+    const left = [`root-${'a'.repeat(40)}.partial.${ended}-x`, `root-layout.partial.${ended}-y`];
+    for (const name of left) mkdirSync(join(place, name, 'usr'), { recursive: true, mode: 0o700 });
+    await unpackOciImage(layout([lower()]), { env: { XDG_CACHE_HOME: cache } });
+    expect(readdirSync(place).filter((name) => name.includes('partial'))).toEqual([]);
+  });
 });

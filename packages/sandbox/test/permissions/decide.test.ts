@@ -131,4 +131,22 @@ describe('decidePermissions', () => {
   test('takes no level that there is not', () => {
     expect(() => decidePermissions(facts({}, { level: 'none' }))).toThrow(RangeError);
   });
+
+  test.each([undefined, 'strict', 'open'])('tells a file from that of the choice at the level %s', (level) => {
+    const other = facts({ stored: { files: ['/opt/Other.AppImage'] } }, { level });
+    expect(decidePermissions(other).isOtherFile).toBe(true);
+    expect(decidePermissions(facts({ stored: {} }, { level })).isOtherFile).toBe(false);
+  });
+
+  test('tells a file from those that had the home folder, when there is no choice any more', () => {
+    expect(decidePermissions(facts({}, { homeFiles: ['/opt/Other.AppImage'] })).isOtherFile).toBe(true);
+    expect(decidePermissions(facts({}, { homeFiles: ['/opt/App.AppImage'] })).isOtherFile).toBe(false);
+  });
+
+  test('does not give a portable home or the rights of the host because an image asks', () => {
+    const asks = resolveWish({ level: 'default', allow: ['home=portable', 'identity=host-scope'] });
+    const decision = decidePermissions(facts({ asks }));
+    expect(decision.permissions).toMatchObject({ home: 'private', identity: 'flatpak-like' });
+    expect(words(decision)).toEqual(['home=portable', 'identity=host-scope']);
+  });
 });

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@appimage-js/testing';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
 import {
   formatWord,
@@ -52,6 +52,30 @@ describe('a choice', () => {
     await resetPermissions(file, { env });
     const granted = await grantPermissions(file, { env, words: [], all: true });
     expect(granted.decision).toMatchObject({ wanted: [], permissions: { filesystem: { home: 'write' } } });
+  });
+
+  test("that everybody can write to is nobody's", async () => {
+    const { file, env } = appDir();
+    const { path } = await grantPermissions(file, { env, words: ['kvm'] });
+    chmodSync(path, 0o666);
+    await expect(readPermissions(file, { env })).rejects.toMatchObject({ code: 'untrusted', path });
+    expect(await resetPermissions(file, { env })).toBe(true);
+  });
+
+  testWith(['root'], 'of another user is not the own one', async () => {
+    const { file, env } = appDir();
+    const { path } = await grantPermissions(file, { env, words: ['kvm'] });
+    chownSync(path, 65_534, 65_534);
+    await expect(readPermissions(file, { env })).rejects.toMatchObject({ code: 'untrusted', path });
+  });
+
+  test('can not be narrowed by a file that only claims to be the application', async () => {
+    const { file, env } = appDir();
+    const { path } = await grantPermissions(file, { env, words: ['kvm'] });
+    const choice = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify({ ...choice, files: ['/opt/App.AppImage'] }));
+    await expect(revokePermissions(file, { env, words: ['kvm'] })).rejects.toMatchObject({ code: 'untrusted' });
+    expect((await readPermissions(file, { env })).stored?.files).toEqual(['/opt/App.AppImage']);
   });
 
   test('that is damaged stops everything but forgetting it', async () => {

@@ -41,6 +41,10 @@ describe('proposePermissions', () => {
     'openat(AT_FDCWD, "/etc/shadow", O_RDONLY) = -1 ENOENT',
     'write(1, "/home/me/Downloads", 5) = 5',
     'unfinished nonsense "',
+    'stat("/media/../x", 0) = 0',
+    'stat("/home/me/w/../secret", 0) = 0',
+    'stat("/home/me/[x]", 0) = 0',
+    'stat("/mnt/$HOME", 0) = 0',
   ])('makes nothing of %s', (line) => {
     expect(propose(line)).toEqual([]);
   });

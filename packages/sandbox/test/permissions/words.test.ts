@@ -121,10 +121,51 @@ describe('widenings', () => {
     expect(isGranted(resolveWish({ allow: [has] }), parseWord(word))).toBe(expected);
   });
 
+  test.each([
+    ['portable home', 'home=portable'],
+    ['portals as for the host', 'identity=host-scope'],
+  ])('a %s is more than the default', (_, word) => {
+    const found = widenings(resolveWish({ level: 'default' }), resolveWish({ level: 'default', allow: [word] }));
+    expect(found.map(formatWord)).toEqual([word]);
+  });
+
+  test('a home folder that is gone afterwards, or no portals, are not', () => {
+    const less = resolveWish({ level: 'default', allow: ['home=temporary', 'identity=none'] });
+    expect(widenings(resolveWish({ level: 'default' }), less)).toEqual([]);
+  });
+
   test('are none of a union', () => {
     const strict = levelPermissions('strict');
     const both = union(strict, parsePermissions({ filesystem: { '/srv': 'read' }, network: 'loopback' }));
     expect(widenings(both, strict)).toEqual([]);
     expect(both).toMatchObject({ filesystem: { '/srv': 'read' }, network: 'loopback' });
+  });
+});
+
+describe('what is denied', () => {
+  test.each([
+    ['home', '~/x', 'filesystem=home'],
+    ['host', '/srv', 'filesystem=host'],
+    ['device=all', 'kvm', 'device=all'],
+    ['session-bus', 'talk=org.example.A', 'socket=session-bus'],
+    ['x11', 'fallback-x11', 'socket=x11'],
+  ])('is no part of something wider: %s has %s', (has, denied, wider) => {
+    expect(() => resolveWish({ allow: [has], deny: [denied] })).toThrow(`${wider}; deny that`);
+  });
+
+  test('is X11 in every form when X11 is', () => {
+    expect(resolveWish({ level: 'default', deny: ['x11'] }).sockets).toEqual(['wayland', 'pulseaudio']);
+  });
+
+  test.each(['network', 'loopback', 'kvm', 'xdg-download:ro', 'set=A=b', 'talk=org.example.A'])(
+    '%s is gone',
+    (word) => {
+      const granted = resolveWish({ allow: [word] });
+      expect(resolveWish({ deny: [word] }, granted)).toEqual(resolveWish({}));
+    },
+  );
+
+  test.each(['/run', '/var', '/run/user/1000', '/run/./dbus', '/proc/1'])('%s can not be granted at all', (place) => {
+    expect(() => parseWord(place)).toThrow('made anew for every start');
   });
 });

@@ -42,6 +42,8 @@ export interface ConfinementHost {
   /** The same without links. */
   readonly realHome: string;
   readonly runtimeDirectory: string | undefined;
+  /** For the sockets of each start: in the runtime folder, or where there is none in a private folder for temporary files. */
+  readonly socketsDirectory: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** What is at the top of the file system: `directory`, or where a link leads. */
   readonly root: Readonly<Record<string, { readonly link: string } | 'directory' | 'other'>>;

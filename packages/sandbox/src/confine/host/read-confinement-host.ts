@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { type UserInfo, userInfo } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
@@ -56,6 +65,7 @@ export function readConfinementHost(options: ReadConfinementHostOptions): Confin
     home,
     realHome: readPlace('~', home, folders)?.real ?? home,
     runtimeDirectory,
+    socketsDirectory: inRuntime('appimage') ?? temporaryFolder(environment, user.uid),
     environment,
     root: readRoot(),
     present: new Set(candidates.filter((path) => existsSync(path))),
@@ -189,6 +199,18 @@ function fileAt(path: string): string | undefined {
 function ownFolder(path: string | undefined, uid: number): string | undefined {
   const folder = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
   return folder?.isDirectory() && folder.uid === uid && (folder.mode & 0o022) === 0 ? path : undefined;
+}
+
+/** Where no session has made a runtime folder, as for root and over ssh: one in a folder that all share, if it is this user's alone. */
+function temporaryFolder({ TMPDIR }: Readonly<Record<string, string>>, uid: number): string | undefined {
+  const path = join(absolute(TMPDIR) ?? '/tmp', `appimage-run-${uid}`);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch {
+    // It is there, or can not be made; what is there now decides.
+  }
+  const folder = lstatSync(path, { throwIfNoEntry: false });
+  return folder?.isDirectory() && folder.uid === uid && (folder.mode & 0o077) === 0 ? path : undefined;
 }
 
 function unixOf(address: string | undefined): string | undefined {

@@ -28,7 +28,7 @@ export const WATCHER_FOLDER = '/run/appimage/watcher';
  */
 export function planConfinement(request: ConfinementRequest): ConfinementPlan {
   const { permissions, host, application, instance, isAppDir = false } = request;
-  const instanceFolder = folderOf(host.runtimeDirectory, instance);
+  const instanceFolder = folderOf(host.socketsDirectory, instance);
   const draft = new Draft();
 
   addBaseRoot(draft, permissions, host);
@@ -46,11 +46,11 @@ export function planConfinement(request: ConfinementRequest): ConfinementPlan {
   draft.add('--remount-ro', '/', '--chdir', workingFolder(request));
 
   const portal: PortalPlan | undefined =
-    permissions.identity === 'flatpak-like'
+    permissions.identity === 'flatpak-like' && host.runtimeDirectory !== undefined
       ? {
           applicationId: portalApplicationId(application),
           instance,
-          folder: `${host.runtimeDirectory ?? ''}/.flatpak/${instance}`,
+          folder: `${host.runtimeDirectory}/.flatpak/${instance}`,
         }
       : undefined;
   const home: HomePlan | undefined = homeFolder === undefined ? undefined : { directory: homeFolder, mountPoints };
@@ -91,13 +91,14 @@ function commandOf({ watcher, entryPoint = `${CONTENTS_FOLDER}/AppRun` }: Confin
   return [program, ...args, entryPoint];
 }
 
-function folderOf(runtimeDirectory: string | undefined, instance: string): string {
+function folderOf(socketsDirectory: string | undefined, instance: string): string {
   if (!/^\d{1,20}$/.test(instance))
     throw new RangeError(`Cannot confine: instance must be a number, found ${instance}`);
-  if (runtimeDirectory !== undefined) return `${runtimeDirectory}/appimage/${instance}`;
+  if (socketsDirectory !== undefined) return `${socketsDirectory}/${instance}`;
   throw new AppImageError(
     'unsupported',
-    'Cannot confine: there is no folder for the sockets of this start; XDG_RUNTIME_DIR has to name one of yours with mode 0700',
+    'Cannot confine: there is no folder for the sockets of this start; XDG_RUNTIME_DIR has to name one of yours with mode 0700, or ' +
+      'TMPDIR one in which you may make one',
   );
 }
 

@@ -13,15 +13,15 @@ import type { ConfinementPlan } from '../plan/confinement-plan.ts';
 export function preparePrivateHome({ home, created }: Pick<ConfinementPlan, 'home' | 'created'>): void {
   for (const folder of created) makeFolder(folder, 0o755);
   if (home === undefined) return;
-  makeFolder(home.directory, 0o700);
+  makeFolder(home.directory, 0o700, ' (start with --allow home=temporary to do without)');
   for (const { path, kind } of home.mountPoints) makeMountPoint(join(home.directory, path), kind);
 }
 
-function makeFolder(path: string, mode: number): void {
+function makeFolder(path: string, mode: number, remedy = ''): void {
   try {
     mkdirSync(path, { recursive: true, mode });
   } catch (cause) {
-    throw ioError(`Cannot make ${path}`, path, cause);
+    throw ioError(`Cannot make ${path}${remedy}`, path, cause);
   }
 }
 

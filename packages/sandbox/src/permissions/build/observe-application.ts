@@ -48,7 +48,7 @@ export async function observeApplication({
     throw new AppImageError('unsupported', message);
   }
   const stop = signal === undefined ? {} : { signal };
-  const folder = await mkdtemp(join(env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'appimage-watch-'));
+  const folder = await mkdtemp(join(tmpdir(), 'appimage-watch-'));
   try {
     const options = ['-f', '-qq', '-s', '4096', '-e', CALLS, '-o', `${WATCHER_FOLDER}/trace`];
     const watcher = { command: [program, ...options], folder } as const;

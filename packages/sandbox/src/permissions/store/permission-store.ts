@@ -3,10 +3,11 @@
  * asked for at that time, and the files that were meant. It is written beside its place and moved there.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { AppImageError } from '@appimage-js/format';
+import { AppImageError, isAppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 import { parsePermissions } from '../parse-permissions.ts';
 import type { Permissions } from '../permissions.ts';
@@ -44,15 +45,29 @@ export function choicePath(folder: string, identity: string): string {
  * Reads the choice for an application; undefined where the user has not chosen. One that can not be read is an error, never "none":
  * that would be a way around it.
  *
- * @throws AppImageError `malformed`, `unsupported` or `io`, with the file's path
+ * @throws AppImageError `malformed`, `unsupported`, `untrusted` for one that another user may have written, or `io`, with the file's path
  */
 export async function readChoice(folder: string, identity: string): Promise<StoredChoice | undefined> {
   const path = choicePath(folder, identity);
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readOwnFile(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
-    throw ioError('Cannot read permissions', path, cause);
+    throw isAppImageError(cause) ? cause : ioError(`Cannot read permissions in ${path}`, path, cause);
   });
   return text === undefined ? undefined : parseChoice(text, path);
+}
+
+/** What another user has written, or could have, is nobody's choice: under sudo, the home folder may be somebody else's. */
+async function readOwnFile(path: string): Promise<string> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const found = await file.stat();
+  if (!found.isFile() || found.size > MAX_SIZE) throw damaged(path, `it must be a file of at most ${MAX_SIZE} bytes`);
+  const isOwn = found.uid === process.geteuid?.() || found.uid === 0;
+  if (isOwn && (found.mode & 0o002) === 0) return await file.readFile('utf8');
+  throw new AppImageError(
+    'untrusted',
+    `Cannot read permissions in ${path}: expected a file of yours that not everybody can write to, found one of user ${found.uid} with mode ${(found.mode & 0o777).toString(8)}; mend that, or forget it with "appimage permissions reset"`,
+    { path },
+  );
 }
 
 function parseChoice(text: string, path: string): StoredChoice {
@@ -92,7 +107,11 @@ export async function writeChoice(folder: string, identity: string, choice: Stor
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw ioError('Cannot write permissions', path, cause);
+    throw ioError(
+      `Cannot write permissions to ${folder} (set XDG_CONFIG_HOME to a folder that can be written to)`,
+      path,
+      cause,
+    );
   }
 }
 
@@ -113,7 +132,6 @@ export async function removeChoice(folder: string, identity: string): Promise<bo
 }
 
 function parseObject(text: string, path: string): Readonly<Record<string, unknown>> {
-  if (text.length > MAX_SIZE) throw damaged(path, `it must have at most ${MAX_SIZE} characters`);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -9,6 +9,7 @@ export const host: ConfinementHost = {
   home: '/home/me',
   realHome: '/home/me',
   runtimeDirectory: '/run/user/1000',
+  socketsDirectory: '/run/user/1000/appimage',
   environment: {
     LANG: 'de_DE.UTF-8',
     LC_TIME: 'C',

@@ -155,6 +155,32 @@ describe('places', () => {
     );
   });
 
+  test('hold the folders above what is protected, before what is granted in them', () => {
+    const found = lines(plan({ allow: ['home', '~/Apps:ro'] }));
+    const at = (line: string) => found.indexOf(line);
+    expect(at('--bind /home/me/.config /home/me/.config')).toBeGreaterThan(at('--bind /home/me /home/me'));
+    expect(at('--ro-bind /home/me/.config/appimage /home/me/.config/appimage')).toBeGreaterThan(
+      at('--bind /home/me/.config /home/me/.config'),
+    );
+    // A part that is granted for reading only stays so.
+    expect(at('--ro-bind /home/me/Apps /home/me/Apps')).toBeGreaterThan(0);
+    expect(at('--bind /home/me/Apps /home/me/Apps')).toBe(-1);
+  });
+
+  test('are refused where a link leads to what is made anew', () => {
+    const places = {
+      '/var/run/x': {
+        place: '/var/run/x',
+        path: '/var/run/x',
+        real: '/run/user/1000',
+        kind: 'directory',
+        links: ['/var/run'],
+      },
+    } as const;
+    const { refused } = plan({ allow: ['/var/run/x'] }, { places });
+    expect(refused).toMatchObject([{ reason: expect.stringContaining('/run/user/1000') }]);
+  });
+
   test('of the whole host are its folders but for those of the system', () => {
     const found = lines(plan({ allow: ['host:ro'] })).filter((line) => line.startsWith('--ro-bind '));
     expect(found).toEqual(
@@ -273,7 +299,7 @@ describe('message buses', () => {
 
 describe('a request that can not be', () => {
   test('needs a folder for its sockets', () => {
-    expect(() => plan({ level: 'strict' }, { runtimeDirectory: undefined })).toThrow(/XDG_RUNTIME_DIR/);
+    expect(() => plan({ level: 'strict' }, { socketsDirectory: undefined })).toThrow(/XDG_RUNTIME_DIR/);
   });
 
   test('has no zero bytes in it', () => {

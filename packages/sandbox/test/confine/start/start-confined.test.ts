@@ -58,6 +58,15 @@ function privateHome({ home }: Place): string {
 
 describe.each(['bubblewrap', 'own'] as const)('by %s', (mechanism) => {
   describeWith(mechanism === 'own' ? [] : ['bwrap'], 'a confined application', () => {
+    test('starts where no session has made a runtime folder', async () => {
+      const at = place(mechanism);
+      const { XDG_RUNTIME_DIR: _, ...env } = at.env;
+      const file = await image(at, 'exit 7');
+      const TMPDIR = at.folder;
+      expect(await start(at, file, [], [], { env: { ...env, TMPDIR } })).toMatchObject({ exitCode: 7 });
+      expect(readdirSync(join(TMPDIR, `appimage-run-${process.getuid?.()}`))).toEqual([]);
+    });
+
     test('decides about the exit status', async () => {
       const here = place(mechanism);
       expect((await start(here, await image(here, 'exit 7'))).exitCode).toBe(7);
@@ -125,6 +134,31 @@ describe.each(['bubblewrap', 'own'] as const)('by %s', (mechanism) => {
       await start(here, one);
       const other = await image(here, 'cat ~/file', 'Other.AppImage');
       expect((await start(here, other)).exitCode).toBe(1);
+    });
+
+    test.each([[], ['--level']])("gets nobody else's home folder by what it says, at no level %s", async (...words) => {
+      const here = place(mechanism);
+      const update = 'zsync|https://example.org/App.AppImage.zsync';
+      const one = await writeAppImage(join(here.folder, 'App.AppImage'), 'echo mine > ~/file', update);
+      expect((await start(here, one, words)).exitCode).toBe(0);
+      mkdirSync(join(here.folder, 'other'));
+      const other = await writeAppImage(join(here.folder, 'other/App.AppImage'), 'cat ~/file', update);
+      for (const level of [[], ['--level']]) {
+        const { exitCode, stdout, stderr } = await start(here, other, level);
+        expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+        expect(stderr).toContain('if it is the same application, say so');
+      }
+      expect((await start(here, one, words)).exitCode).toBe(0);
+    });
+
+    test('can rename nothing that leads to choices and other homes, with the whole home folder', async () => {
+      const here = place(mechanism);
+      const own = ['.config/appimage/permissions', '.local/share/appimage/homes/other', '.cache/appimage/x'];
+      for (const folder of own) mkdirSync(join(here.home, folder), { recursive: true });
+      const script =
+        'cd ~; for f in .config .local .local/share .local/share/appimage .cache; do mv -T $f moved && echo "moved $f"; done 2> /dev/null; ls .local/share/appimage/homes; for f in .config .cache; do touch $f/appimage/x && echo "wrote $f"; done 2> /dev/null; touch made && echo made';
+      const { stdout } = await start(here, await image(here, script), ['home']);
+      expect(stdout).toBe('made');
     });
 
     test('has no network where none is granted', async () => {
