@@ -5,8 +5,10 @@
 import { isAppImageError, parseExec } from '@appimage-js/format';
 
 const RESERVED = /[\s"'\\><~|&;$*?#()`]/;
-const DEPRECATED = /%[dDnNvm]/g;
-const LIST_CODES = new Set(['%F', '%U', '%i']);
+const DEPRECATED = new Set(['%d', '%D', '%n', '%N', '%v', '%m']);
+/** They become several arguments, so that they have to be one. */
+const LISTS = new Set(['%F', '%U', '%i']);
+const SINGLE = new Set(['%%', '%f', '%u', '%c', '%k']);
 
 /**
  * The arguments of a command line from an image, behind another program. The image's own program is dropped, with an `env` before it;
@@ -17,12 +19,12 @@ const LIST_CODES = new Set(['%F', '%U', '%i']);
 export function rewriteExec(exec: string | undefined, start: string): string {
   let hasFiles = false;
   const args = argumentsOf(exec).flatMap((argument) => {
-    const known = argument.replace(DEPRECATED, '').replace(/%(?![fFuUick%])/g, '%%');
+    const known = argument.replace(/%(.?)/gsu, (code) => keptCode(code, code === argument));
     if (known === '' && argument !== '') return [];
     const isForFiles = /(?<!%)(?:%%)*%[fFuU]/.test(known);
     if (isForFiles && hasFiles) return [];
     hasFiles ||= isForFiles;
-    return [quote(LIST_CODES.has(known) ? known : known.replace(/(?<!%)((?:%%)*)%[FUi]/g, '$1'))];
+    return [quote(known)];
   });
   return [start, ...args].join(' ');
 }
@@ -39,6 +41,13 @@ function argumentsOf(exec: string | undefined): string[] {
     if (isAppImageError(error)) return []; // a command line that no launcher would read either
     throw error;
   }
+}
+
+/** A field code as it may stay; one that does not exist becomes the text that it looks like. */
+function keptCode(code: string, isWhole: boolean): string {
+  if (SINGLE.has(code)) return code;
+  if (LISTS.has(code)) return isWhole ? code : '';
+  return DEPRECATED.has(code) ? '' : `%${code}`;
 }
 
 /** Percent signs have their meaning already. */

@@ -8,10 +8,13 @@ import { quoteExecArgument } from '@appimage-js/format';
  */
 export type LaunchTemplate = 'self' | readonly [string, ...string[]];
 
+/** GLib looks for a program before it resolves `%%` in its name, and the specification has none with an equals sign. */
+const VIA_SHELL = ['/bin/sh', '-c', 'exec "$0" "$@"'];
+
 /** The beginning of a command line for an `Exec` key. */
 export function launchWords(template: LaunchTemplate, path: string): string {
-  const words = template === 'self' ? [path] : [...template, path];
-  return words.map(quoteExecArgument).join(' ');
+  const before = template === 'self' ? (/[%=]/.test(path) ? VIA_SHELL : []) : template;
+  return [...before, path].map(quoteExecArgument).join(' ');
 }
 
 /** Where programs for other systems find their loader; NixOS and its like have none. */

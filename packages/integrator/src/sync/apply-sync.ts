@@ -1,4 +1,4 @@
-import { rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -63,9 +63,17 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
   }
   const images = await settleDefaults(places, manifest.images, plan.images);
   const isEmpty = images.length === 0;
-  const reports = report.written.length + report.removed.length > 0 ? await refreshCaches(places) : [];
+  // One that was cut short may have written the files and left the caches as they were.
+  const isChanged = report.written.length + report.removed.length + manifest.pending.length > 0;
+  const reports = isChanged ? await refreshCaches(places) : [];
   if (isEmpty) for (const path of generated) await remove(path);
   if (isEmpty) await removeManifest(places);
+  // A tool leaves the empty folders of types behind.
+  const mime = join(places.data, 'mime');
+  if (isEmpty && made.has(mime)) {
+    const names = await readdir(mime).catch((): string[] => []);
+    await removeEmpty(names.map((name) => join(mime, name)));
+  }
   const left = isEmpty ? [...folders, join(places.data, 'appimage'), manifestFolder(places)] : folders;
   const remaining = await removeEmpty(left);
   const settled: Manifest = { images, pending: [], folders: remaining, generated };
