@@ -41,7 +41,11 @@ export async function moveFile(from: string, to: string): Promise<void> {
     () => false,
   );
   if (isTaken) {
-    throw new AppImageError('not-permitted', `Cannot move ${basename(from)} to ${dirname(to)}: something of that name is there`, { path: to });
+    throw new AppImageError(
+      'not-permitted',
+      `Cannot move ${basename(from)} to ${dirname(to)}: something of that name is there`,
+      { path: to },
+    );
   }
   try {
     await mkdir(dirname(to), { recursive: true });

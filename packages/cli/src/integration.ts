@@ -1,4 +1,11 @@
-import { findPlaces, type Places, readWatchDirs, type SyncOptions, type SyncResult, syncAppImages } from '@appimage-js/integrator';
+import {
+  findPlaces,
+  type Places,
+  readWatchDirs,
+  type SyncOptions,
+  type SyncResult,
+  syncAppImages,
+} from '@appimage-js/integrator';
 import { ownCommand } from './own-command.ts';
 import type { Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
@@ -42,9 +49,14 @@ export async function syncFolders(
  *
  * @throws UsageError where nobody is there to be asked
  */
-export async function confirm(session: Session, question: string, { yes }: { readonly yes?: true | undefined }): Promise<boolean> {
+export async function confirm(
+  session: Session,
+  question: string,
+  { yes }: { readonly yes?: true | undefined },
+): Promise<boolean> {
   if (yes === true) return true;
-  if (!process.stdin.isTTY || session.settings.json) throw new UsageError(`${question} Nobody can be asked: give --yes`);
+  if (!process.stdin.isTTY || session.settings.json)
+    throw new UsageError(`${question} Nobody can be asked: give --yes`);
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -2,7 +2,17 @@ import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { nodeHashes } from '@appimage-js/format/node';
-import { applicationsFolder, type InstallRecord, inspectImage, type Places, readManifest, stableIdentity, trashFile, whyLeftAlone } from '@appimage-js/integrator';
+import {
+  applicationsFolder,
+  type ImageContents,
+  type InstallRecord,
+  inspectImage,
+  type Places,
+  readManifest,
+  stableIdentity,
+  trashFile,
+  whyLeftAlone,
+} from '@appimage-js/integrator';
 import { Command } from '@commander-js/extra-typings';
 import { download, fileNameOf, makeExecutable, moveFile, sha256Of } from '../install-file.ts';
 import { confirm, placesOf, SYSTEM_HELP, syncFolders } from '../integration.ts';
@@ -43,7 +53,7 @@ export function installCommand(session: Session) {
           date: new Date().toISOString(),
           schemesAllowed: options.schemes === true,
         };
-        const older = options.replace === true ? await listOlder(places, facts, given, path) : [];
+        const older = options.replace === true ? await listOlder(places, facts, path) : [];
         for (const each of older) await trashFile(places, each);
         if (path !== file) await moveFile(file, path);
         // Noted first, as a file that may not be executed yet; then it may.
@@ -64,7 +74,7 @@ export function installCommand(session: Session) {
 interface Facts {
   readonly name: string;
   readonly version: string | null;
-  readonly identityOf: (origin: string) => string;
+  readonly contents: ImageContents;
   readonly signature: string;
   readonly sha256: string;
 }
@@ -79,7 +89,7 @@ async function readFacts(session: Session, file: string): Promise<Facts> {
   return {
     name: contents.name ?? basename(file),
     version: contents.version,
-    identityOf: (origin) => stableIdentity({ ...contents, origin }),
+    contents,
     signature: state,
     sha256: await sha256Of(file, signal),
   };
@@ -90,9 +100,14 @@ function question({ name, version, signature }: Facts, path: string): string {
   return `${what}, signature: ${signature}, becomes ${path} and may be executed. Install it?`;
 }
 
-async function listOlder(places: Places, { identityOf }: Facts, from: string, path: string): Promise<string[]> {
+/** The other images of the application, wherever they came from. */
+async function listOlder(places: Places, { contents }: Facts, path: string): Promise<string[]> {
   const { images } = (await readManifest(places)).manifest;
-  return images
-    .filter((image) => image.path !== path && image.identity === identityOf(image.install?.from ?? from))
-    .map((image) => image.path);
+  const identities = images.map(({ install }) => install?.from).concat(undefined);
+  const own = new Set(identities.map((from) => stableIdentity({ ...contents, origin: siteOf(from) })));
+  return images.filter((image) => image.path !== path && own.has(image.identity)).map((image) => image.path);
+}
+
+function siteOf(from: string | undefined): string | null {
+  return from !== undefined && URL.canParse(from) ? new URL(from).origin : null;
 }

@@ -37,5 +37,8 @@ function find(images: readonly ManifestImage[], text: string): ManifestImage {
   const [first] = named;
   if (first !== undefined && named.length === 1) return first;
   const found = named.length === 0 ? 'no such file or name' : named.map(({ path }) => path).join(', ');
-  throw new AppImageError('not-found', `Cannot remove ${text}: expected an integrated AppImage (see appimage list), found ${found}`);
+  throw new AppImageError(
+    'not-found',
+    `Cannot remove ${text}: expected an integrated AppImage (see appimage list), found ${found}`,
+  );
 }

@@ -21,7 +21,8 @@ export function watchDirsCommand(session: Session) {
       if ((known === 'list') !== (folders.length === 0)) {
         throw new UsageError(`Cannot ${known} folders: ${known === 'list' ? 'expected no DIR' : 'missing DIR'}`);
       }
-      const watched = known === 'list' ? await readWatchDirs(places) : await changeWatchDirs(places, { [known]: folders });
+      const watched =
+        known === 'list' ? await readWatchDirs(places) : await changeWatchDirs(places, { [known]: folders });
       if (session.settings.json) return await session.printJson(watched);
       for (const folder of watched) await session.stdout.write(`${showPath(folder)}\n`);
     });

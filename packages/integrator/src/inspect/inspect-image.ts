@@ -67,7 +67,8 @@ async function readIcons(
   const own = found.filter(({ purpose }) => purpose === 'application');
   const themed = own.filter(({ place }) => place === 'theme');
   const chosen = [...(themed.length > 0 ? themed : own), ...found.filter(({ purpose }) => purpose !== 'application')];
-  if (chosen.length > MAXIMUM_ICONS) remarks.push(`There are ${chosen.length} icons, of which ${MAXIMUM_ICONS} are taken`);
+  if (chosen.length > MAXIMUM_ICONS)
+    remarks.push(`There are ${chosen.length} icons, of which ${MAXIMUM_ICONS} are taken`);
   const icons: ImageIcon[] = [];
   for (const icon of chosen.slice(0, MAXIMUM_ICONS)) {
     const content = await attempt(remarks, () => readIcon(files, icon, options));

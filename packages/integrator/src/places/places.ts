@@ -37,12 +37,17 @@ export function findPlaces(
   { system = false }: FindPlacesOptions = {},
 ): Places {
   if (system) return { scope: 'system', home: null, data: '/usr/local/share', config: '/etc/xdg' };
-  const { HOME, XDG_DATA_HOME: data, XDG_CONFIG_HOME: config } = environment as Readonly<
-    Record<'HOME' | 'XDG_DATA_HOME' | 'XDG_CONFIG_HOME', string | undefined>
-  >;
+  const {
+    HOME,
+    XDG_DATA_HOME: data,
+    XDG_CONFIG_HOME: config,
+  } = environment as Readonly<Record<'HOME' | 'XDG_DATA_HOME' | 'XDG_CONFIG_HOME', string | undefined>>;
   const home = absolute(HOME) ?? absolute(homedir());
   if (home === undefined) {
-    throw new AppImageError('not-found', 'Cannot find the desktop\'s folders: expected an absolute path in HOME, found none');
+    throw new AppImageError(
+      'not-found',
+      "Cannot find the desktop's folders: expected an absolute path in HOME, found none",
+    );
   }
   return {
     scope: 'user',

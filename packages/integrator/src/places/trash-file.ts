@@ -15,7 +15,8 @@ export async function trashFile(places: Places, path: string): Promise<string> {
   try {
     return await moveInto(join(places.data, 'Trash'), path, path);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EXDEV') throw ioError(`Cannot move ${path} to the trash`, path, cause);
+    if ((cause as NodeJS.ErrnoException).code !== 'EXDEV')
+      throw ioError(`Cannot move ${path} to the trash`, path, cause);
   }
   try {
     const top = await topOf(path);

@@ -23,7 +23,11 @@ export async function readWatchDirs(places: Places): Promise<string[]> {
   if (text === undefined) return [applicationsFolder(places)];
   const folders = parseFolders(text);
   if (folders !== undefined) return folders;
-  throw new AppImageError('malformed', `Cannot read settings in ${path}: expected {"version": 1, "watch": [...]}, found something else`, { path });
+  throw new AppImageError(
+    'malformed',
+    `Cannot read settings in ${path}: expected {"version": 1, "watch": [...]}, found something else`,
+    { path },
+  );
 }
 
 /** Adds a folder, or takes one out; answers those that are watched then. */
@@ -33,7 +37,9 @@ export async function changeWatchDirs(
 ): Promise<string[]> {
   const gone = new Set(remove.map((folder) => resolve(folder)));
   const before = await readWatchDirs(places);
-  const watch = [...new Set([...before, ...add.map((folder) => resolve(folder))])].filter((folder) => !gone.has(folder));
+  const watch = [...new Set([...before, ...add.map((folder) => resolve(folder))])].filter(
+    (folder) => !gone.has(folder),
+  );
   const text = `${JSON.stringify({ version: 1, watch }, undefined, 2)}\n`;
   await writeAtomically(settingsPath(places), new TextEncoder().encode(text));
   return watch;
@@ -42,7 +48,9 @@ export async function changeWatchDirs(
 function parseFolders(text: string): string[] | undefined {
   try {
     const { watch } = JSON.parse(text) as { readonly watch?: unknown };
-    return Array.isArray(watch) && watch.every((each) => typeof each === 'string' && each.startsWith('/')) ? watch : undefined;
+    return Array.isArray(watch) && watch.every((each) => typeof each === 'string' && each.startsWith('/'))
+      ? watch
+      : undefined;
   } catch {
     return undefined;
   }

@@ -35,7 +35,7 @@ function argumentsOf(exec: string | undefined): string[] {
     const words = parseExec(exec);
     const first = words.shift() ?? '';
     if (!/(?:^|\/)env$/.test(first)) return words;
-    const program = words.findIndex((word) => !word.startsWith('-') && !/^[A-Za-z_]\w*=/.test(word));
+    const program = words.findIndex((word) => !(word.startsWith('-') || /^[A-Za-z_]\w*=/.test(word)));
     return program < 0 ? [] : words.slice(program + 1);
   } catch (error) {
     if (isAppImageError(error)) return []; // a command line that no launcher would read either

@@ -41,7 +41,8 @@ export function whyLeftAlone({ entry, name }: ImageContents): string | undefined
   if (isTrue(() => getBoolean(entry, 'NoDisplay')) || isTrue(() => getBoolean(entry, 'Hidden'))) {
     return 'its desktop entry does not want to be shown';
   }
-  if (getString(entry, 'X-AppImage-Integrate')?.trim().toLowerCase() === 'false') return 'it does not want to be integrated';
+  if (getString(entry, 'X-AppImage-Integrate')?.trim().toLowerCase() === 'false')
+    return 'it does not want to be integrated';
   return undefined;
 }
 

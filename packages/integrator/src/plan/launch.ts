@@ -18,7 +18,14 @@ export function launchWords(template: LaunchTemplate, path: string): string {
 }
 
 /** Where programs for other systems find their loader; NixOS and its like have none. */
-const LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/lib/ld-linux-aarch64.so.1', '/lib/ld-linux-armhf.so.3', '/lib/ld-linux.so.2', '/lib/ld-musl-x86_64.so.1', '/lib/ld-musl-aarch64.so.1'];
+const LOADERS = [
+  '/lib64/ld-linux-x86-64.so.2',
+  '/lib/ld-linux-aarch64.so.1',
+  '/lib/ld-linux-armhf.so.3',
+  '/lib/ld-linux.so.2',
+  '/lib/ld-musl-x86_64.so.1',
+  '/lib/ld-musl-aarch64.so.1',
+];
 
 /** Options of {@link chooseLaunch}. */
 export interface ChooseLaunchOptions {

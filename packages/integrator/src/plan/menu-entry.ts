@@ -37,8 +37,26 @@ export const ID_KEY = 'X-AppImage-JS-Id';
 
 /** Keys that are made anew, mean something inside of the image alone, or would start it in another way. */
 const OWN_KEYS = new Set([
-  'Type', 'Version', 'Exec', 'TryExec', 'Icon', 'Path', 'DBusActivatable', 'Actions', 'Categories', 'Hidden', 'NoDisplay', 'URL',
-  'MimeType', 'OnlyShowIn', 'NotShowIn', 'X-AppImage-Integrate', 'X-AppImage-Identifier', ID_KEY, 'Encoding', 'MultipleArgs',
+  'Type',
+  'Version',
+  'Exec',
+  'TryExec',
+  'Icon',
+  'Path',
+  'DBusActivatable',
+  'Actions',
+  'Categories',
+  'Hidden',
+  'NoDisplay',
+  'URL',
+  'MimeType',
+  'OnlyShowIn',
+  'NotShowIn',
+  'X-AppImage-Integrate',
+  'X-AppImage-Identifier',
+  ID_KEY,
+  'Encoding',
+  'MultipleArgs',
 ]);
 const KEY = /^[A-Za-z0-9-]+$/;
 const LOCALE = /^[A-Za-z]{1,8}(?:_[A-Za-z0-9]+)?(?:\.[\w-]+)?(?:@\w+)?$/;

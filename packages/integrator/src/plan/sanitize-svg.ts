@@ -6,7 +6,18 @@ import { parseXml, type XmlElement } from '@appimage-js/format';
 const SVG = 'http://www.w3.org/2000/svg';
 const XLINK = 'http://www.w3.org/1999/xlink';
 /** What runs something, shows another document, or changes attributes to what was not checked. */
-const DROPPED = new Set(['script', 'foreignObject', 'iframe', 'embed', 'object', 'a', 'animate', 'set', 'handler', 'listener']);
+const DROPPED = new Set([
+  'script',
+  'foreignObject',
+  'iframe',
+  'embed',
+  'object',
+  'a',
+  'animate',
+  'set',
+  'handler',
+  'listener',
+]);
 const ATTRIBUTE_NAME = /^(?:xlink:href|xml:space|[A-Za-z_][\w.-]*)$/;
 /** A part of the same picture, or a picture in it. */
 const LOCAL_REFERENCE = /^\s*(?:#|data:image\/(?:png|jpeg|gif|webp);)/i;

@@ -1,12 +1,12 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { Manifest, ManifestImage } from '../manifest/manifest.ts';
 import { manifestPath, removeManifest, writeManifest } from '../manifest/manifest-file.ts';
 import { manifestFolder, type Places, type Root } from '../places/places.ts';
 import { fileKey, pendingFiles, type SyncPlan } from './plan-sync.ts';
 import { type CacheReport, listCaches, refreshCaches } from './refresh-caches.ts';
-import { settleDefaults } from './settle-defaults.ts';
+import { planDefaults, writeDefaults } from './settle-defaults.ts';
 import { checkInside, hashOf, missingFolders, temporaryName, writeAtomically } from './write-file.ts';
 
 /** What became of a plan. */
@@ -36,7 +36,8 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
   const caches = await listCaches(places);
   const generated = [...new Set([...manifest.generated, ...caches.missing])];
   const folders = [...made].sort((left, right) => left.length - right.length);
-  const begun: Manifest = { images: manifest.images, pending: pendingFiles(plan), folders, generated };
+  const { images, text } = await planDefaults(places, manifest, plan.images);
+  const begun: Manifest = { images: begunImages(manifest, images), pending: pendingFiles(plan), folders, generated };
   await writeManifest(places, begun);
 
   const report = { written: [] as string[], removed: [] as string[], kept: [] as string[] };
@@ -61,7 +62,7 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
       report.removed.push(path);
     }
   }
-  const images = await settleDefaults(places, manifest.images, plan.images);
+  if (text !== null) await writeDefaults(places, text);
   const isEmpty = images.length === 0;
   // One that was cut short may have written the files and left the caches as they were.
   const isChanged = report.written.length + report.removed.length + manifest.pending.length > 0;
@@ -79,6 +80,24 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
   const settled: Manifest = { images, pending: [], folders: remaining, generated };
   if (!isEmpty) await writeManifest(places, settled);
   return { manifest: settled, ...report, caches: reports };
+}
+
+/**
+ * The images as they are while a plan is carried out: those of before, so that the next sync sees what was to change; but the defaults for URL
+ * schemes are noted with what they were, as nobody could tell that any more afterwards.
+ */
+function begunImages({ images: before }: Manifest, after: readonly ManifestImage[]): ManifestImage[] {
+  const last = new Map(before.map((image) => [image.path, image]));
+  const changed = after.filter(({ defaults }) => defaults.length > 0);
+  const paths = new Set(changed.map(({ path }) => path));
+  return [
+    ...before.filter(({ path }) => !paths.has(path)),
+    ...changed.map((image) => ({
+      ...image,
+      stamp: { ...image.stamp, size: -1 }, // of no file, so that it is looked at again
+      files: last.get(image.path)?.files ?? [],
+    })),
+  ];
 }
 
 /** Takes away folders that we made and that nothing is in; answers those that stay. */

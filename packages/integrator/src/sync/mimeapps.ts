@@ -16,7 +16,8 @@ export function setDefault(text: string, type: string, value: string | null): st
   const { lines, index, group } = find(text, type);
   if (index >= 0) lines.splice(index, 1, ...(value === null ? [] : [`${type}=${value}`]));
   else if (value !== null && group >= 0) lines.splice(group + 1, 0, `${type}=${value}`);
-  else if (value !== null) return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${GROUP}\n${type}=${value}\n`;
+  else if (value !== null)
+    return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${GROUP}\n${type}=${value}\n`;
   return lines.join('\n');
 }
 

@@ -16,7 +16,20 @@ export interface CacheReport {
 const run = promisify(execFile);
 const TIMEOUT_MILLISECONDS = 60_000;
 /** What `update-mime-database` writes beside the folders of the types. */
-const MIME_CACHES = ['aliases', 'generic-icons', 'globs', 'globs2', 'icons', 'magic', 'mime.cache', 'subclasses', 'treemagic', 'types', 'version', 'XMLnamespaces'];
+const MIME_CACHES = [
+  'aliases',
+  'generic-icons',
+  'globs',
+  'globs2',
+  'icons',
+  'magic',
+  'mime.cache',
+  'subclasses',
+  'treemagic',
+  'types',
+  'version',
+  'XMLnamespaces',
+];
 
 /** The caches that are not there yet, which are to go again with our last file. */
 export async function listCaches({ data }: Places): Promise<{ readonly missing: readonly string[] }> {
@@ -40,7 +53,8 @@ export async function refreshCaches({ data, scope }: Places): Promise<CacheRepor
   const mime = join(data, 'mime');
   const icons = join(data, 'icons', 'hicolor');
   await refresh('update-desktop-database', ['-q', applications], applications);
-  if ((await readdir(mime).catch((): string[] => [])).includes('packages')) await refresh('update-mime-database', [mime], mime);
+  if ((await readdir(mime).catch((): string[] => [])).includes('packages'))
+    await refresh('update-mime-database', [mime], mime);
   // Without the list of its folders the theme has no cache, and is read itself.
   await refresh('gtk-update-icon-cache', ['-q', '-t', '-f', icons], join(icons, 'index.theme'));
   if (scope === 'user' && process.env['KDE_SESSION_VERSION'] !== undefined) {

@@ -23,7 +23,15 @@ const NAMED = /\.appimage$/i;
  */
 export async function scanFolders(
   folders: readonly string[],
-  { extra, known, signal }: { readonly extra: readonly string[]; readonly known: ReadonlyMap<string, FileStamp>; readonly signal?: AbortSignal | undefined },
+  {
+    extra,
+    known,
+    signal,
+  }: {
+    readonly extra: readonly string[];
+    readonly known: ReadonlyMap<string, FileStamp>;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<WatchedImage[]> {
   const paths = new Set(extra);
   for (const folder of folders) {
@@ -32,7 +40,7 @@ export async function scanFolders(
       throw ioError(`Cannot look for AppImages in ${folder}`, folder, cause);
     });
     for (const name of names.sort()) {
-      if (!name.startsWith('.') && !UNSETTLED.test(name)) paths.add(join(folder, name));
+      if (!(name.startsWith('.') || UNSETTLED.test(name))) paths.add(join(folder, name));
     }
   }
   const found = new Map<string, WatchedImage>();

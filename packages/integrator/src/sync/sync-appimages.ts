@@ -7,10 +7,10 @@ import { inspectImage } from '../inspect/inspect-image.ts';
 import { lockManifest } from '../manifest/lock.ts';
 import type { InstallRecord, Manifest, ManifestImage } from '../manifest/manifest.ts';
 import { manifestPath, putAsideManifest, readManifest } from '../manifest/manifest-file.ts';
+import type { Places } from '../places/places.ts';
 import { furtherId, identityId, stableIdentity } from '../plan/identity.ts';
 import { planIntegration, whyLeftAlone } from '../plan/integration.ts';
 import { chooseLaunch, type LaunchTemplate } from '../plan/launch.ts';
-import { type Places } from '../places/places.ts';
 import { type AppliedSync, applySync } from './apply-sync.ts';
 import { planSync, type WantedImage } from './plan-sync.ts';
 import { sameStamp, scanFolders, type WatchedImage } from './scan-folders.ts';
@@ -64,7 +64,7 @@ export async function syncAppImages(options: SyncOptions): Promise<SyncResult> {
     ...away.map((record): WantedImage => ({ record, planned: null })),
   ];
   const plan = planSync(manifest, wanted);
-  if (!plan.hasWork && !damaged) {
+  if (!(plan.hasWork || damaged)) {
     return { images: plan.images, written: [], removed: [], kept: [], caches: [], remarks };
   }
   if (damaged) await putAsideManifest(places);
@@ -125,7 +125,7 @@ async function inspect(
   try {
     const contents = await inspectImage(path, signal === undefined ? {} : { signal });
     const { name, version } = contents;
-    const identity = stableIdentity({ ...contents, origin: install?.from ?? null });
+    const identity = stableIdentity({ ...contents, origin: originOf(install) });
     const leftAlone = whyNot(image) ?? whyLeftAlone(contents) ?? null;
     return { record: { ...record, name, version, identity, leftAlone }, contents };
   } catch (error) {
@@ -133,6 +133,11 @@ async function inspect(
     remarks.push(`${path}: ${error.message}`);
     return { record: { ...record, leftAlone: error.message }, contents: null };
   }
+}
+
+/** The site that a file came from; where on this machine it lay says nothing about the application. */
+function originOf(install: InstallRecord | null): string | null {
+  return install !== null && URL.canParse(install.from) ? new URL(install.from).origin : null;
 }
 
 function whyNot({ stamp, owner }: WatchedImage): string | undefined {
@@ -162,7 +167,10 @@ async function planImages(
       const record: ManifestImage = { ...each.record, id };
       const last = before.get(path);
       if (each.contents === null && (leftAlone !== null || last?.id === id)) {
-        wanted.push({ record, planned: last?.id === id && sameStamp(last.stamp, record.stamp) && leftAlone === null ? null : [] });
+        wanted.push({
+          record,
+          planned: last?.id === id && sameStamp(last.stamp, record.stamp) && leftAlone === null ? null : [],
+        });
         continue;
       }
       if (leftAlone !== null) {
@@ -198,5 +206,9 @@ async function checkOwner({ data, scope }: Places): Promise<void> {
   const { uid } = await stat(folder);
   if (uid === 0) return;
   const expected = `expected a folder of root, found one of user ${uid}`;
-  throw new AppImageError('not-permitted', `Cannot integrate into ${folder}: ${expected}; start it as that user, or for all with --system`, { path: folder });
+  throw new AppImageError(
+    'not-permitted',
+    `Cannot integrate into ${folder}: ${expected}; start it as that user, or for all with --system`,
+    { path: folder },
+  );
 }

@@ -58,7 +58,9 @@ export async function checkInside(root: string, path: string): Promise<void> {
   if (!(await isThere(folder)) || folder.length <= root.length) return;
   const [realRoot, real] = await Promise.all([realpath(root), realpath(folder)]);
   if (real === realRoot || real.startsWith(realRoot + sep)) return;
-  throw new AppImageError('not-permitted', `Cannot write ${path}: it must be in ${root}, found a symlink to ${real}`, { path });
+  throw new AppImageError('not-permitted', `Cannot write ${path}: it must be in ${root}, found a symlink to ${real}`, {
+    path,
+  });
 }
 
 /** The folders that have to be made for a file, outer ones first. */

@@ -8,7 +8,16 @@ import { probeEntry } from '../support/image.ts';
 
 function make(text: string, path = '/home/u/A B.AppImage'): string {
   const entry = parseDesktopEntry(text);
-  return menuEntry({ entry, path, id: 'abc', icon: 'appimage-js-abc', suffix: null, launch: 'self', command: ['appimage'], canUpdate: true });
+  return menuEntry({
+    entry,
+    path,
+    id: 'abc',
+    icon: 'appimage-js-abc',
+    suffix: null,
+    launch: 'self',
+    command: ['appimage'],
+    canUpdate: true,
+  });
 }
 
 describe('menuEntry', () => {
@@ -41,13 +50,15 @@ describe('menuEntry', () => {
     expect(parseExec(getString(parseDesktopEntry(text), 'Exec') ?? '').slice(1)).toEqual(expected);
   });
 
-  test.each(['/a/100% of it.AppImage', '/a/"quoted" `tick` $HOME.AppImage', "/a/back\\slash 'x'.AppImage", '/a/ümlaut;semi&.AppImage'])(
-    'quotes the path %j so that it reads back',
-    (path) => {
-      const exec = getString(parseDesktopEntry(make(probeEntry('1'), path)), 'Exec') ?? '';
-      expect(parseExec(exec).at(-3)?.replaceAll('%%', '%')).toBe(path);
-    },
-  );
+  test.each([
+    '/a/100% of it.AppImage',
+    '/a/"quoted" `tick` $HOME.AppImage',
+    "/a/back\\slash 'x'.AppImage",
+    '/a/ümlaut;semi&.AppImage',
+  ])('quotes the path %j so that it reads back', (path) => {
+    const exec = getString(parseDesktopEntry(make(probeEntry('1'), path)), 'Exec') ?? '';
+    expect(parseExec(exec).at(-3)?.replaceAll('%%', '%')).toBe(path);
+  });
 
   test.each([
     ['a name over two lines', 'Name[fr]=a\\nExec=evil\n', 'evil'],

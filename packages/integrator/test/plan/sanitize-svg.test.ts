@@ -6,7 +6,8 @@ const clean = (text: string) => new TextDecoder().decode(sanitizeSvg(new TextEnc
 
 describe('sanitizeSvg', () => {
   test('keeps what draws', () => {
-    const inner = '<defs><linearGradient id="g"><stop offset="0" stop-color="#fff"/></linearGradient></defs><rect fill="url(#g)" width="4"/><use xlink:href="#g"/>';
+    const inner =
+      '<defs><linearGradient id="g"><stop offset="0" stop-color="#fff"/></linearGradient></defs><rect fill="url(#g)" width="4"/><use xlink:href="#g"/>';
     const text = clean(svg(inner));
     expect(text).toContain('fill="url(#g)"');
     expect(text).toContain('xlink:href="#g"');

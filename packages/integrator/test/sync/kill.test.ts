@@ -15,7 +15,13 @@ const ROUNDS = process.env['CI'] === undefined ? 20 : 200;
 
 /** Starts a sync and kills it after a time; answers whether it was killed before its end. */
 async function killedSync(home: string, applications: string, milliseconds: number): Promise<boolean> {
-  const args = ['--conditions=@appimage-js/source', '--disable-warning=ExperimentalWarning', PROGRAM, home, applications];
+  const args = [
+    '--conditions=@appimage-js/source',
+    '--disable-warning=ExperimentalWarning',
+    PROGRAM,
+    home,
+    applications,
+  ];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = once(child, 'exit');
   await once(child.stdout, 'data');
@@ -35,7 +41,9 @@ test(`a sync repairs what ${ROUNDS} that were killed have left`, { timeout: 1_80
     // Each of its own type: of one that several describe, the tools write what they come across last.
     const tree = Object.entries(probeTree({ entry })).filter(([path]) => !path.includes('metainfo'));
     const own = tree.map(([path, content]): [string, string | Uint8Array] =>
-      typeof content === 'string' ? [path, content.replaceAll('probe', `probe${index}`)] : [path.replaceAll('probe', `probe${index}`), content],
+      typeof content === 'string'
+        ? [path, content.replaceAll('probe', `probe${index}`)]
+        : [path.replaceAll('probe', `probe${index}`), content],
     );
     await writeAppImage(join(home.applications, name), Object.fromEntries(own));
   }
@@ -55,7 +63,9 @@ test(`a sync repairs what ${ROUNDS} that were killed have left`, { timeout: 1_80
     if (await killedSync(home.folder, home.applications, random() * 400)) killed += 1;
     if (round % 4 !== 3) continue;
     await home.sync();
-    const left = existsSync(home.places.data) ? snapshot(home.places.data).filter((line) => !line.startsWith('appimage/')) : [];
+    const left = existsSync(home.places.data)
+      ? snapshot(home.places.data).filter((line) => !line.startsWith('appimage/'))
+      : [];
     expect(left).toEqual(existsSync(home.places.data) ? await fresh() : []);
   }
   expect(killed).toBeGreaterThan(0);

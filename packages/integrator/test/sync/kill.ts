@@ -3,4 +3,9 @@ import { findPlaces, syncAppImages } from '../../src/index.ts';
 
 const [home = '', applications = ''] = process.argv.slice(2);
 process.stdout.write('ready\n');
-await syncAppImages({ places: findPlaces({ HOME: home }), folders: [applications], launch: 'self', command: ['/usr/bin/appimage'] });
+await syncAppImages({
+  places: findPlaces({ HOME: home }),
+  folders: [applications],
+  launch: 'self',
+  command: ['/usr/bin/appimage'],
+});

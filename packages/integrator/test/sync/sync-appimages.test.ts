@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describeWith, mountTmpfs, run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
@@ -60,8 +70,10 @@ describe('syncAppImages', () => {
     await home.sync();
     expect(entries(home)).toHaveLength(2);
     const text = (name: string) => readFileSync(join(home.places.data, 'applications', name), 'utf8');
-    expect(text(main as string)).toMatch(/Name=Probe\n[^]*new\.AppImage/);
-    expect(text(entries(home).find((name) => name !== main) as string)).toMatch(/Name=Probe \(9\.0\)\n[^]*old\.AppImage/);
+    expect(text(main as string)).toMatch(/Name=Probe\n[\s\S]*new\.AppImage/);
+    expect(text(entries(home).find((name) => name !== main) as string)).toMatch(
+      /Name=Probe \(9\.0\)\n[\s\S]*old\.AppImage/,
+    );
     const settled = snapshot(home.folder);
     expect(await home.sync()).toMatchObject({ written: [], removed: [] });
     expect(snapshot(home.folder)).toEqual(settled);
@@ -92,8 +104,16 @@ describe('syncAppImages', () => {
 
   test.each([
     ['has no desktop entry', { AppRun: '' }, 'it has no desktop entry'],
-    ['hides', probeTree({ entry: `${probeEntry('1').replace('[Desktop Action', 'NoDisplay=true\n\n[Desktop Action')}` }), 'not want to be shown'],
-    ['wants no integration', probeTree({ entry: probeEntry('1').replace('Icon=', 'X-AppImage-Integrate=false\nIcon=') }), 'not want to be integrated'],
+    [
+      'hides',
+      probeTree({ entry: `${probeEntry('1').replace('[Desktop Action', 'NoDisplay=true\n\n[Desktop Action')}` }),
+      'not want to be shown',
+    ],
+    [
+      'wants no integration',
+      probeTree({ entry: probeEntry('1').replace('Icon=', 'X-AppImage-Integrate=false\nIcon=') }),
+      'not want to be integrated',
+    ],
   ])('leaves an image alone that %s', async (_, tree, reason) => {
     const home = makeHome();
     await writeAppImage(join(home.applications, 'a.AppImage'), tree);
@@ -140,8 +160,15 @@ describe('syncAppImages', () => {
     writeFileSync(victim, '');
     const folder = join(home.places.data, 'appimage', 'integration');
     mkdirSync(folder, { recursive: true });
-    const file = { root: 'data', path: '../../victim', hashes: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'] };
-    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: 1, images: [], pending: [file], folders: [], generated: [] }));
+    const file = {
+      root: 'data',
+      path: '../../victim',
+      hashes: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+    };
+    writeFileSync(
+      join(folder, 'manifest.json'),
+      JSON.stringify({ version: 1, images: [], pending: [file], folders: [], generated: [] }),
+    );
     await home.sync();
     expect(existsSync(victim)).toBe(true);
   });
@@ -171,7 +198,8 @@ describe('syncAppImages', () => {
 
   test('gives the default for a URL scheme back, and leaves every other line as it is', async () => {
     const home = makeHome();
-    const text = '# my choice\n[Default Applications]\nx-scheme-handler/probing=other.desktop;\ntext/plain=ed.desktop\n\n[Added Associations]\n';
+    const text =
+      '# my choice\n[Default Applications]\nx-scheme-handler/probing=other.desktop;\ntext/plain=ed.desktop\n\n[Added Associations]\n';
     const list = join(home.places.config, 'mimeapps.list');
     mkdirSync(home.places.config, { recursive: true });
     writeFileSync(list, text);
@@ -190,8 +218,13 @@ describe('syncAppImages', () => {
     const applications = temporaryFolder();
     await writeAppImage(join(applications, 'a.AppImage'), probeTree());
     writeFileSync(join(folder, 'ballast'), Buffer.alloc(36 * 1024));
-    await expect(home.sync({ folders: [applications] })).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('disk is full') });
-    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.appimage-js'))).toEqual([]);
+    await expect(home.sync({ folders: [applications] })).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('disk is full'),
+    });
+    expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith('.appimage-js'))).toEqual(
+      [],
+    );
     rmSync(join(folder, 'ballast'));
     run('mount', ['-o', 'remount,size=4m', folder]);
     await home.sync({ folders: [applications] });
@@ -203,17 +236,25 @@ describeWith(['desktop-file-validate', 'update-desktop-database', 'update-mime-d
   testWith(['gio', 'xdg-mime', 'appstreamcli'], 'is taken by the programs of a desktop', async () => {
     const home = makeHome();
     const file = await writeAppImage(join(home.applications, 'Probe 100% "one" $HOME.AppImage'), probeTree());
-    const { caches } = await home.sync({ installed: new Map([[file, { from: file, sha256: '', signature: 'none', date: '', schemesAllowed: true }]]) });
+    const { caches } = await home.sync({
+      installed: new Map([[file, { from: file, sha256: '', signature: 'none', date: '', schemesAllowed: true }]]),
+    });
     expect(caches.filter(({ state }) => state === 'failed')).toEqual([]);
     const entry = join(home.places.data, 'applications', entries(home)[0] as string);
     expect(run('desktop-file-validate', [entry])).toBe('');
     const env = ['-i', `HOME=${home.folder}`, `PATH=${process.env['PATH']}`];
     writeFileSync(join(home.folder, 'data.probe'), 'content');
-    expect(run('env', [...env, 'xdg-mime', 'query', 'default', 'x-scheme-handler/probing'])).toBe(`${entries(home)[0]}\n`);
-    expect(run('env', [...env, 'gio', 'info', '-a', 'standard::content-type', join(home.folder, 'data.probe')])).toContain('application/x-probe');
+    expect(run('env', [...env, 'xdg-mime', 'query', 'default', 'x-scheme-handler/probing'])).toBe(
+      `${entries(home)[0]}\n`,
+    );
+    expect(
+      run('env', [...env, 'gio', 'info', '-a', 'standard::content-type', join(home.folder, 'data.probe')]),
+    ).toContain('application/x-probe');
     expect(run('env', [...env, 'gio', 'mime', 'x-scheme-handler/probing'])).toContain(entries(home)[0]);
     const metainfo = readdirSync(join(home.places.data, 'metainfo'))[0] as string;
-    expect(readFileSync(join(home.places.data, 'metainfo', metainfo), 'utf8')).toContain(`<launchable type="desktop-id">${entries(home)[0]}<`);
+    expect(readFileSync(join(home.places.data, 'metainfo', metainfo), 'utf8')).toContain(
+      `<launchable type="desktop-id">${entries(home)[0]}<`,
+    );
   });
 
   testWith(['gio'], 'starts the image with what was to be opened', async () => {
@@ -226,8 +267,8 @@ describeWith(['desktop-file-validate', 'update-desktop-database', 'update-mime-d
     writeFileSync(file, '#!/bin/sh\nprintf "%s\\n" "$0" "$@" > "$HOME/started"\n');
     chmodSync(file, 0o755);
     run('env', ['-i', `HOME=${home.folder}`, `PATH=${process.env['PATH']}`, 'gio', 'launch', entry, 'probing://x']);
-    await expect.poll(() => existsSync(join(home.folder, 'started')) && readFileSync(join(home.folder, 'started'), 'utf8')).toBe(
-      `${file}\n--open\nprobing://x\n`,
-    );
+    await expect
+      .poll(() => existsSync(join(home.folder, 'started')) && readFileSync(join(home.folder, 'started'), 'utf8'))
+      .toBe(`${file}\n--open\nprobing://x\n`);
   });
 });
