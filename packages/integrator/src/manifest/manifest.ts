@@ -69,7 +69,7 @@ export interface InstallRecord {
 }
 
 /** Of the form of the file; a later one is refused. */
-export const MANIFEST_VERSION = 1;
+const MANIFEST_VERSION = 1;
 
 export const EMPTY_MANIFEST: Manifest = { images: [], pending: [], folders: [], generated: [] };
 

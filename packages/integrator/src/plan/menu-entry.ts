@@ -33,7 +33,7 @@ export interface MenuEntryRequest {
 }
 
 /** The key that says which image an entry is of. */
-export const ID_KEY = 'X-AppImage-JS-Id';
+const ID_KEY = 'X-AppImage-JS-Id';
 
 /** Keys that are made anew, mean something inside of the image alone, or would start it in another way. */
 const OWN_KEYS = new Set([

@@ -109,7 +109,7 @@ function metainfo(): string {
 }
 
 /** A square picture of one color that is whole. */
-export function png(size: number): Uint8Array {
+function png(size: number): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
