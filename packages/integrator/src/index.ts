@@ -1,2 +1,25 @@
-// Nothing is here yet; see the README.
-export {};
+export type { ImageContents, ImageIcon } from './inspect/image-contents.ts';
+export { inspectImage } from './inspect/inspect-image.ts';
+export type {
+  FileStamp,
+  InstallRecord,
+  Manifest,
+  ManifestImage,
+  RecordedDefault,
+  RecordedFile,
+} from './manifest/manifest.ts';
+export { type ReadManifest, readManifest } from './manifest/manifest-file.ts';
+export { applicationsFolder, type FindPlacesOptions, findPlaces, type Places, type Root } from './places/places.ts';
+export { trashFile } from './places/trash-file.ts';
+export { changeWatchDirs, readWatchDirs } from './places/watch-dirs.ts';
+export { type IdentityFacts, stableIdentity } from './plan/identity.ts';
+export { type Integration, type IntegrationRequest, planIntegration, whyLeftAlone } from './plan/integration.ts';
+export { type ChooseLaunchOptions, chooseLaunch, type LaunchTemplate } from './plan/launch.ts';
+export type { PlannedFile } from './plan/planned-file.ts';
+export { sanitizeSvg } from './plan/sanitize-svg.ts';
+export { type AppliedSync, applySync } from './sync/apply-sync.ts';
+export { readOptOut } from './sync/opt-out.ts';
+export { planSync, type SyncPlan, type WantedImage } from './sync/plan-sync.ts';
+export type { CacheReport } from './sync/refresh-caches.ts';
+export type { WatchedImage } from './sync/scan-folders.ts';
+export { type SyncOptions, type SyncResult, syncAppImages } from './sync/sync-appimages.ts';

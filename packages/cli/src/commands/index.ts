@@ -105,4 +105,29 @@ export const commands: readonly CommandEntry[] = [
     summary: 'bring the version before an update back',
     load: async () => (await import('./rollback.ts')).rollbackCommand,
   },
+  {
+    name: 'install',
+    summary: 'put an AppImage into the menu',
+    load: async () => (await import('./install.ts')).installCommand,
+  },
+  {
+    name: 'remove',
+    summary: 'take an AppImage out of the menu, and its file to the trash',
+    load: async () => (await import('./remove.ts')).removeCommand,
+  },
+  {
+    name: 'list',
+    summary: 'list the AppImages in the menu',
+    load: async () => (await import('./list.ts')).listCommand,
+  },
+  {
+    name: 'sync',
+    summary: 'bring the menu in step with the AppImages that are there',
+    load: async () => (await import('./sync.ts')).syncCommand,
+  },
+  {
+    name: 'watch-dirs',
+    summary: 'say which folders are looked for AppImages',
+    load: async () => (await import('./watch-dirs.ts')).watchDirsCommand,
+  },
 ];

@@ -29,6 +29,7 @@ export {
   type LookupOptions,
   listKeys,
 } from './lookup.ts';
+export { isMenuCategory } from './validate/categories.ts';
 export type { DesktopEntryFlaw, DesktopEntryFlawSeverity } from './validate/flaw.ts';
 export { type ValidateDesktopEntryOptions, validateDesktopEntry } from './validate/validate-desktop-entry.ts';
 export {

@@ -1,0 +1,105 @@
+import {
+  type AppImage,
+  type AppImageDescription,
+  describeAppImage,
+  findIcons,
+  findMimePackages,
+  getIconString,
+  type Icon,
+  isAppImageError,
+  type MimeType,
+  parseDesktopEntry,
+  type ReadOptions,
+  readWholeFile,
+  resolvePath,
+} from '@appimage-js/format';
+import { openAppImage } from '@appimage-js/format/node';
+import type { ImageContents, ImageIcon } from './image-contents.ts';
+
+const MAXIMUM_ICON_SIZE = 4 * 1_048_576;
+const MAXIMUM_ICONS = 200;
+const MAXIMUM_METAINFO_SIZE = 1_048_576;
+const MAXIMUM_ENTRY_SIZE = 1_048_576;
+/** Copies of databases that every system has. */
+const SYSTEM_PACKAGES = /(?:^|\/)(?:freedesktop\.org|kde|gnome|kde[56])\.xml$/;
+
+/**
+ * Reads what an image brings along for the desktop. What is damaged is left out and told in `remarks`, so that a broken icon
+ * keeps nobody from the application.
+ *
+ * @throws AppImageError `unsupported` for what is no AppImage, and as `openAppImage` does
+ */
+export async function inspectImage(path: string, { signal }: ReadOptions = {}): Promise<ImageContents> {
+  const options = signal === undefined ? {} : { signal };
+  await using image = await openAppImage(path, options);
+  const description = await describeAppImage(image, options);
+  const remarks = description.problems.map(({ message }) => message);
+  if (image.problem !== undefined) throw image.problem;
+  const entry = await attempt(remarks, () => readEntry(image, description, options));
+  const iconName = entry === null ? undefined : getIconString(entry, 'Icon');
+  return {
+    entry,
+    name: description.name,
+    version: description.version,
+    updateInformation: description.updateInformation?.raw ?? null,
+    appStreamId: description.appStream?.id ?? null,
+    icons: (await attempt(remarks, () => readIcons(image, iconName, remarks, options))) ?? [],
+    mimeTypes: (await attempt(remarks, () => readMimeTypes(image, options))) ?? [],
+    metainfo: await attempt(remarks, () => readMetainfo(image, description, options)),
+    remarks: [...new Set(remarks)],
+  };
+}
+
+async function readEntry({ files }: AppImage, { desktopEntry }: AppImageDescription, options: ReadOptions) {
+  if (desktopEntry === null) return null;
+  const file = await resolvePath(files, desktopEntry, options);
+  return parseDesktopEntry(await readWholeFile(files, file, { ...options, maximumLength: MAXIMUM_ENTRY_SIZE }));
+}
+
+/** All that show the application, of the first place that has any; then those of file types. */
+async function readIcons(
+  { files }: AppImage,
+  iconName: string | undefined,
+  remarks: string[],
+  options: ReadOptions,
+): Promise<ImageIcon[]> {
+  const found = await findIcons(files, iconName, options);
+  const own = found.filter(({ purpose }) => purpose === 'application');
+  const themed = own.filter(({ place }) => place === 'theme');
+  const chosen = [...(themed.length > 0 ? themed : own), ...found.filter(({ purpose }) => purpose !== 'application')];
+  if (chosen.length > MAXIMUM_ICONS)
+    remarks.push(`There are ${chosen.length} icons, of which ${MAXIMUM_ICONS} are taken`);
+  const icons: ImageIcon[] = [];
+  for (const icon of chosen.slice(0, MAXIMUM_ICONS)) {
+    const content = await attempt(remarks, () => readIcon(files, icon, options));
+    if (content !== null) icons.push({ icon, content });
+  }
+  return icons;
+}
+
+async function readIcon(files: AppImage['files'], icon: Icon, options: ReadOptions): Promise<Uint8Array> {
+  const file = await resolvePath(files, icon.realPath, options);
+  return readWholeFile(files, file, { ...options, maximumLength: MAXIMUM_ICON_SIZE });
+}
+
+async function readMimeTypes({ files }: AppImage, options: ReadOptions): Promise<MimeType[]> {
+  const packages = await findMimePackages(files, options);
+  return packages.filter(({ path }) => !SYSTEM_PACKAGES.test(path)).flatMap(({ types }) => types);
+}
+
+async function readMetainfo({ files }: AppImage, { appStream }: AppImageDescription, options: ReadOptions) {
+  if (appStream === null) return null;
+  const file = await resolvePath(files, appStream.path, options);
+  return readWholeFile(files, file, { ...options, maximumLength: MAXIMUM_METAINFO_SIZE });
+}
+
+/** What fails because of the image is a remark; what fails because of the host, or was stopped, goes through. */
+async function attempt<Value>(remarks: string[], work: () => Promise<Value>): Promise<Value | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isAppImageError(error) || error.code === 'io') throw error;
+    remarks.push(error.message);
+    return null;
+  }
+}

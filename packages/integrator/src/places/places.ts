@@ -1,0 +1,72 @@
+/*
+ * Where the files of a desktop lie. XDG Base Directory Specification 0.8:
+ * https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { AppImageError } from '@appimage-js/format';
+
+/** The folders that are written to, as absolute paths. */
+export interface Places {
+  /** `user`: one user's own; `system`: for everybody, which takes root's rights. */
+  readonly scope: 'user' | 'system';
+  /** Null for `system`. */
+  readonly home: string | null;
+  /** `applications`, `icons`, `mime` and `metainfo` are in it. */
+  readonly data: string;
+  /** `mimeapps.list` is in it. */
+  readonly config: string;
+}
+
+/** A folder of {@link Places} that files are written below. */
+export type Root = 'data' | 'config';
+
+/** Options of {@link findPlaces}. */
+export interface FindPlacesOptions {
+  /** For every user of the machine: `/usr/local/share` and `/etc/xdg`. Default false. */
+  readonly system?: boolean;
+}
+
+/**
+ * The folders of the user whose environment it is. Relative paths in `XDG_*` count for nothing, as the specification wants.
+ *
+ * @throws AppImageError `not-found` where there is no home folder
+ */
+export function findPlaces(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  { system = false }: FindPlacesOptions = {},
+): Places {
+  if (system) return { scope: 'system', home: null, data: '/usr/local/share', config: '/etc/xdg' };
+  const {
+    HOME,
+    XDG_DATA_HOME: data,
+    XDG_CONFIG_HOME: config,
+  } = environment as Readonly<Record<'HOME' | 'XDG_DATA_HOME' | 'XDG_CONFIG_HOME', string | undefined>>;
+  const home = absolute(HOME) ?? absolute(homedir());
+  if (home === undefined) {
+    throw new AppImageError(
+      'not-found',
+      "Cannot find the desktop's folders: expected an absolute path in HOME, found none",
+    );
+  }
+  return {
+    scope: 'user',
+    home,
+    data: absolute(data) ?? join(home, '.local', 'share'),
+    config: absolute(config) ?? join(home, '.config'),
+  };
+}
+
+/** Where the manifest and its lock are. */
+export function manifestFolder({ data }: Places): string {
+  return join(data, 'appimage', 'integration');
+}
+
+/** Where AppImages are put by default: `~/Applications`, or `/opt` for everybody. */
+export function applicationsFolder({ home }: Places): string {
+  return home === null ? '/opt' : join(home, 'Applications');
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path !== undefined && isAbsolute(path) ? path : undefined;
+}

@@ -1,0 +1,95 @@
+import { getBoolean, getString, getStringList, isAppImageError } from '@appimage-js/format';
+import type { ImageContents } from '../inspect/image-contents.ts';
+import { planIcons } from './icon-files.ts';
+import { nameOf } from './identity.ts';
+import type { LaunchTemplate } from './launch.ts';
+import { menuEntry } from './menu-entry.ts';
+import { mimePackage } from './mime-package.ts';
+import { type PlannedFile, plannedFile } from './planned-file.ts';
+
+/** What one image wants written; a value, made without touching the disk. */
+export interface Integration {
+  /** In the order in which they are written: what the menu entry names comes before it. */
+  readonly files: readonly PlannedFile[];
+  /** File name of the menu entry. */
+  readonly desktopFile: string;
+  /** URL schemes that the application opens: `zoommtg`. */
+  readonly schemes: readonly string[];
+  readonly remarks: readonly string[];
+}
+
+/** What {@link planIntegration} needs to know beside the image. */
+export interface IntegrationRequest {
+  readonly path: string;
+  readonly id: string;
+  readonly suffix: string | null;
+  readonly launch: LaunchTemplate;
+  /** Words that start this toolkit's command. */
+  readonly command: readonly string[];
+}
+
+/** The icon that every desktop has for programs. */
+const FALLBACK_ICON = 'application-x-executable';
+const SCHEME = /^x-scheme-handler\/([a-z][a-z0-9+.-]*)$/;
+const LAUNCHABLE = /(<launchable\s+type\s*=\s*["']desktop-id["']\s*>)[^<]*(<\/launchable>)/g;
+
+/** Why an image gets no menu entry, in words; undefined where it gets one. */
+export function whyLeftAlone({ entry, name }: ImageContents): string | undefined {
+  if (entry === null) return 'it has no desktop entry';
+  if (getString(entry, 'Type') !== 'Application') return 'its desktop entry is not one of an application';
+  if (name === null || getString(entry, 'Name') === undefined) return 'its desktop entry has no name';
+  if (isTrue(() => getBoolean(entry, 'NoDisplay')) || isTrue(() => getBoolean(entry, 'Hidden'))) {
+    return 'its desktop entry does not want to be shown';
+  }
+  if (getString(entry, 'X-AppImage-Integrate')?.trim().toLowerCase() === 'false')
+    return 'it does not want to be integrated';
+  return undefined;
+}
+
+/**
+ * Plans the files of one image.
+ *
+ * @throws RangeError for contents that {@link whyLeftAlone} has a reason for
+ */
+export function planIntegration(contents: ImageContents, request: IntegrationRequest): Integration {
+  const { entry, icons, mimeTypes, metainfo, updateInformation } = contents;
+  const reason = whyLeftAlone(contents);
+  if (entry === null || reason !== undefined) throw new RangeError(`Cannot plan integration: ${reason}`);
+  const name = nameOf(request.id);
+  const desktopFile = `${name}.desktop`;
+  const pictures = planIcons(name, icons);
+  const types = mimePackage(mimeTypes, pictures.fileTypeNames);
+  const files = [
+    ...pictures.files,
+    ...(types === undefined ? [] : [plannedFile(`mime/packages/${name}.xml`, types)]),
+    ...(metainfo === null ? [] : [plannedFile(`metainfo/${name}.metainfo.xml`, relaunched(metainfo, desktopFile))]),
+    plannedFile(
+      `applications/${desktopFile}`,
+      menuEntry({
+        ...request,
+        entry,
+        icon: pictures.hasApplication ? name : FALLBACK_ICON,
+        canUpdate: updateInformation !== null,
+      }),
+    ),
+  ];
+  const schemes = (getStringList(entry, 'MimeType') ?? []).flatMap((type) => SCHEME.exec(type)?.[1] ?? []);
+  return { files, desktopFile, schemes: [...new Set(schemes)], remarks: [...contents.remarks, ...pictures.remarks] };
+}
+
+/** The metadata name the menu entry by what it is called here, so that software centers find the one by the other. */
+function relaunched(metainfo: Uint8Array, desktopFile: string): Uint8Array | string {
+  const text = new TextDecoder().decode(metainfo);
+  const changed = text.replace(LAUNCHABLE, `$1${desktopFile}$2`);
+  return changed === text ? metainfo : changed;
+}
+
+/** What is neither true nor false is nothing that the author said. */
+function isTrue(read: () => boolean | undefined): boolean {
+  try {
+    return read() === true;
+  } catch (error) {
+    if (isAppImageError(error)) return false;
+    throw error;
+  }
+}

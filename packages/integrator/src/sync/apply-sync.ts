@@ -1,0 +1,120 @@
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ioError } from '@appimage-js/format/node';
+import type { Manifest, ManifestImage } from '../manifest/manifest.ts';
+import { manifestPath, removeManifest, writeManifest } from '../manifest/manifest-file.ts';
+import { manifestFolder, type Places, type Root } from '../places/places.ts';
+import { fileKey, pendingFiles, type SyncPlan } from './plan-sync.ts';
+import { type CacheReport, listCaches, refreshCaches } from './refresh-caches.ts';
+import { planDefaults, writeDefaults } from './settle-defaults.ts';
+import { checkInside, hashOf, missingFolders, temporaryName, writeAtomically } from './write-file.ts';
+
+/** What became of a plan. */
+export interface AppliedSync {
+  readonly manifest: Manifest;
+  /** Absolute paths. */
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+  /** Files that were ours and that somebody has changed since, or that somebody else has put there; they stay. */
+  readonly kept: readonly string[];
+  readonly caches: readonly CacheReport[];
+}
+
+/**
+ * Carries a plan out. What it is about to do is in the manifest before the first file is touched, so that the next one can finish or undo
+ * what was cut short at any moment.
+ *
+ * @throws AppImageError `io`, `not-permitted` for symlinks that lead out
+ */
+export async function applySync(places: Places, manifest: Manifest, plan: SyncPlan): Promise<AppliedSync> {
+  const pathOf = (file: { readonly root: Root; readonly path: string }) => join(places[file.root], file.path);
+  for (const file of [...plan.writes, ...plan.removals]) await checkInside(places[file.root], pathOf(file));
+  const made = new Set(manifest.folders);
+  for (const path of [manifestPath(places), join(places.config, 'mimeapps.list'), ...plan.writes.map(pathOf)]) {
+    for (const folder of await missingFolders(path)) made.add(folder);
+  }
+  const caches = await listCaches(places);
+  const generated = [...new Set([...manifest.generated, ...caches.missing])];
+  const folders = [...made].sort((left, right) => left.length - right.length);
+  const { images, text } = await planDefaults(places, manifest, plan.images);
+  const begun: Manifest = { images: begunImages(manifest, images), pending: pendingFiles(plan), folders, generated };
+  await writeManifest(places, begun);
+
+  const report = { written: [] as string[], removed: [] as string[], kept: [] as string[] };
+  for (const file of plan.writes) {
+    const path = pathOf(file);
+    const found = await hashOf(path);
+    if (found === file.sha256) continue;
+    if (found !== 'absent' && !plan.known.get(fileKey(file))?.includes(found)) report.kept.push(path);
+    else {
+      await writeAtomically(path, file.content);
+      report.written.push(path);
+    }
+  }
+  for (const file of plan.removals) {
+    const path = pathOf(file);
+    await remove(temporaryName(path));
+    const found = await hashOf(path);
+    if (found === 'absent') continue;
+    if (!file.hashes.includes(found)) report.kept.push(path);
+    else {
+      await remove(path);
+      report.removed.push(path);
+    }
+  }
+  if (text !== null) await writeDefaults(places, text);
+  const isEmpty = images.length === 0;
+  // One that was cut short may have written the files and left the caches as they were.
+  const isChanged = report.written.length + report.removed.length + manifest.pending.length > 0;
+  const reports = isChanged ? await refreshCaches(places) : [];
+  if (isEmpty) for (const path of generated) await remove(path);
+  if (isEmpty) await removeManifest(places);
+  // A tool leaves the empty folders of types behind.
+  const mime = join(places.data, 'mime');
+  if (isEmpty && made.has(mime)) {
+    const names = await readdir(mime).catch((): string[] => []);
+    await removeEmpty(names.map((name) => join(mime, name)));
+  }
+  const left = isEmpty ? [...folders, join(places.data, 'appimage'), manifestFolder(places)] : folders;
+  const remaining = await removeEmpty(left);
+  const settled: Manifest = { images, pending: [], folders: remaining, generated };
+  if (!isEmpty) await writeManifest(places, settled);
+  return { manifest: settled, ...report, caches: reports };
+}
+
+/**
+ * The images as they are while a plan is carried out: those of before, so that the next sync sees what was to change; but the defaults for URL
+ * schemes are noted with what they were, as nobody could tell that any more afterwards.
+ */
+function begunImages({ images: before }: Manifest, after: readonly ManifestImage[]): ManifestImage[] {
+  const last = new Map(before.map((image) => [image.path, image]));
+  const changed = after.filter(({ defaults }) => defaults.length > 0);
+  const paths = new Set(changed.map(({ path }) => path));
+  return [
+    ...before.filter(({ path }) => !paths.has(path)),
+    ...changed.map((image) => ({
+      ...image,
+      stamp: { ...image.stamp, size: -1 }, // of no file, so that it is looked at again
+      files: last.get(image.path)?.files ?? [],
+    })),
+  ];
+}
+
+/** Takes away folders that we made and that nothing is in; answers those that stay. */
+async function removeEmpty(folders: readonly string[]): Promise<string[]> {
+  const remaining: string[] = [];
+  for (const folder of folders.toReversed()) {
+    const error = await rmdir(folder).then(
+      () => undefined,
+      (cause: NodeJS.ErrnoException) => cause,
+    );
+    if (error !== undefined && error.code !== 'ENOENT') remaining.unshift(folder);
+  }
+  return remaining;
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((cause: unknown) => {
+    throw ioError(`Cannot remove ${path}`, path, cause);
+  });
+}

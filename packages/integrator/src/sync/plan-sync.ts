@@ -1,0 +1,64 @@
+import type { Manifest, ManifestImage, RecordedFile } from '../manifest/manifest.ts';
+import type { PlannedFile } from '../plan/planned-file.ts';
+
+/** An image as it is to be recorded. */
+export interface WantedImage {
+  /** Its `files` are those that are there already; they are replaced by `planned`. */
+  readonly record: ManifestImage;
+  /** Null where nothing about it has changed. */
+  readonly planned: readonly PlannedFile[] | null;
+}
+
+/** What has to be done. */
+export interface SyncPlan {
+  readonly writes: readonly PlannedFile[];
+  readonly removals: readonly RecordedFile[];
+  /** What a file may contain that is ours to replace, by {@link fileKey}. */
+  readonly known: ReadonlyMap<string, readonly string[]>;
+  /** The images as they are recorded afterwards. */
+  readonly images: readonly ManifestImage[];
+  /** False where the manifest says all this already. */
+  readonly hasWork: boolean;
+}
+
+/** The difference between what was written and what is wanted; pure, and empty the second time. */
+export function planSync(manifest: Manifest, wanted: readonly WantedImage[]): SyncPlan {
+  const known = new Map<string, readonly string[]>();
+  const recorded = new Map<string, RecordedFile>();
+  const note = (file: RecordedFile) => {
+    const key = fileKey(file);
+    known.set(key, [...new Set([...(known.get(key) ?? []), ...file.hashes])]);
+    recorded.set(key, file);
+  };
+  for (const file of [...manifest.images.flatMap(({ files }) => files), ...manifest.pending]) note(file);
+  const images = wanted.map(({ record, planned }): ManifestImage => {
+    if (planned === null) return record;
+    return { ...record, files: planned.map(({ root, path, sha256 }) => ({ root, path, hashes: [sha256] })) };
+  });
+  const kept = new Set(images.flatMap(({ files }) => files.map(fileKey)));
+  const writes = wanted.flatMap(({ planned }) => planned ?? []);
+  const removals = [...recorded.values()]
+    .filter((file) => !kept.has(fileKey(file)))
+    .map((file) => ({ ...file, hashes: known.get(fileKey(file)) ?? [] }));
+  const hasWork =
+    writes.length > 0 ||
+    removals.length > 0 ||
+    manifest.pending.length > 0 ||
+    JSON.stringify(images) !== JSON.stringify(manifest.images);
+  return { writes, removals, known, images, hasWork };
+}
+
+/** What is noted before the first file is touched: whatever happens then, every file is known. */
+export function pendingFiles({ writes, removals, known }: SyncPlan): RecordedFile[] {
+  const written = writes.map(({ root, path, sha256 }) => ({
+    root,
+    path,
+    hashes: [...new Set([...(known.get(fileKey({ root, path })) ?? []), sha256])],
+  }));
+  return [...written, ...removals];
+}
+
+/** Tells a file from all others. */
+export function fileKey({ root, path }: Pick<RecordedFile, 'root' | 'path'>): string {
+  return `${root}:${path}`;
+}

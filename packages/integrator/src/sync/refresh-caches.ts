@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Places } from '../places/places.ts';
+import { isThere } from './write-file.ts';
+
+/** How a tool of the desktop ended. */
+export interface CacheReport {
+  readonly tool: string;
+  readonly state: 'done' | 'missing' | 'failed';
+  /** What a tool that failed said. */
+  readonly message: string | null;
+}
+
+const run = promisify(execFile);
+const TIMEOUT_MILLISECONDS = 60_000;
+/** What `update-mime-database` writes beside the folders of the types. */
+const MIME_CACHES = [
+  'aliases',
+  'generic-icons',
+  'globs',
+  'globs2',
+  'icons',
+  'magic',
+  'mime.cache',
+  'subclasses',
+  'treemagic',
+  'types',
+  'version',
+  'XMLnamespaces',
+];
+
+/** The caches that are not there yet, which are to go again with our last file. */
+export async function listCaches({ data }: Places): Promise<{ readonly missing: readonly string[] }> {
+  const caches = [
+    join(data, 'applications', 'mimeinfo.cache'),
+    join(data, 'icons', 'hicolor', 'icon-theme.cache'),
+    ...MIME_CACHES.map((name) => join(data, 'mime', name)),
+  ];
+  const missing: string[] = [];
+  for (const path of caches) if (!(await isThere(path))) missing.push(path);
+  return { missing };
+}
+
+/** Brings the desktop's caches up to date with the tools that are there. Those that fail change nothing about what was written. */
+export async function refreshCaches({ data, scope }: Places): Promise<CacheReport[]> {
+  const reports: CacheReport[] = [];
+  const refresh = async (tool: string, args: readonly string[], folder: string) => {
+    if (await isThere(folder)) reports.push(await runTool(tool, args));
+  };
+  const applications = join(data, 'applications');
+  const mime = join(data, 'mime');
+  const icons = join(data, 'icons', 'hicolor');
+  await refresh('update-desktop-database', ['-q', applications], applications);
+  if ((await readdir(mime).catch((): string[] => [])).includes('packages'))
+    await refresh('update-mime-database', [mime], mime);
+  // Without the list of its folders the theme has no cache, and is read itself.
+  await refresh('gtk-update-icon-cache', ['-q', '-t', '-f', icons], join(icons, 'index.theme'));
+  if (scope === 'user' && process.env['KDE_SESSION_VERSION'] !== undefined) {
+    const version = process.env['KDE_SESSION_VERSION'];
+    reports.push(await runTool(`kbuildsycoca${version}`, ['--noincremental']));
+  }
+  return reports;
+}
+
+async function runTool(tool: string, args: readonly string[]): Promise<CacheReport> {
+  try {
+    await run(tool, [...args], { timeout: TIMEOUT_MILLISECONDS });
+    return { tool, state: 'done', message: null };
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? { tool, state: 'missing', message: null } : { tool, state: 'failed', message };
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { temporaryFolder } from '@appimage-js/testing';
+import { findPlaces, type Places, type SyncResult, syncAppImages } from '../../src/index.ts';
+
+/** A user's home for one test. */
+export interface Home {
+  readonly folder: string;
+  readonly applications: string;
+  readonly places: Places;
+  readonly sync: (options?: Partial<Parameters<typeof syncAppImages>[0]>) => Promise<SyncResult>;
+}
+
+export function makeHome(folder: string = temporaryFolder()): Home {
+  const places = findPlaces({ HOME: folder });
+  const applications = join(folder, 'Applications');
+  mkdirSync(applications, { recursive: true });
+  const sync: Home['sync'] = (options) =>
+    syncAppImages({ places, folders: [applications], launch: 'self', command: ['/usr/bin/appimage'], ...options });
+  return { folder, applications, places, sync };
+}
+
+/** Every folder, and every file with the hash of its content. */
+export function snapshot(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const name = relative(folder, path);
+      return entry.isFile() ? `${name} ${createHash('sha256').update(readFileSync(path)).digest('hex')}` : `${name}/`;
+    })
+    .sort();
+}
