@@ -1,3 +1,18 @@
+/**
+ * Shows AppImages in the menu of the desktop, and takes every trace of them away again.
+ *
+ * @example
+ * ```ts
+ * import { type Places, readWatchDirs, syncAppImages } from '@appimage-js/integrator';
+ *
+ * export async function shownApplications(places: Places): Promise<string[]> {
+ *   const { images } = await syncAppImages({ places, folders: await readWatchDirs(places) });
+ *   return images.filter(({ leftAlone }) => leftAlone === undefined).map(({ path }) => path);
+ * }
+ * ```
+ *
+ * @module
+ */
 export type { ImageContents, ImageIcon } from './inspect/image-contents.ts';
 export { inspectImage } from './inspect/inspect-image.ts';
 export type {

@@ -11,7 +11,7 @@ import { makeHome, snapshot } from '../support/home.ts';
 import { probeEntry, probeTree, writeAppImage } from '../support/image.ts';
 
 const PROGRAM = fileURLToPath(new URL('kill.ts', import.meta.url));
-const ROUNDS = process.env['CI'] === undefined ? 20 : 200;
+const ROUNDS = process.env['CI'] === undefined ? 20 : 60;
 
 /** Starts a sync and kills it after a time; answers whether it was killed before its end. */
 async function killedSync(home: string, applications: string, milliseconds: number): Promise<boolean> {
