@@ -73,7 +73,7 @@ export function addedActions(
   const exec = (...words: string[]) => [...command, ...words, path].map(quoteExecArgument).join(' ');
   return [
     ...(canUpdate ? [{ id: 'AppImageJsUpdate', names: named('update'), exec: exec('update') }] : []),
-    { id: 'AppImageJsSandbox', names: named('sandbox'), exec: exec('run', '--sandbox', '--detach') },
+    { id: 'AppImageJsSandbox', names: named('sandbox'), exec: exec('run', '--sandbox') },
     { id: 'AppImageJsRemove', names: named('remove'), exec: exec('remove', '--yes') },
   ];
 }
