@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppImageError, type ReadOptions } from '@appimage-js/format';
+import { threadOptions } from '@appimage-js/format/node';
 
 /** Formats that can be rendered, named as `describeIcon` names them. */
 export type RenderableFormat = 'png' | 'svg' | 'svgz' | 'xpm';
@@ -60,7 +61,7 @@ export async function renderIcon({ contents, format, size, signal }: RenderIconO
 }
 
 async function renderOnThread(task: RenderTask, signal: AbortSignal | undefined): Promise<RenderReply> {
-  const worker = new Worker(WORKER, { workerData: task });
+  const worker = new Worker(WORKER, { execArgv: threadOptions(), workerData: task });
   const { promise, resolve, reject } = Promise.withResolvers<RenderReply>();
   const abort = (): void => reject(signal?.reason);
   const timer = setTimeout(() => {

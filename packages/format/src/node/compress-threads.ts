@@ -7,6 +7,7 @@ import { AppImageError } from '../errors.ts';
 import { type CompressBlock, loadCompressBlock } from './compress-block.ts';
 import type { WritableCompression } from './compression-levels.ts';
 import { systemReason } from './io-error.ts';
+import { threadOptions } from './thread-options.ts';
 
 /** What a thread is started with. */
 export interface CompressThreadData {
@@ -108,7 +109,7 @@ class CompressThread {
   constructor(data: CompressThreadData, ended: () => void) {
     this.#name = data.name;
     this.#ended = ended;
-    this.#worker = new Worker(WORKER, { workerData: data });
+    this.#worker = new Worker(WORKER, { execArgv: threadOptions(), workerData: data });
     this.#worker.on('message', (answer: CompressedBlock) => this.#answer(answer));
     this.#worker.on('error', (error) => this.#fail(`its thread has failed with ${systemReason(error)}`, error));
     this.#worker.on('exit', () => this.#fail('its thread has ended before its work'));

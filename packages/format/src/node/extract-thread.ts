@@ -5,6 +5,7 @@ import { AppImageError } from '../errors.ts';
 import { type Batch, packBatch } from './extract/batches/batch.ts';
 import type { BatchResult, BatchSetup } from './extract/batches/batch-writer.ts';
 import { systemReason } from './io-error.ts';
+import { threadOptions } from './thread-options.ts';
 
 /** What the thread is given when it starts. */
 export interface ExtractThreadData {
@@ -32,7 +33,7 @@ export class ExtractThread {
   #failure: AppImageError | undefined;
 
   constructor(data: ExtractThreadData) {
-    this.#worker = new Worker(WORKER, { workerData: data });
+    this.#worker = new Worker(WORKER, { execArgv: threadOptions(), workerData: data });
     this.#worker.on('message', (reply: ExtractThreadReply) => {
       if (reply === 'ready') this.#ready = true;
       else this.#given.shift()?.resolve(reply);

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { AppImageError } from '../errors.ts';
 import type { StreamHasher } from '../hash/hasher.ts';
 import { systemReason } from './io-error.ts';
+import { threadOptions } from './thread-options.ts';
 
 /** What the thread is given when it starts. */
 export interface HashThreadData {
@@ -36,7 +37,7 @@ export const canStartHashThread: boolean = WORKER.protocol === 'file:' && exists
 export function startHashThread(algorithms: readonly string[]): StreamHasher {
   const memory = new SharedArrayBuffer(SLOTS * SLOT_LENGTH);
   const workerData: HashThreadData = { algorithms, memory, slotLength: SLOT_LENGTH };
-  const worker = new Worker(WORKER, { workerData });
+  const worker = new Worker(WORKER, { execArgv: threadOptions(), workerData });
   const free = Array.from({ length: SLOTS }, (_, slot) => slot);
   let failure: Error | undefined;
   let digests: readonly Uint8Array[] | undefined;

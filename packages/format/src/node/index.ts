@@ -14,3 +14,4 @@ export { nodeHashes } from './hashes.ts';
 export { ioError, systemReason } from './io-error.ts';
 export { openAppImage } from './open-appimage.ts';
 export { openSource } from './open-source.ts';
+export { threadOptions } from './thread-options.ts';

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppImageError } from '@appimage-js/format';
-import { ioError, systemReason } from '@appimage-js/format/node';
+import { ioError, systemReason, threadOptions } from '@appimage-js/format/node';
 import { type MatchTask, type MatchWork, MatchWorker, UnreadableSeed } from './match-task.ts';
 
 /** What a thread says of its task. */
@@ -136,7 +136,7 @@ class ThreadPool implements MatchPool {
     const useful = kind === 'hash' ? HASHING_THREADS : Math.ceil(this.#work.blocks.length / LENGTH_FOR_THREAD);
     if (this.#busy.size >= Math.min(useful, MOST_THREADS, availableParallelism())) return undefined;
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_GENERATION };
-    const worker = new Worker(WORKER, { workerData: this.#work, resourceLimits });
+    const worker = new Worker(WORKER, { execArgv: threadOptions(), workerData: this.#work, resourceLimits });
     worker.on('message', (reply: MatchReply) => this.#receive(worker, reply));
     worker.on('error', (error) => this.#lose(worker, `its thread has failed with ${systemReason(error)}`, error));
     worker.on('exit', () => this.#lose(worker, 'its thread has ended before its work'));
