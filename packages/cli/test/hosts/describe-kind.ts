@@ -21,6 +21,10 @@ import { type ImageKind, writeImages } from './kinds.ts';
 import { adapted, type Cell, isAsked, recordPath } from './record.ts';
 
 const APPIMAGE = fileURLToPath(new URL('../../bin/appimage.js', import.meta.url));
+const CHECKOUT = fileURLToPath(new URL('../../../..', import.meta.url)).replace(/\/$/, '');
+/** Places that the hosts have as folders of their own: a checkout in one of them is shown elsewhere. */
+const COVERED = ['/tmp', '/var/tmp', '/run', BASE.home];
+const isCovered = COVERED.some((place) => CHECKOUT.startsWith(`${place}/`));
 const STATUS = 42;
 /** How long a runtime may take to clean up, in milliseconds: long enough for any machine that is slow and not broken. */
 const PATIENCE = 60_000;
@@ -48,7 +52,7 @@ export function describeKind(kind: ImageKind): void {
           const isThere = { called: false };
           testWith(host.needs ?? [], host.name, async () => {
             isThere.called = true;
-            const stage = await setUpHost(adapted(host), folder);
+            const stage = await setUpHost(adapted(host), folder, isCovered ? CHECKOUT : '');
             cells.set(host.name, await check(stage, `${basename(folder)}-${word}`));
           });
           afterAll(() => {
@@ -77,7 +81,7 @@ async function check(stage: HostStage, word: string): Promise<Cell> {
   });
   const path = (name: string): string => `${BASE.folder}/report/${name}`;
   const before = host.nested ? [path(`${word}-outer`), 'inner', path(word)] : [path(word)];
-  const by = [process.execPath, APPIMAGE, 'run'];
+  const by = [asShown(process.execPath), asShown(APPIMAGE), 'run'];
   const { status, signal, stdout, stderr } = await startImage(
     stage,
     [...before, 'exit', `${STATUS}`, ...ARGUMENTS],
@@ -96,6 +100,11 @@ async function check(stage: HostStage, word: string): Promise<Cell> {
   const cell = runs ? judge(stage, word) : 'says what to do';
   await cleanedUp(stage, word);
   return cell;
+}
+
+/** A path of the checkout, as a host has it. */
+function asShown(path: string): string {
+  return isCovered && path.startsWith(`${CHECKOUT}/`) ? `/srv${path.slice(CHECKOUT.length)}` : path;
 }
 
 function judge(stage: HostStage, word: string): Cell {

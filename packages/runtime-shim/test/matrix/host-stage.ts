@@ -29,6 +29,7 @@ cd /
 # Mounts of other tests would live as long as this namespace.
 awk '/ - fuse[.]/ && $5 ~ "^/tmp/" {print $5}' /proc/self/mountinfo | while read -r point; do umount -l "$point" || :; done
 mount --bind "$0" /mnt
+if [ -n "\${SHOWN-}" ]; then mount --bind "$SHOWN" /srv; fi
 tmpfs mode=1777 /tmp
 tmpfs mode=1777 /var/tmp
 tmpfs mode=755 /run
@@ -50,7 +51,8 @@ export interface HostStage {
   readonly before: { readonly mounts: readonly string[]; readonly processes: readonly number[] };
 }
 
-export async function setUpHost(host: Host, folder: string): Promise<HostStage> {
+/** `shown` is a folder that a row sees as /srv: one below a place that the stage covers. */
+export async function setUpHost(host: Host, folder: string, shown = ''): Promise<HostStage> {
   const { namespaces = [], setUp = [] } = host;
   const ready = 'echo ready; exec cat >/dev/null';
   const inUserNamespace = namespaces.includes('user');
@@ -62,7 +64,7 @@ export async function setUpHost(host: Host, folder: string): Promise<HostStage> 
   const script = `${base}\n${inUserNamespace ? map : own}`;
   const others = namespaces.includes('net') ? ['--net'] : [];
   const arguments_ = ['--mount', '--propagation', 'private', ...others, '/bin/sh', '-c', script, folder, inside];
-  const holder = spawn('unshare', arguments_, { stdio: 'pipe' });
+  const holder = spawn('unshare', arguments_, { stdio: 'pipe', env: { ...process.env, SHOWN: shown } });
   onTestFinished(() => end(holder));
   const pid = holder.pid ?? 0;
   let line = await lineOf(holder);

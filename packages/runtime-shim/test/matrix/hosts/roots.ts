@@ -17,7 +17,7 @@ const again = [
   `mount --bind / ${root}`,
   ...['/tmp', '/var/tmp'].map((path) => `tmpfs mode=1777 ${root}${path}`),
   ...['/run', '/proc', '/dev'].map((path) => `tmpfs mode=755 ${root}${path}`),
-  ...[BASE.folder, BASE.home].map((path) => `mount --bind ${path} ${root}${path}`),
+  ...[BASE.folder, BASE.home, '/srv'].map((path) => `mount --bind ${path} ${root}${path}`),
   ...['user', 'user/nobody'].map((name) => `mkdir ${root}/run/${name}`),
   `mv ${root}/run/user/nobody ${root}${BASE.runtimeFolder}; chown ${USER}:${USER} ${root}${BASE.runtimeFolder}`,
 ];
