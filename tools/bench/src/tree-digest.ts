@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** What `appimage build` puts into an image of the inputs: the icon that it draws, and the desktop entry that it completes. */
+export const SUPPLIED: ReadonlySet<string> = new Set(['.DirIcon', 'app.desktop']);
+
 /**
  * One hash over everything below a folder that packing must keep: paths, types, contents, link targets and who may execute.
  *
- * @param ignore paths that the packer adds by itself
+ * @param ignore paths that do not count
  */
 export function treeDigest(folder: string, ignore: ReadonlySet<string> = new Set()): string {
   const hash = createHash('sha256');

@@ -6,7 +6,7 @@ import { build, METHODS, payloadOf } from '../command.ts';
 import { bigBinary, smallFiles } from '../inputs.ts';
 import { missingProgram } from '../machine.ts';
 import { type Contestant, type Race, timed } from '../measure.ts';
-import { treeDigest } from '../tree-digest.ts';
+import { SUPPLIED, treeDigest } from '../tree-digest.ts';
 
 /** An image back into a folder. */
 export async function* extract(folder: BenchFolder): AsyncGenerator<Race> {
@@ -20,7 +20,7 @@ export async function* extract(folder: BenchFolder): AsyncGenerator<Race> {
       const common = {
         prepare: async () => rmSync(target, { recursive: true, force: true }),
         verify: async () => {
-          if (treeDigest(target, new Set(['.DirIcon'])) !== treeDigest(input.path)) {
+          if (treeDigest(target, SUPPLIED) !== treeDigest(input.path, SUPPLIED)) {
             throw new Error(`Cannot accept what was extracted from ${image}: it is not what was packed`);
           }
         },

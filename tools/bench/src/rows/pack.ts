@@ -9,7 +9,7 @@ import { diskTree } from '../disk-tree.ts';
 import { bigBinary, type Input, smallFiles } from '../inputs.ts';
 import { missingProgram } from '../machine.ts';
 import { type Contestant, type Race, timed } from '../measure.ts';
-import { treeDigest } from '../tree-digest.ts';
+import { SUPPLIED, treeDigest } from '../tree-digest.ts';
 
 /** An application directory into an image: as a command with its runtime, and the file system alone. */
 export async function* pack(folder: BenchFolder): AsyncGenerator<Race> {
@@ -76,9 +76,6 @@ function mksquashfs(folder: BenchFolder, input: Input, { comp, level }: Method):
   };
 }
 
-/** The icon that the builder supplies. */
-const SUPPLIED = new Set(['.DirIcon']);
-
 async function expectSameTree(folder: BenchFolder, input: Input, image: string, payload?: Payload): Promise<void> {
   if ((await missingProgram('unsquashfs', 'squashfs-tools')) !== undefined) return;
   const unpacked = join(folder.scratch, 'unpacked');
@@ -91,7 +88,7 @@ async function expectSameTree(folder: BenchFolder, input: Input, image: string, 
     String(payload?.offset ?? 0),
     image,
   ]);
-  const same = treeDigest(unpacked, SUPPLIED) === treeDigest(input.path);
+  const same = treeDigest(unpacked, SUPPLIED) === treeDigest(input.path, SUPPLIED);
   rmSync(unpacked, { recursive: true });
   if (!same) throw new Error(`Cannot accept ${image}: what unsquashfs unpacks is not what was packed`);
 }
