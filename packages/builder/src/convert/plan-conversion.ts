@@ -15,6 +15,7 @@ import { choosePayloadFormat, type PayloadFormat } from '../pack/payload-format.
 import { checkReadable } from '../plan/compression.ts';
 import { MOUNT_WAYS, type MountWay } from '../plan/mount-way.ts';
 import { planOutputPath } from '../plan/output-path.ts';
+import { plannedFirstStage, plannedRuntime } from '../plan/planned-runtime.ts';
 import { checkUpdateInformation, roomForUpdateInformation } from '../plan/update-information.ts';
 import { showPath } from '../show-path.ts';
 import { checkedOrder } from '../sort/content-order.ts';
@@ -75,12 +76,8 @@ export async function planConversion(input: ConversionInput, options: ConvertOpt
       offset: type === 'type-1' ? 0 : runtime.bytes.length,
     },
     runtimeOnly,
-    runtime: { file: runtime.file, size: runtime.bytes.length, sha256: runtime.sha256 },
-    firstStage: firstStage && {
-      size: firstStage.bytes.length,
-      sha256: firstStage.sha256,
-      hasIcon: firstStage.hasIcon,
-    },
+    runtime: plannedRuntime(runtime),
+    firstStage: plannedFirstStage(firstStage),
     updateInformation: updates.text,
     mount: await mountWayOf(input, firstStage ?? runtime, { signal }),
     notes,

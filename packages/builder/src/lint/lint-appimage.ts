@@ -1,10 +1,9 @@
-import { compareFileNames, type ReadOptions, type SourceInput } from '@appimage-js/format';
+import { compareFileNames, isAboutImage, type ReadOptions, type SourceInput } from '@appimage-js/format';
 import { ALL_CHECKS, LINT_RULES } from './all-checks.ts';
 import { type Finding, LINT_PROFILES, type LintProfile, SEVERITIES, type Severity } from './rule.ts';
 import { type LevelOf, type RuleLevels, resolveLevels } from './rule-levels.ts';
 import { NOT_AN_IMAGE } from './rules/image/payload.ts';
 import { runChecks } from './run-checks.ts';
-import { isDamage } from './subject/damage.ts';
 import { openSubject } from './subject/open-subject.ts';
 import type { LintSettings } from './subject/subject.ts';
 
@@ -66,7 +65,7 @@ async function findAll(input: SourceInput | string, { levelOf, signal, settings 
     return await runChecks(subject, ALL_CHECKS, levelOf);
   } catch (error) {
     // A header that contradicts itself keeps a file from being opened at all; a missing file and such is not about the image.
-    if (!isDamage(error) || error.code === 'not-found' || error.code === 'not-permitted') throw error;
+    if (!isAboutImage(error) || error.code === 'not-found' || error.code === 'not-permitted') throw error;
     const severity = levelOf(NOT_AN_IMAGE);
     if (severity === undefined) return [];
     const { id, source, remedy } = NOT_AN_IMAGE;

@@ -1,9 +1,8 @@
-import type { FileEntry } from '@appimage-js/format';
+import { type FileEntry, isAboutImage } from '@appimage-js/format';
 import type { Check, FileVisitor, Observation, Report } from './check.ts';
 import type { Finding, Rule } from './rule.ts';
 import type { LevelOf } from './rule-levels.ts';
 import { UNREADABLE } from './rules/structure/unreadable.ts';
-import { isDamage } from './subject/damage.ts';
 import type { Subject } from './subject/subject.ts';
 import { visitFile } from './subject/visited-file.ts';
 
@@ -77,7 +76,7 @@ class FindingCollector {
     try {
       await work();
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isAboutImage(error)) throw error;
       this.report(UNREADABLE, { path: path ?? error.path ?? null, message: error.message });
     }
   }

@@ -12,6 +12,7 @@ import { checkMountWay } from './mount-way.ts';
 import { planOutputPath } from './output-path.ts';
 import { planAdditions } from './plan-additions.ts';
 import { planWarnings } from './plan-warnings.ts';
+import { plannedFirstStage, plannedRuntime } from './planned-runtime.ts';
 import { planTimes } from './times.ts';
 import { planUpdateInformation } from './update-information.ts';
 
@@ -63,12 +64,8 @@ export function planBuild(input: BuildInput, options: BuildOptions): BuildPlan {
       gid: 0,
       times: planTimes(options.sourceDateEpoch),
     },
-    runtime: { file: runtime.file, size: runtime.bytes.length, sha256: runtime.sha256 },
-    firstStage: firstStage && {
-      size: firstStage.bytes.length,
-      sha256: firstStage.sha256,
-      hasIcon: firstStage.hasIcon,
-    },
+    runtime: plannedRuntime(runtime),
+    firstStage: plannedFirstStage(firstStage),
     updateInformation: updates.text,
     updateInformationFrom: updates.from,
     mount: options.mount ?? null,

@@ -7,7 +7,7 @@ export {
 export type { SignatureDescription } from './describe-header.ts';
 export { type DetectedImage, detectImage, type ImageType } from './detect-image.ts';
 export { checkEntryPoint, findEntryPoint } from './find-entry-point.ts';
-export type { ImageProblem } from './image-problem.ts';
+export { type ImageProblem, isAboutImage } from './image-problem.ts';
 export { type ImagePiece, mapAppImage } from './map-image.ts';
 export { type AppImage, type OpenAppImageOptions, openAppImage } from './open-appimage.ts';
 export type {

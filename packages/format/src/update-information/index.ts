@@ -6,6 +6,7 @@ export {
   TYPE_1_UPDATE_INFORMATION_SIZE,
 } from './read-update-information.ts';
 export {
+  FATAL_UPDATE_PROBLEMS,
   formatUpdateSource,
   parseUpdateInformation,
   serializeUpdateInformation,

@@ -48,7 +48,7 @@ export interface UpdateInformation {
 }
 
 /** Problems that make information useless for every client. */
-const FATAL: ReadonlySet<UpdateProblemCode> = new Set([
+export const FATAL_UPDATE_PROBLEMS: ReadonlySet<UpdateProblemCode> = new Set([
   'field-count',
   'empty-field',
   'not-a-url',
@@ -79,7 +79,7 @@ export function parseUpdateInformation(content: Uint8Array | string): UpdateInfo
  */
 export function serializeUpdateInformation(raw: string): Uint8Array {
   const parsed = parseUpdateInformation(raw);
-  const problem = parsed?.problems.find(({ code }) => FATAL.has(code));
+  const problem = parsed?.problems.find(({ code }) => FATAL_UPDATE_PROBLEMS.has(code));
   if (problem !== undefined) throw malformed(problem.message, raw);
   if (parsed?.raw !== raw || !/^[\w-]+\|[^|]/.test(raw) || /\p{Cc}|\p{Cs}/u.test(raw)) {
     throw malformed('expected "transport|field|…" on one line', raw);

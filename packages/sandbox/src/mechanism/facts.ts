@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { confinerPath } from '@appimage-js/runtime-shim/paths';
+import { findPrograms } from '../find-program.ts';
 import { FILTERED_MACHINES, type FilteredArchitecture } from '../seccomp/architectures.ts';
-import { findPrograms } from './find-programs.ts';
 import { findObstacles, type NamespaceSettings, type Obstacle } from './obstacles.ts';
 import { tryConfiner, tryMechanism } from './try-mechanism.ts';
 

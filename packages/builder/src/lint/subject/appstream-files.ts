@@ -1,5 +1,4 @@
-import { type AppImageError, type FileEntry, parseXml, type XmlElement } from '@appimage-js/format';
-import { isDamage } from './damage.ts';
+import { type AppImageError, type FileEntry, isAboutImage, parseXml, type XmlElement } from '@appimage-js/format';
 import type { Subject } from './subject.ts';
 
 /** A file that is AppStream metadata by its name and place. */
@@ -36,7 +35,7 @@ async function readAppStreamFile(subject: Subject, path: string): Promise<AppStr
     const bytes = (await subject.read(file, MAXIMUM_SIZE)) ?? new Uint8Array(MAXIMUM_SIZE + 1);
     return { path, file, root: parseXml(bytes, { what: 'AppStream metadata' }), error: undefined };
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isAboutImage(error)) throw error;
     return { path, file, root: undefined, error };
   }
 }

@@ -1,5 +1,10 @@
-import { type AppImageError, type DesktopEntry, type FileEntry, parseDesktopEntry } from '@appimage-js/format';
-import { isDamage } from './damage.ts';
+import {
+  type AppImageError,
+  type DesktopEntry,
+  type FileEntry,
+  isAboutImage,
+  parseDesktopEntry,
+} from '@appimage-js/format';
 import type { Subject } from './subject.ts';
 
 /** A file that is a desktop entry by its name. */
@@ -50,7 +55,7 @@ async function readDesktopFile(subject: Subject, path: string): Promise<DesktopF
     const bytes = await subject.read(file, MAXIMUM_SIZE + 1);
     return { ...base, file, entry: parseDesktopEntry(bytes ?? new Uint8Array(MAXIMUM_SIZE + 1)) };
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isAboutImage(error)) throw error;
     return { ...base, file, error };
   }
 }

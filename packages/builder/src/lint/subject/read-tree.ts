@@ -1,5 +1,4 @@
-import { AppImageError, type FileEntry, type ReadonlyFileSystem } from '@appimage-js/format';
-import { isDamage } from './damage.ts';
+import { AppImageError, type FileEntry, isAboutImage, type ReadonlyFileSystem } from '@appimage-js/format';
 import type { Tree, TreeProblem } from './subject.ts';
 
 /** More than any application has; what lies beyond is told as a problem. */
@@ -30,7 +29,7 @@ export async function readTree(files: ReadonlyFileSystem, signal: AbortSignal | 
         pending.push({ directory: folder, depth: depth + 1 });
       }
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isAboutImage(error)) throw error;
       problems.push({ path, error });
     }
   }

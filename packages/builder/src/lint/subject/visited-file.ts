@@ -5,11 +5,11 @@ import {
   decodeFileName,
   type Elf,
   type FileEntry,
+  isAboutImage,
   type ReadonlyFileSystem,
   readElf,
   readWholeFile,
 } from '@appimage-js/format';
-import { isDamage } from './damage.ts';
 
 /** How many bytes of every file are read whether somebody asks for them or not. */
 const HEAD_LENGTH = 4096;
@@ -74,7 +74,7 @@ async function tryReadElf(source: ByteSource, signal: AbortSignal | undefined): 
   try {
     return await readElf(source, { signal });
   } catch (error) {
-    if (isDamage(error)) return undefined;
+    if (isAboutImage(error)) return undefined;
     throw error;
   }
 }

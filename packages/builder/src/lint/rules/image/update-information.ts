@@ -1,9 +1,9 @@
 import {
+  FATAL_UPDATE_PROBLEMS,
   findSection,
   parseUpdateInformation,
   readUpdateInformation,
   type UpdateInformation,
-  type UpdateProblemCode,
 } from '@appimage-js/format';
 import type { Check, Report } from '../../check.ts';
 import type { Rule } from '../../rule.ts';
@@ -66,15 +66,6 @@ const TOO_LONG: Rule = {
   profiles: ['recommended', 'spec'],
 };
 
-/** Problems with which no updater can use the information. */
-const FATAL: ReadonlySet<UpdateProblemCode> = new Set([
-  'field-count',
-  'empty-field',
-  'not-a-url',
-  'nested-transport',
-  'more-text',
-]);
-
 /** Transports of the specification. */
 const SPECIFIED: ReadonlySet<string> = new Set(['zsync', 'gh-releases-zsync', 'bintray-zsync', 'pling-v1-zsync']);
 
@@ -103,7 +94,7 @@ function checkInformation(subject: Subject, information: UpdateInformation, repo
   const { raw, transport, problems } = information;
   for (const { code, message } of problems) {
     const text = `${message}, in ${JSON.stringify(raw)}`;
-    if (FATAL.has(code)) report(INVALID, { message: text });
+    if (FATAL_UPDATE_PROBLEMS.has(code)) report(INVALID, { message: text });
     else if (code === 'not-a-zsync-file') report(NOT_ZSYNC, { message: text });
     else report(QUESTIONABLE, { message: text });
   }

@@ -1,5 +1,4 @@
-import { type DynamicSection, type Elf, type FileEntry, readDynamicSection } from '@appimage-js/format';
-import { isDamage } from '../../subject/damage.ts';
+import { type DynamicSection, type Elf, type FileEntry, isAboutImage, readDynamicSection } from '@appimage-js/format';
 import type { VisitedFile } from '../../subject/visited-file.ts';
 
 /** What of a dynamic section is kept. */
@@ -49,7 +48,7 @@ export async function readElfFacts(file: VisitedFile, elf: Elf, signal?: AbortSi
     const dynamic = await readDynamicSection(file.source, elf, { signal });
     return factsOf(file, elf, dynamic);
   } catch (error) {
-    if (isDamage(error)) return error.message;
+    if (isAboutImage(error)) return error.message;
     throw error;
   }
 }
