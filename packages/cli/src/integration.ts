@@ -1,11 +1,4 @@
-import {
-  findPlaces,
-  type Places,
-  readWatchDirs,
-  type SyncOptions,
-  type SyncResult,
-  syncAppImages,
-} from '@appimage-js/integrator';
+import { findPlaces, type Places, type SyncOptions, type SyncResult, syncAppImages } from '@appimage-js/integrator';
 import { ownCommand } from './own-command.ts';
 import type { Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
@@ -31,7 +24,6 @@ export async function syncFolders(
   const { environment, signal } = session;
   const result = await syncAppImages({
     places,
-    folders: await readWatchDirs(places),
     command: ownCommand(environment),
     signal,
     ...options,

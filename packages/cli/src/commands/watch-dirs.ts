@@ -1,4 +1,4 @@
-import { changeWatchDirs, readWatchDirs } from '@appimage-js/integrator';
+import { changeWatchDirs, readSettings } from '@appimage-js/integrator';
 import { Command } from '@commander-js/extra-typings';
 import { placesOf, SYSTEM_HELP } from '../integration.ts';
 import { showPath } from '../output/printable.ts';
@@ -22,7 +22,7 @@ export function watchDirsCommand(session: Session) {
         throw new UsageError(`Cannot ${known} folders: ${known === 'list' ? 'expected no DIR' : 'missing DIR'}`);
       }
       const watched =
-        known === 'list' ? await readWatchDirs(places) : await changeWatchDirs(places, { [known]: folders });
+        known === 'list' ? (await readSettings(places)).watch : await changeWatchDirs(places, { [known]: folders });
       if (session.settings.json) return await session.printJson(watched);
       for (const folder of watched) await session.stdout.write(`${showPath(folder)}\n`);
     });

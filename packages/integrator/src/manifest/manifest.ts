@@ -4,6 +4,8 @@ import type { Root } from '../places/places.ts';
 /** Everything that was written, and for which image: removal takes away this and nothing else. */
 export interface Manifest {
   readonly images: readonly ManifestImage[];
+  /** Files that belong to no single image. */
+  readonly shared: readonly RecordedFile[];
   /** Files that may be there because a sync was cut short, in whichever of their states. */
   readonly pending: readonly RecordedFile[];
   /** Folders that were made, as absolute paths, outer ones first. */
@@ -22,6 +24,8 @@ export interface ManifestImage {
   readonly version: string | null;
   /** Why it has no menu entry, in words; null where it has one. */
   readonly leftAlone: string | null;
+  /** Digest of what its files were made of beside the image; empty where it was left alone without being looked at. */
+  readonly recipe: string;
   readonly files: readonly RecordedFile[];
   readonly schemes: readonly string[];
   /** The defaults that were set with the user's consent. */
@@ -71,7 +75,7 @@ export interface InstallRecord {
 /** Of the form of the file; a later one is refused. */
 const MANIFEST_VERSION = 1;
 
-export const EMPTY_MANIFEST: Manifest = { images: [], pending: [], folders: [], generated: [] };
+export const EMPTY_MANIFEST: Manifest = { images: [], shared: [], pending: [], folders: [], generated: [] };
 
 /** The manifest as the text of a file. */
 export function serializeManifest(manifest: Manifest): string {
@@ -95,8 +99,8 @@ export function parseManifest(text: string): Manifest {
   if (value === undefined || version !== MANIFEST_VERSION || !isManifest(value)) {
     throw new AppImageError('malformed', 'Cannot read manifest: expected one that is whole, found a damaged one');
   }
-  const { images, pending, folders, generated } = value;
-  return { images, pending, folders, generated };
+  const { images, shared, pending, folders, generated } = value;
+  return { images, shared, pending, folders, generated };
 }
 
 function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -109,9 +113,10 @@ function parseJson(text: string): Readonly<Record<string, unknown>> | undefined 
 }
 
 function isManifest(value: object): value is Manifest {
-  const { images, pending, folders, generated } = value as Partial<Manifest>;
+  const { images, shared, pending, folders, generated } = value as Partial<Manifest>;
   return (
     isListOf(images, isImage) &&
+    isListOf(shared, isFile) &&
     isListOf(pending, isFile) &&
     isListOf(folders, (each) => typeof each === 'string' && each.startsWith('/')) &&
     isListOf(generated, (each) => typeof each === 'string' && each.startsWith('/'))
@@ -122,7 +127,7 @@ function isImage(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const image = value as Partial<ManifestImage>;
   return (
-    [image.path, image.id, image.identity].every((each) => typeof each === 'string') &&
+    [image.path, image.id, image.identity, image.recipe].every((each) => typeof each === 'string') &&
     typeof image.stamp === 'object' &&
     image.stamp !== null &&
     isListOf(image.files, isFile) &&
@@ -135,7 +140,9 @@ function isFile(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { root, path, hashes } = value as Partial<RecordedFile>;
   const isInside = typeof path === 'string' && path.split('/').every((name) => !['', '.', '..'].includes(name));
-  return (root === 'data' || root === 'config') && isInside && isListOf(hashes, (each) => typeof each === 'string');
+  return (
+    ['data', 'config', 'cache'].includes(root ?? '') && isInside && isListOf(hashes, (each) => typeof each === 'string')
+  );
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {

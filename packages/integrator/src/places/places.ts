@@ -16,10 +16,12 @@ export interface Places {
   readonly data: string;
   /** `mimeapps.list` is in it. */
   readonly config: string;
+  /** `thumbnails` is in it; null for `system`, where nobody's files are cached. */
+  readonly cache: string | null;
 }
 
 /** A folder of {@link Places} that files are written below. */
-export type Root = 'data' | 'config';
+export type Root = 'data' | 'config' | 'cache';
 
 /** Options of {@link findPlaces}. */
 export interface FindPlacesOptions {
@@ -36,12 +38,15 @@ export function findPlaces(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   { system = false }: FindPlacesOptions = {},
 ): Places {
-  if (system) return { scope: 'system', home: null, data: '/usr/local/share', config: '/etc/xdg' };
+  if (system) return { scope: 'system', home: null, data: '/usr/local/share', config: '/etc/xdg', cache: null };
   const {
     HOME,
     XDG_DATA_HOME: data,
     XDG_CONFIG_HOME: config,
-  } = environment as Readonly<Record<'HOME' | 'XDG_DATA_HOME' | 'XDG_CONFIG_HOME', string | undefined>>;
+    XDG_CACHE_HOME: cache,
+  } = environment as Readonly<
+    Record<'HOME' | 'XDG_DATA_HOME' | 'XDG_CONFIG_HOME' | 'XDG_CACHE_HOME', string | undefined>
+  >;
   const home = absolute(HOME) ?? absolute(homedir());
   if (home === undefined) {
     throw new AppImageError(
@@ -54,7 +59,20 @@ export function findPlaces(
     home,
     data: absolute(data) ?? join(home, '.local', 'share'),
     config: absolute(config) ?? join(home, '.config'),
+    cache: absolute(cache) ?? join(home, '.cache'),
   };
+}
+
+/**
+ * The absolute path of a file below one of the roots.
+ *
+ * @throws RangeError for a cache that there is none of
+ */
+export function pathOf(places: Places, { root, path }: { readonly root: Root; readonly path: string }): string {
+  const folder = places[root];
+  if (folder === null)
+    throw new RangeError(`Cannot find ${path}: there is no folder for ${root} of the ${places.scope}`);
+  return join(folder, path);
 }
 
 /** Where the manifest and its lock are. */

@@ -1,9 +1,9 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
-import type { Manifest, ManifestImage } from '../manifest/manifest.ts';
+import type { Manifest, ManifestImage, RecordedFile } from '../manifest/manifest.ts';
 import { manifestPath, removeManifest, writeManifest } from '../manifest/manifest-file.ts';
-import { manifestFolder, type Places, type Root } from '../places/places.ts';
+import { manifestFolder, type Places, pathOf } from '../places/places.ts';
 import { fileKey, pendingFiles, type SyncPlan } from './plan-sync.ts';
 import { type CacheReport, listCaches, refreshCaches } from './refresh-caches.ts';
 import { planDefaults, writeDefaults } from './settle-defaults.ts';
@@ -27,32 +27,40 @@ export interface AppliedSync {
  * @throws AppImageError `io`, `not-permitted` for symlinks that lead out
  */
 export async function applySync(places: Places, manifest: Manifest, plan: SyncPlan): Promise<AppliedSync> {
-  const pathOf = (file: { readonly root: Root; readonly path: string }) => join(places[file.root], file.path);
-  for (const file of [...plan.writes, ...plan.removals]) await checkInside(places[file.root], pathOf(file));
+  const placeOf = (file: Pick<RecordedFile, 'root' | 'path'>) => pathOf(places, file);
+  for (const file of [...plan.writes, ...plan.removals]) {
+    await checkInside(pathOf(places, { root: file.root, path: '' }), placeOf(file));
+  }
   const made = new Set(manifest.folders);
-  for (const path of [manifestPath(places), join(places.config, 'mimeapps.list'), ...plan.writes.map(pathOf)]) {
+  for (const path of [manifestPath(places), join(places.config, 'mimeapps.list'), ...plan.writes.map(placeOf)]) {
     for (const folder of await missingFolders(path)) made.add(folder);
   }
   const caches = await listCaches(places);
   const generated = [...new Set([...manifest.generated, ...caches.missing])];
   const folders = [...made].sort((left, right) => left.length - right.length);
   const { images, text } = await planDefaults(places, manifest, plan.images);
-  const begun: Manifest = { images: begunImages(manifest, images), pending: pendingFiles(plan), folders, generated };
+  const begun: Manifest = {
+    images: begunImages(manifest, images),
+    shared: manifest.shared,
+    pending: pendingFiles(plan),
+    folders,
+    generated,
+  };
   await writeManifest(places, begun);
 
   const report = { written: [] as string[], removed: [] as string[], kept: [] as string[] };
   for (const file of plan.writes) {
-    const path = pathOf(file);
+    const path = placeOf(file);
     const found = await hashOf(path);
     if (found === file.sha256) continue;
     if (found !== 'absent' && !plan.known.get(fileKey(file))?.includes(found)) report.kept.push(path);
     else {
-      await writeAtomically(path, file.content);
+      await writeAtomically(path, file.content, file.mode);
       report.written.push(path);
     }
   }
   for (const file of plan.removals) {
-    const path = pathOf(file);
+    const path = placeOf(file);
     await remove(temporaryName(path));
     const found = await hashOf(path);
     if (found === 'absent') continue;
@@ -63,7 +71,7 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
     }
   }
   if (text !== null) await writeDefaults(places, text);
-  const isEmpty = images.length === 0;
+  const isEmpty = images.length === 0 && plan.shared.length === 0;
   // One that was cut short may have written the files and left the caches as they were.
   const isChanged = report.written.length + report.removed.length + manifest.pending.length > 0;
   const reports = isChanged ? await refreshCaches(places) : [];
@@ -77,7 +85,7 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
   }
   const left = isEmpty ? [...folders, join(places.data, 'appimage'), manifestFolder(places)] : folders;
   const remaining = await removeEmpty(left);
-  const settled: Manifest = { images, pending: [], folders: remaining, generated };
+  const settled: Manifest = { images, shared: plan.shared, pending: [], folders: remaining, generated };
   if (!isEmpty) await writeManifest(places, settled);
   return { manifest: settled, ...report, caches: reports };
 }

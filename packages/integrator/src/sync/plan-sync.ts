@@ -17,12 +17,25 @@ export interface SyncPlan {
   readonly known: ReadonlyMap<string, readonly string[]>;
   /** The images as they are recorded afterwards. */
   readonly images: readonly ManifestImage[];
+  /** The files of no single image as they are recorded afterwards. */
+  readonly shared: readonly RecordedFile[];
   /** False where the manifest says all this already. */
   readonly hasWork: boolean;
 }
 
+/** Files of no single image that are wanted. */
+export interface WantedShared {
+  readonly files: readonly PlannedFile[];
+  /** Those that are there as they were recorded, by {@link fileKey}. */
+  readonly settled: ReadonlySet<string>;
+}
+
 /** The difference between what was written and what is wanted; pure, and empty the second time. */
-export function planSync(manifest: Manifest, wanted: readonly WantedImage[]): SyncPlan {
+export function planSync(
+  manifest: Manifest,
+  wanted: readonly WantedImage[],
+  { files: sharedFiles, settled }: WantedShared,
+): SyncPlan {
   const known = new Map<string, readonly string[]>();
   const recorded = new Map<string, RecordedFile>();
   const note = (file: RecordedFile) => {
@@ -30,13 +43,18 @@ export function planSync(manifest: Manifest, wanted: readonly WantedImage[]): Sy
     known.set(key, [...new Set([...(known.get(key) ?? []), ...file.hashes])]);
     recorded.set(key, file);
   };
-  for (const file of [...manifest.images.flatMap(({ files }) => files), ...manifest.pending]) note(file);
+  for (const file of [...manifest.images.flatMap(({ files }) => files), ...manifest.shared, ...manifest.pending]) {
+    note(file);
+  }
   const images = wanted.map(({ record, planned }): ManifestImage => {
     if (planned === null) return record;
-    return { ...record, files: planned.map(({ root, path, sha256 }) => ({ root, path, hashes: [sha256] })) };
+    return { ...record, files: planned.map(recordOf) };
   });
-  const kept = new Set(images.flatMap(({ files }) => files.map(fileKey)));
-  const writes = wanted.flatMap(({ planned }) => planned ?? []);
+  const shared = sharedFiles.map(recordOf);
+  const kept = new Set([...images.flatMap(({ files }) => files), ...shared].map(fileKey));
+  const isSettled = (file: PlannedFile) =>
+    settled.has(fileKey(file)) && recorded.get(fileKey(file))?.hashes.at(-1) === file.sha256;
+  const writes = [...sharedFiles.filter((file) => !isSettled(file)), ...wanted.flatMap(({ planned }) => planned ?? [])];
   const removals = [...recorded.values()]
     .filter((file) => !kept.has(fileKey(file)))
     .map((file) => ({ ...file, hashes: known.get(fileKey(file)) ?? [] }));
@@ -44,8 +62,12 @@ export function planSync(manifest: Manifest, wanted: readonly WantedImage[]): Sy
     writes.length > 0 ||
     removals.length > 0 ||
     manifest.pending.length > 0 ||
-    JSON.stringify(images) !== JSON.stringify(manifest.images);
-  return { writes, removals, known, images, hasWork };
+    JSON.stringify([images, shared]) !== JSON.stringify([manifest.images, manifest.shared]);
+  return { writes, removals, known, images, shared, hasWork };
+}
+
+function recordOf({ root, path, sha256 }: PlannedFile): RecordedFile {
+  return { root, path, hashes: [sha256] };
 }
 
 /** What is noted before the first file is touched: whatever happens then, every file is known. */

@@ -17,7 +17,13 @@ export function makeHome(folder: string = temporaryFolder()): Home {
   const applications = join(folder, 'Applications');
   mkdirSync(applications, { recursive: true });
   const sync: Home['sync'] = (options) =>
-    syncAppImages({ places, folders: [applications], launch: 'self', command: ['/usr/bin/appimage'], ...options });
+    syncAppImages({
+      places,
+      settings: { watch: [applications], thumbnails: false },
+      launch: 'self',
+      command: ['/usr/bin/appimage'],
+      ...options,
+    });
   return { folder, applications, places, sync };
 }
 

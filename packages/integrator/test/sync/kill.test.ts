@@ -49,7 +49,7 @@ test(`a sync repairs what ${ROUNDS} that were killed have left`, { timeout: 1_80
   }
   const fresh = async () => {
     const other = makeHome();
-    await other.sync({ folders: [home.applications] });
+    await other.sync({ settings: { watch: [home.applications], thumbnails: false } });
     const files = snapshot(join(other.places.data)).filter((line) => !line.startsWith('appimage/'));
     rmSync(other.folder, { recursive: true });
     return files;

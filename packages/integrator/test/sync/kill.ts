@@ -5,7 +5,7 @@ const [home = '', applications = ''] = process.argv.slice(2);
 process.stdout.write('ready\n');
 await syncAppImages({
   places: findPlaces({ HOME: home }),
-  folders: [applications],
+  settings: { watch: [applications], thumbnails: false },
   launch: 'self',
   command: ['/usr/bin/appimage'],
 });

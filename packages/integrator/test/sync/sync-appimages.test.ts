@@ -167,7 +167,7 @@ describe('syncAppImages', () => {
     };
     writeFileSync(
       join(folder, 'manifest.json'),
-      JSON.stringify({ version: 1, images: [], pending: [file], folders: [], generated: [] }),
+      JSON.stringify({ version: 1, images: [], shared: [], pending: [file], folders: [], generated: [] }),
     );
     await home.sync();
     expect(existsSync(victim)).toBe(true);
@@ -218,7 +218,7 @@ describe('syncAppImages', () => {
     const applications = temporaryFolder();
     await writeAppImage(join(applications, 'a.AppImage'), probeTree());
     writeFileSync(join(folder, 'ballast'), Buffer.alloc(36 * 1024));
-    await expect(home.sync({ folders: [applications] })).rejects.toMatchObject({
+    await expect(home.sync({ settings: { watch: [applications], thumbnails: false } })).rejects.toMatchObject({
       code: 'io',
       message: expect.stringContaining('disk is full'),
     });
@@ -227,7 +227,7 @@ describe('syncAppImages', () => {
     );
     rmSync(join(folder, 'ballast'));
     run('mount', ['-o', 'remount,size=4m', folder]);
-    await home.sync({ folders: [applications] });
+    await home.sync({ settings: { watch: [applications], thumbnails: false } });
     expect(entries(home)).toHaveLength(1);
   });
 });

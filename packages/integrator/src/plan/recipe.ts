@@ -1,0 +1,10 @@
+import type { IntegrationRequest } from './integration.ts';
+import { sha256 } from './planned-file.ts';
+
+/** Raised with every change to what is written for an image, so that the files of earlier versions are written anew. */
+const GENERATOR = 1;
+
+/** A digest of all that the files of an image are made of, beside the image. */
+export function recipeOf(request: IntegrationRequest): string {
+  return sha256(new TextEncoder().encode(JSON.stringify([GENERATOR, request]))).slice(0, 16);
+}
