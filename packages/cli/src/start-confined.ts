@@ -17,10 +17,13 @@ export async function tryStartConfined({
   environment: env,
 }: Start): Promise<number | undefined> {
   if (file === '' || file.startsWith('-')) return undefined;
+  let isLaunched = false;
   try {
     const prepared = await prepareConfinedStart({ file, args: applicationArgs(rest), env });
-    return (await startConfined(prepared)).status;
-  } catch {
-    return undefined; // the command tries the same, and reports it
+    return (await startConfined(prepared, { onLaunch: () => (isLaunched = true) })).status;
+  } catch (error) {
+    if (!isLaunched) return undefined; // the command tries the same, and reports it
+    process.stderr.write(`appimage: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
   }
 }

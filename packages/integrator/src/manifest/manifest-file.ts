@@ -51,7 +51,7 @@ export async function putAsideManifest(places: Places): Promise<void> {
  * @throws AppImageError `io`
  */
 export async function writeManifest(places: Places, manifest: Manifest): Promise<void> {
-  await writeAtomically(manifestPath(places), new TextEncoder().encode(serializeManifest(manifest)), 0o600);
+  await writeAtomically(manifestPath(places), new TextEncoder().encode(serializeManifest(manifest)), { mode: 0o600 });
 }
 
 /** Takes the manifest away, once there is nothing to say in it. */

@@ -53,22 +53,23 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
     const path = placeOf(file);
     const found = await hashOf(path);
     if (found === file.sha256) continue;
-    if (found !== 'absent' && !plan.known.get(fileKey(file))?.includes(found)) report.kept.push(path);
-    else {
-      await writeAtomically(path, file.content, file.mode);
+    if (found === 'absent' || isOurs(file, found, plan.known.get(fileKey(file)))) {
+      await writeAtomically(path, file.content, {
+        mode: file.mode,
+        ...(file.root === 'cache' && { folderMode: 0o700 }),
+      });
       report.written.push(path);
-    }
+    } else report.kept.push(path);
   }
   for (const file of plan.removals) {
     const path = placeOf(file);
     await remove(temporaryName(path));
     const found = await hashOf(path);
     if (found === 'absent') continue;
-    if (!file.hashes.includes(found)) report.kept.push(path);
-    else {
+    if (isOurs(file, found, file.hashes)) {
       await remove(path);
       report.removed.push(path);
-    }
+    } else report.kept.push(path);
   }
   if (text !== null) await writeDefaults(places, text);
   const isEmpty = images.length === 0 && plan.shared.length === 0;
@@ -88,6 +89,11 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
   const settled: Manifest = { images, shared: plan.shared, pending: [], folders: remaining, generated };
   if (!isEmpty) await writeManifest(places, settled);
   return { manifest: settled, ...report, caches: reports };
+}
+
+/** Whether a file has a content that we gave it. Caches are nobody's: whoever finds another one there may replace it. */
+function isOurs({ root }: Pick<RecordedFile, 'root'>, found: string, hashes: readonly string[] = []): boolean {
+  return hashes.includes(found) || (root === 'cache' && found !== 'other');
 }
 
 /**

@@ -17,10 +17,14 @@ export function temporaryName(path: string): string {
  *
  * @throws AppImageError `io`
  */
-export async function writeAtomically(path: string, content: Uint8Array, mode = 0o644): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: Uint8Array,
+  { mode = 0o644, folderMode = 0o777 }: { readonly mode?: number; readonly folderMode?: number } = {},
+): Promise<void> {
   const temporary = temporaryName(path);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: folderMode });
     await rm(temporary, { force: true });
     {
       await using file = await open(temporary, 'wx', mode);

@@ -48,6 +48,16 @@ describe('syncAppImages', () => {
     expect(snapshot(home.folder)).toEqual(before);
   });
 
+  test('makes the entry anew when images are started in another way, and opens nothing after that', async () => {
+    const home = makeHome();
+    await writeAppImage(join(home.applications, 'a.AppImage'), probeTree());
+    await home.sync();
+    const { written } = await home.sync({ launch: ['appimage-run'] });
+    expect(written).toEqual([join(home.places.data, 'applications', entries(home)[0] as string)]);
+    expect(readEntry(home)).toContain('\nExec=appimage-run ');
+    expect(await home.sync({ launch: ['appimage-run'] })).toMatchObject({ written: [], removed: [] });
+  });
+
   test('keeps the names of its files when an image is renamed or updated', async () => {
     const home = makeHome();
     const file = await writeAppImage(join(home.applications, 'a.AppImage'), probeTree());

@@ -23,6 +23,8 @@ import { forgetMechanisms } from './recall-mechanisms.ts';
 export interface StartConfinedOptions {
   /** Ends the application with SIGTERM. */
   readonly signal?: AbortSignal | undefined;
+  /** Called when all is ready, right before the application is started: what fails before that may be tried again. */
+  readonly onLaunch?: () => void;
 }
 
 /** Only names a file, and follows no link; what is bound by it can not be exchanged meanwhile. */
@@ -37,7 +39,7 @@ const NAME_ONLY = 0o10_000_000 | constants.O_NOFOLLOW; // O_PATH, which Node has
  */
 export async function startConfined(
   prepared: PreparedStart,
-  { signal }: StartConfinedOptions = {},
+  { signal, onLaunch }: StartConfinedOptions = {},
 ): Promise<ConfinedResult> {
   signal?.throwIfAborted();
   const { plan, mechanism, application } = prepared;
@@ -49,6 +51,7 @@ export async function startConfined(
   await using _server = plan.nestedServer && (await startNestedServer(plan.nestedServer, prepared.host, mechanism));
   using places = openPlaces(plan.descriptors);
   const { portal } = plan;
+  onLaunch?.();
   const launched = launchConfined(plan.confinement, mechanism, {
     descriptors: places.descriptors,
     ...(signal && { signal }),
