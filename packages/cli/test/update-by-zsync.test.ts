@@ -27,13 +27,13 @@ testWith(['zsync'], 'zsync 0.6.2 updates from an older build, and fetches about 
   expect(parts[0]).toMatchObject({ what: { path: 'changes' }, reason: 'changed' });
 
   const names = ['App.AppImage', 'App.AppImage.zsync'];
-  const { url, sent } = await serveRanges(
+  await using server = await serveRanges(
     Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, 'site', name))])),
   );
-  const args = ['-q', '-i', 'old.AppImage', '-o', 'new.AppImage', `${url}App.AppImage.zsync`];
+  const args = ['-q', '-i', 'old.AppImage', '-o', 'new.AppImage', `${server.url}App.AppImage.zsync`];
   await promisify(execFile)('zsync', args, { cwd: folder });
   expect(sha256(join(folder, 'new.AppImage'))).toBe(sha256(join(folder, 'site/App.AppImage')));
-  const fetched = sent.get('App.AppImage');
+  const fetched = server.sent.get('App.AppImage');
   // The client reads whole blocks that it has begun, and neighbours of what it has found.
   expect(fetched).toBeGreaterThanOrEqual(bytesToFetch * 0.9);
   expect(fetched).toBeLessThan(bytesToFetch + 200_000);

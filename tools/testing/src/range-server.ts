@@ -1,19 +1,17 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
 
-/** What was asked of the server. */
-export interface RangeServer {
+/** A server of files in memory. */
+export interface RangeServer extends AsyncDisposable {
   readonly url: string;
-  /** Bytes of files that were sent, by path. */
+  /** Bytes of files that were sent so far, by path; ranges and whole files, no headers. */
   readonly sent: ReadonlyMap<string, number>;
 }
 
 const BOUNDARY = 'next-range';
 
 /**
- * Serves files from memory on the loopback device, whole or by ranges, several at once as `multipart/byteranges`; until
- * the test ends.
+ * Serves files from memory on the loopback device, whole or by ranges, several at once as `multipart/byteranges`.
  */
 export async function serveRanges(files: Readonly<Record<string, Uint8Array>>): Promise<RangeServer> {
   const sent = new Map<string, number>();
@@ -29,11 +27,14 @@ export async function serveRanges(files: Readonly<Record<string, Uint8Array>>): 
     answer(response, content, parts);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, sent };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    sent,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 type Part = readonly [first: number, last: number, bytes: Uint8Array];

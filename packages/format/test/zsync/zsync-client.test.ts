@@ -26,7 +26,7 @@ async function download(
 ): Promise<{ readonly result: Uint8Array; readonly fetched: number }> {
   const { fileName = 'App-1.0.AppImage' } = options;
   const control = await computeZsync(bufferSource(target), { mtime: 1_700_000_000, ...options, fileName });
-  const server = await serveRanges({ [fileName]: target });
+  await using server = await serveRanges({ [fileName]: target });
   writeFileSync(join(folder, 'control.zsync'), serializeZsync(control));
   const seedArguments = seeds.flatMap((seed, index) => {
     writeFileSync(join(folder, `seed-${index}`), seed);

@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { type RangeServer, serveRanges } from '@appimage-js/testing/range-server';
 import { seededRandom } from '@appimage-js/testing/seeded-random';
 import { execa } from 'execa';
 import { type BenchFolder, checkout } from '../bench-folder.ts';
@@ -22,7 +23,6 @@ import { bigBinary, type Input } from '../inputs.ts';
 import { missingProgram } from '../machine.ts';
 import { makeZsync } from '../make-zsync.ts';
 import { type Race, timed } from '../measure.ts';
-import { type RangeServer, serveRanges } from '../range-server.ts';
 
 /**
  * A file of 198 MB from a control file and an older one that has 90 % of it; then two patch versions of an application, as two
@@ -58,30 +58,29 @@ async function* race(
 ): AsyncGenerator<Race> {
   const control = join(folder.scratch, 'target.bin.zsync');
   await makeZsync(target, control);
-  const server = await serveRanges({ 'target.bin': target, 'target.bin.zsync': control });
-  try {
-    const program = join(import.meta.dirname, '../apply-zsync.ts');
-    const { PATH = '' } = process.env;
-    const ours = contestant(folder, server, target, 'fetchUpdate, and node', async (url, output) => {
-      const { stdout } = await execa(process.execPath, [program, url, seed, output]);
-      process.stderr.write(`  ${stdout}\n`);
-    });
-    const peer = contestant(folder, server, target, 'zsync', (url, output) =>
-      // Past any proxy that the environment names.
-      execa('zsync', ['-q', '-i', seed, '-o', output, url], { extendEnv: false, env: { PATH } }),
-    );
-    const missing = await missingProgram('zsync', 'zsync');
-    yield {
-      work,
-      contestants: [
-        { ...ours, ours: true },
-        { ...peer, missing },
-      ],
-      targets: { zsync: 1 },
-    };
-  } finally {
-    await server[Symbol.asyncDispose]();
-  }
+  await using server = await serveRanges({
+    'target.bin': readFileSync(target),
+    'target.bin.zsync': readFileSync(control),
+  });
+  const program = join(import.meta.dirname, '../apply-zsync.ts');
+  const { PATH = '' } = process.env;
+  const ours = contestant(folder, server, target, 'fetchUpdate, and node', async (url, output) => {
+    const { stdout } = await execa(process.execPath, [program, url, seed, output]);
+    process.stderr.write(`  ${stdout}\n`);
+  });
+  const peer = contestant(folder, server, target, 'zsync', (url, output) =>
+    // Past any proxy that the environment names.
+    execa('zsync', ['-q', '-i', seed, '-o', output, url], { extendEnv: false, env: { PATH } }),
+  );
+  const missing = await missingProgram('zsync', 'zsync');
+  yield {
+    work,
+    contestants: [
+      { ...ours, ours: true },
+      { ...peer, missing },
+    ],
+    targets: { zsync: 1 },
+  };
 }
 
 function contestant(
@@ -92,16 +91,18 @@ function contestant(
   apply: (url: string, output: string) => PromiseLike<unknown>,
 ) {
   const output = join(scratch, `${name.split(',', 1)[0]}.out`);
+  const sent = () => [...server.sent.values()].reduce((sum, bytes) => sum + bytes, 0);
+  let before = 0;
   let fetched = 0;
   return {
     name,
     prepare: async () => {
       rmSync(output, { force: true });
-      server.takeSent();
+      before = sent();
     },
     measure: timed(async () => {
       await apply(`${server.url}target.bin.zsync`, output);
-      fetched = server.takeSent();
+      fetched = sent() - before;
     }),
     bytes: async () => fetched,
     verify: async () => {
