@@ -1,5 +1,13 @@
-import type { ConfinementHost, ConfinementRequest, Permissions } from '../../../src/index.ts';
-import { levelPermissions } from '../../../src/index.ts';
+import {
+  type ConfinementHost,
+  type ConfinementPlan,
+  type ConfinementRequest,
+  levelPermissions,
+  type Permissions,
+  planConfinement,
+  type Wish,
+} from '../../../src/index.ts';
+import { resolveWish } from '../../../src/permissions/index.ts';
 
 /** A desktop as many have it. */
 export const host: ConfinementHost = {
@@ -102,4 +110,28 @@ export function request(
     instance: '42',
     ...more,
   };
+}
+
+/** The plan of a wish, on a host that is like {@link host} but for some changes. */
+export function plan(wish: Wish = { level: 'default' }, change: Partial<ConfinementHost> = {}): ConfinementPlan {
+  return planConfinement(request(resolveWish(wish), { host: { ...host, ...change } }));
+}
+
+/** The arguments as lines, an option each. */
+export function lines({ confinement }: ConfinementPlan): string[] {
+  const words = confinement.arguments.map((word) => (typeof word === 'string' ? word : `<${word.file}>`));
+  return words
+    .join('\n')
+    .replaceAll(/\n(?!--)/g, ' ')
+    .split('\n');
+}
+
+/** The variables that the application is given. */
+export function variables({ confinement }: ConfinementPlan): Record<string, string> {
+  const words = confinement.arguments;
+  const found: Record<string, string> = {};
+  words.forEach((word, index) => {
+    if (word === '--setenv') found[String(words[index + 1])] = String(words[index + 2]);
+  });
+  return found;
 }
