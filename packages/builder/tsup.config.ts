@@ -1,5 +1,3 @@
 import { library } from '../../tsup.shared.ts';
 
-export default library(['src/index.ts'], {
-  entry: { index: 'src/index.ts', 'render-worker': 'src/icon/render-worker.ts' },
-});
+export default library(['src/index.ts']);

@@ -7,7 +7,7 @@ import {
   parseDesktopEntry,
   type ReadOptions,
 } from '@appimage-js/format';
-import { type RenderableFormat, renderIcon } from '../icon/render-icon.ts';
+import { isRenderable, type RenderableFormat, renderIcon } from '@appimage-js/icon';
 import { showPath } from '../show-path.ts';
 import { type ConversionInput, readInput } from './open-input.ts';
 
@@ -64,10 +64,6 @@ async function iconsOf(input: ConversionInput, desktopEntry: Uint8Array, { signa
     ? { format, bytes }
     : { format: 'png' as const, bytes: icons.get(THUMBNAIL_SIZE) as Uint8Array };
   return { defaultIcon, icons };
-}
-
-function isRenderable(format: string): format is RenderableFormat {
-  return format === 'png' || format === 'svg' || format === 'svgz' || format === 'xpm';
 }
 
 function missing({ path }: ConversionInput, what: string): AppImageError {

@@ -5,7 +5,7 @@ import {
   isAppImageError,
   type ReadOptions,
 } from '@appimage-js/format';
-import { type RenderableFormat, renderIcon } from '../icon/render-icon.ts';
+import { isRenderable, type RenderableFormat, renderIcon } from '@appimage-js/icon';
 import { type AppDir, type AppDirFile, resolveFile } from './app-dir.ts';
 import type { DesktopFile } from './desktop-file.ts';
 import { type Icon, iconCandidates } from './icon.ts';
@@ -64,7 +64,6 @@ const LARGEST_DIR_ICON = 512;
 const MAXIMUM_FILE_SIZE = 8 * 1024 * 1024;
 /** Where the size of a picture is. */
 const ICON_HEAD = 16_384;
-const RENDERABLE: ReadonlySet<string> = new Set<RenderableFormat>(['png', 'svg', 'svgz', 'xpm']);
 
 /**
  * Decides on `.DirIcon` and the icon in the root, and draws what has to be drawn: `.DirIcon` should be a PNG of 256 pixels, and
@@ -100,7 +99,7 @@ class PictureMaker {
   async #dirIcon(own: DescribedIcon | undefined, best: DescribedIcon | undefined): Promise<DirIcon | null> {
     const { icon } = this.#options;
     if (icon.hasDirIcon) {
-      if (own === undefined || !RENDERABLE.has(own.format) || fits(own)) return null;
+      if (own === undefined || !isRenderable(own.format) || fits(own)) return null;
       return await this.#render(own, `.DirIcon should be a PNG of ${DIR_ICON_SIZE} pixels, found ${describe(own)}`);
     }
     const reason = 'AppDir has no usable .DirIcon';
@@ -166,7 +165,7 @@ class PictureMaker {
 
 /** A PNG of the right size, else what has no size, else a larger one, else the largest. */
 function bestFor(icons: readonly DescribedIcon[]): DescribedIcon | undefined {
-  const renderable = icons.filter(({ format }) => RENDERABLE.has(format));
+  const renderable = icons.filter(({ format }) => isRenderable(format));
   const png = renderable.filter(({ format }) => format === 'png');
   const larger = png.filter((each) => pixels(each) > DIR_ICON_SIZE).sort((left, right) => pixels(left) - pixels(right));
   const others = [...renderable].sort((left, right) => pixels(right) - pixels(left));

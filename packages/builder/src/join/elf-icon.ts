@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
 import { describeIcon, type ElfIcon, isAppImageError, type ReadOptions } from '@appimage-js/format';
-import { type RenderableFormat, renderIcon } from '../icon/render-icon.ts';
+import { isRenderable, renderIcon } from '@appimage-js/icon';
 
 /** What the description of type 1 asks for, in pixels. */
 const SIZE = 48;
-const RENDERABLE: ReadonlySet<string> = new Set<RenderableFormat>(['png', 'svg', 'svgz', 'xpm']);
 
 /**
  * Makes the icon for the program at the start of a type 1 image out of any of the application's: a PNG of 48 pixels. `undefined`
@@ -12,9 +11,9 @@ const RENDERABLE: ReadonlySet<string> = new Set<RenderableFormat>(['png', 'svg',
  */
 export async function makeElfIcon(contents: Uint8Array, { signal }: ReadOptions = {}): Promise<ElfIcon | undefined> {
   const format = (await describeIcon(contents))?.format;
-  if (format === undefined || !RENDERABLE.has(format)) return undefined;
+  if (format === undefined || !isRenderable(format)) return undefined;
   try {
-    const png = await renderIcon({ contents, format: format as RenderableFormat, size: SIZE, signal });
+    const png = await renderIcon({ contents, format, size: SIZE, signal });
     return { png, size: SIZE, uuid: hash('sha256', png, 'buffer').subarray(0, 16) };
   } catch (error) {
     if (isAppImageError(error)) return undefined;

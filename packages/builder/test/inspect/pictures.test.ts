@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeIcon } from '@appimage-js/format';
 import { run, temporaryFolder, testWith } from '@appimage-js/testing';
+import { picturePng } from '@appimage-js/testing/pictures';
 import { describe, expect, test } from 'vitest';
 import { buildAppImage, planAppImage } from '../../src/index.ts';
 import { PROGRAM, type TreeEntry } from '../make-tree.ts';
-import { picturePng } from '../pictures.ts';
 import { PAYLOAD_OFFSET, preparedBuild } from '../prepared-build.ts';
 
 const SVG =

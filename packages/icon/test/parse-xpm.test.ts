@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseXpm } from '../../src/icon/parse-xpm.ts';
+import { parseXpm } from '../src/parse-xpm.ts';
 
 const rows = (text: string) => {
   const { width, pixels } = parseXpm(text);

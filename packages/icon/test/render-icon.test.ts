@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeIcon } from '@appimage-js/format';
 import { run, temporaryFolder, testWith } from '@appimage-js/testing';
+import { emptyPng, picturePng, pngPixels } from '@appimage-js/testing/pictures';
 import { seededRandom } from '@appimage-js/testing/seeded-random';
 import { describe, expect, test } from 'vitest';
-import { type RenderableFormat, renderIcon } from '../../src/icon/render-icon.ts';
-import { emptyPng, picturePng, pngPixels } from '../pictures.ts';
+import { IconRenderer, type RenderableFormat, renderIcon } from '../src/index.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const svg = (body: string, attributes = 'width="10" height="10"', before = '') =>
@@ -206,5 +206,54 @@ describe('renderIcon', () => {
     for (const size of [0, 1025, 1.5, Number.NaN])
       await expect(render(RED_SQUARE, 'svg', size)).rejects.toThrow(RangeError);
     expect(pngPixels(await render(RED_SQUARE, 'svg', 1))).toEqual([[255, 0, 0, 255]]);
+  });
+});
+
+describe('IconRenderer', () => {
+  test('draws one icon after the other, each as if it was the only one', async () => {
+    const sources: [Uint8Array, RenderableFormat][] = [
+      [RED_SQUARE, 'svg'],
+      [encode(XPM), 'xpm'],
+      [picturePng(64, 64, [10, 200, 30, 255]), 'png'],
+    ];
+    await using renderer = new IconRenderer();
+    const together = await Promise.all(
+      sources.map(([contents, format]) => renderer.render({ contents, format, size: 16 })),
+    );
+    for (const [index, [contents, format]] of sources.entries()) {
+      expect(together[index]).toEqual(await render(contents, format));
+    }
+  });
+
+  test('goes on after an icon that is none, one that takes too much, and one that was aborted', async () => {
+    await using renderer = new IconRenderer();
+    const square = { contents: RED_SQUARE, format: 'svg', size: 16 } as const;
+    const first = await renderer.render(square);
+    const bomb = svg(
+      `<image width="10" height="10" xlink:href="data:image/png;base64,${Buffer.from(emptyPng(28_000)).toString('base64')}"/>`,
+    );
+    const endless = svg(
+      '<filter id="f"><feTurbulence baseFrequency="0.01" numOctaves="500000000"/></filter><rect width="10" height="10" filter="url(#f)"/>',
+    );
+    for (const contents of [encode('hello'), bomb]) {
+      await expect(renderer.render({ ...square, contents })).rejects.toMatchObject({ code: 'malformed' });
+      expect(await renderer.render(square)).toEqual(first);
+    }
+    const abort = new AbortController();
+    const aborted = renderer.render({ ...square, contents: endless, signal: abort.signal });
+    const next = renderer.render(square);
+    setTimeout(() => abort.abort(new Error('enough')), 300);
+    await expect(aborted).rejects.toThrow('enough');
+    expect(await next).toEqual(first);
+  });
+
+  test('keeps no program from ending', () => {
+    const source = new URL('../src/index.ts', import.meta.url).href;
+    const program = `
+      import { IconRenderer } from ${JSON.stringify(source)};
+      const contents = new TextEncoder().encode(${JSON.stringify(new TextDecoder().decode(RED_SQUARE))});
+      console.log((await new IconRenderer().render({ contents, format: 'svg', size: 16 })).length > 0);`;
+    const options = ['--conditions', '@appimage-js/source', '--input-type=module', '--eval', program];
+    expect(run(process.execPath, options).trim()).toBe('true');
   });
 });
