@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   type ImageType,
   type PayloadCompression,
@@ -6,6 +5,7 @@ import {
   SORT_PROFILES,
   type SortOrder,
 } from '@appimage-js/builder';
+import { readBoundedFile } from '@appimage-js/format/node';
 import { formatBlockSize } from './output/size.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -44,6 +44,9 @@ export function methodText(payload: { readonly compression: string; readonly lev
   return level === null ? compression : `${compression} ${level}`;
 }
 
+/** That of a list of a million files. */
+const MAXIMUM_LIST_SIZE = 64 * 1_048_576;
+
 export const SORT_HELP =
   'which contents come first: name, start (what is read at the start), or a file with paths and priorities (default: name)';
 
@@ -56,11 +59,11 @@ export async function sortOrderOf(word: string | undefined): Promise<SortOrder |
   if (word === undefined) return undefined;
   const profile = SORT_PROFILES.find((name) => name === word);
   if (profile !== undefined) return profile;
-  const text = await readFile(word, 'utf8').catch((cause: unknown) => {
+  const bytes = await readBoundedFile(word, MAXIMUM_LIST_SIZE).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`Cannot read sort list ${word}: it must be ${SORT_PROFILES.join(', ')} or a file, ${reason}`, {
       cause,
     });
   });
-  return parseSortList(text);
+  return parseSortList(new TextDecoder().decode(bytes));
 }

@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { AppImageError } from '@appimage-js/format';
-import { systemReason } from '@appimage-js/format/node';
-import { showPath } from './output/printable.ts';
+import { readBoundedFile } from '@appimage-js/format/node';
+
+/** A ring of some thousand certificates. */
+const MAXIMUM_SIZE = 64 * 1_048_576;
 
 /**
  * Reads a key, or what opens one.
  *
- * @throws AppImageError `io`
+ * @throws AppImageError `io`, `limit`
  */
 export async function readKeyFile(path: string): Promise<Uint8Array> {
-  return await readFile(path).catch((cause: unknown) => {
-    throw new AppImageError('io', `Cannot read ${showPath(path)}: ${systemReason(cause)}`, { path, cause });
-  });
+  return await readBoundedFile(path, MAXIMUM_SIZE);
 }

@@ -1,7 +1,7 @@
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
-import { ioError } from '@appimage-js/format/node';
+import { ioError, readBoundedFile } from '@appimage-js/format/node';
 import { createFeed, type Feed, parseFeed, serializeFeed } from '@appimage-js/updater';
 import { Command } from '@commander-js/extra-typings';
 import { showPath } from '../output/printable.ts';
@@ -10,6 +10,8 @@ import { addKeyOptions, chooseSigner, wantsSignature } from '../signer.ts';
 import { rethrowUsage, UsageError } from '../usage-error.ts';
 import { parseDate } from '../values/date.ts';
 import { parsePercentage } from '../values/percentage.ts';
+
+const MAXIMUM_FEED_SIZE = 16 * 1_048_576;
 
 /** `appimage feed` */
 export function feedCommand(session: Session) {
@@ -81,10 +83,7 @@ async function listImages(given: readonly string[]): Promise<string[]> {
 }
 
 async function readFeed(path: string): Promise<Feed> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw ioError(`Cannot read ${path}`, path, cause);
-  });
-  return parseFeed(bytes);
+  return parseFeed(await readBoundedFile(path, MAXIMUM_FEED_SIZE));
 }
 
 /** In one step, so that a server that hands out the folder never shows half a feed. */

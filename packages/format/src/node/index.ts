@@ -14,4 +14,5 @@ export { nodeHashes } from './hashes.ts';
 export { ioError, systemReason } from './io-error.ts';
 export { openAppImage } from './open-appimage.ts';
 export { openSource } from './open-source.ts';
+export { readBoundedFile } from './read-bounded-file.ts';
 export { threadOptions } from './thread-options.ts';

@@ -13,6 +13,9 @@ export interface CheckContext {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Of control files and feeds, in bytes. */
+export const MAXIMUM_SMALL_SIZE: number = 64 * 1_048_576;
+
 /** What is checked: a file or a URL, told apart by its beginning. */
 export function isUrl(target: string): boolean {
   return /^https?:\/\//i.test(target);

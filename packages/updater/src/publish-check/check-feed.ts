@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAppImageError } from '@appimage-js/format';
-import { ioError } from '@appimage-js/format/node';
+import { readBoundedFile } from '@appimage-js/format/node';
 import { hashFile } from '../compare/hash-file.ts';
 import { type Feed, type FeedImage, parseFeed } from '../feed/index.ts';
-import { type CheckContext, isUrl } from './check-context.ts';
+import { type CheckContext, isUrl, MAXIMUM_SMALL_SIZE } from './check-context.ts';
 import { checkControlFile } from './check-control-file.ts';
 import { checkRemoteFile, fetchSmall } from './check-remote-file.ts';
 
@@ -37,9 +36,7 @@ async function readFeed(
     if (fetched === undefined) return undefined;
     ({ bytes, url } = fetched);
   } else {
-    bytes = await readFile(target).catch((cause: unknown) => {
-      throw ioError(`Cannot read ${target}`, target, cause);
-    });
+    bytes = await readBoundedFile(target, MAXIMUM_SMALL_SIZE, { signal: context.signal });
   }
   try {
     return { feed: parseFeed(bytes), url };

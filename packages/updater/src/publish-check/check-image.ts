@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type AppImageDescription, describeAppImage, isAppImageError } from '@appimage-js/format';
-import { ioError, openAppImage } from '@appimage-js/format/node';
+import { openAppImage, readBoundedFile } from '@appimage-js/format/node';
 import { hashFile } from '../compare/hash-file.ts';
 import { fitOfName } from '../resolve/architecture-of-name.ts';
 import { nameOfUrl } from '../resolve/file-name.ts';
-import { type CheckContext, isUrl } from './check-context.ts';
+import { type CheckContext, isUrl, MAXIMUM_SMALL_SIZE } from './check-context.ts';
 import { type CheckedImage, checkControlFile } from './check-control-file.ts';
 import { checkRemoteFile, fetchSmall } from './check-remote-file.ts';
 import { checkResolution } from './check-resolution.ts';
@@ -67,9 +66,7 @@ async function checkLocalControlFile(
     context.findings.add(isWanted ? 'error' : 'info', 'no-control-file', path, message);
     return;
   }
-  const bytes = await readFile(controlPath).catch((cause: unknown) => {
-    throw ioError(`Cannot read ${controlPath}`, controlPath, cause);
-  });
+  const bytes = await readBoundedFile(controlPath, MAXIMUM_SMALL_SIZE, { signal: context.signal });
   await checkControlFile({ bytes, subject: controlPath, bases: [] }, image, context);
 }
 

@@ -1,10 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
-import { ioError } from '@appimage-js/format/node';
+import { ioError, readBoundedFile } from '@appimage-js/format/node';
 import type { HttpClient } from '../http/index.ts';
 import type { ApiBases } from '../resolve/index.ts';
-import { type CheckContext, isUrl } from './check-context.ts';
+import { type CheckContext, isUrl, MAXIMUM_SMALL_SIZE } from './check-context.ts';
 import { checkControlFile } from './check-control-file.ts';
 import { checkFeed } from './check-feed.ts';
 import { checkImage } from './check-image.ts';
@@ -66,7 +66,11 @@ async function checkSubject(subject: string, subjects: readonly string[], contex
 
 async function checkLoneControlFile(subject: string, context: CheckContext): Promise<void> {
   if (!isUrl(subject)) {
-    await checkControlFile({ bytes: await readSmall(subject), subject, bases: [] }, undefined, context);
+    await checkControlFile(
+      { bytes: await readBoundedFile(subject, MAXIMUM_SMALL_SIZE), subject, bases: [] },
+      undefined,
+      context,
+    );
     return;
   }
   const fetched = context.http && (await fetchSmall(context.http, subject, 'the command line', context));
@@ -89,7 +93,10 @@ async function listSubjects(target: string): Promise<readonly string[]> {
   const subjects = names.filter((name) => /\.(?:appimage|zsync)$/i.test(name)).map((name) => join(target, name));
   for (const name of names.filter((one) => one.endsWith('.json'))) {
     const path = join(target, name);
-    if (/"format"\s*:\s*"appimage-feed"/.test(new TextDecoder().decode(await readSmall(path)))) subjects.push(path);
+    if (
+      /"format"\s*:\s*"appimage-feed"/.test(new TextDecoder().decode(await readBoundedFile(path, MAXIMUM_SMALL_SIZE)))
+    )
+      subjects.push(path);
   }
   if (subjects.length > 0) return subjects;
   const message = `Cannot check ${target}: expected AppImages, control files or a feed, found none`;
@@ -109,10 +116,4 @@ async function isFolder(path: string): Promise<boolean> {
     throw ioError(`Cannot check ${path}`, path, cause);
   });
   return stats.isDirectory();
-}
-
-async function readSmall(path: string): Promise<Uint8Array> {
-  return await readFile(path).catch((cause: unknown) => {
-    throw ioError(`Cannot read ${path}`, path, cause);
-  });
 }

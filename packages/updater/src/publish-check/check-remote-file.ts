@@ -1,6 +1,6 @@
 import { isAppImageError } from '@appimage-js/format';
 import type { HttpClient, HttpResponse } from '../http/index.ts';
-import type { CheckContext } from './check-context.ts';
+import { type CheckContext, MAXIMUM_SMALL_SIZE } from './check-context.ts';
 import { Findings } from './finding.ts';
 
 /** What a file on a server must be. */
@@ -84,7 +84,7 @@ export async function fetchSmall(
   { findings, signal }: CheckContext,
 ): Promise<{ readonly bytes: Uint8Array; readonly url: string } | undefined> {
   try {
-    return await http.getDocument(url, { maximumSize: 64 * 1_048_576, signal });
+    return await http.getDocument(url, { maximumSize: MAXIMUM_SMALL_SIZE, signal });
   } catch (error) {
     signal?.throwIfAborted();
     if (!isAppImageError(error)) throw error;
