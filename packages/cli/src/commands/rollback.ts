@@ -1,5 +1,6 @@
 import { defaultDataFolder, type KeptVersion, listKeptVersions, rollbackAppImage } from '@appimage-js/updater';
 import { Command } from '@commander-js/extra-typings';
+import { showReplaced } from '../known-images.ts';
 import { showPath } from '../output/printable.ts';
 import { formatSize } from '../output/size.ts';
 import type { Session } from '../session.ts';
@@ -18,6 +19,7 @@ export function rollbackCommand(session: Session) {
       if (list) return await printVersions(session, file, await listKeptVersions(file));
       const dataFolder = defaultDataFolder(session.environment);
       const result = await rollbackAppImage(file, { to, dataFolder, signal: session.signal });
+      await showReplaced(session, [file]);
       if (session.settings.json) return await session.printJson(result);
       const { restored, kept } = result;
       await session.summary(`${showPath(file)}: ${nameOf(restored)} is back, in place of ${nameOf(kept)}`);

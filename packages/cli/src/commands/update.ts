@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import {
@@ -15,6 +16,7 @@ import {
 } from '@appimage-js/updater';
 import { Command } from '@commander-js/extra-typings';
 import { apiBases } from '../api-bases.ts';
+import { knownImages, showReplaced } from '../known-images.ts';
 import { printable } from '../output/printable.ts';
 import { startProgress } from '../output/progress.ts';
 import { errorObject, reportError } from '../output/report-error.ts';
@@ -35,8 +37,8 @@ export function updateCommand(session: Session) {
         'remembered, and no other is accepted afterwards. The status is 1 when a file could not be checked or updated, and 3 when ' +
         '--check has found an update.',
     )
-    .argument('[FILE...]', 'AppImages, or folders with some')
-    .option('--all', 'every AppImage in ~/Applications and the given folders')
+    .argument('[FILE...]', 'AppImages, folders with some, or names of applications in the menu')
+    .option('--all', 'every AppImage in ~/Applications, in the menu, and in the given folders')
     .option('--self', 'the AppImage that this command runs from')
     .option('--check', 'only say whether there is an update')
     .option('--source <TEXT>', 'where to look instead: a URL, update information, or "embedded" for what the file says')
@@ -122,19 +124,25 @@ async function listFiles(
     files.push(own);
   }
   for (const path of given) {
-    const isFolder = await stat(path).then(
-      (facts) => facts.isDirectory(),
-      () => false,
-    );
-    files.push(...(isFolder ? await findAppImages([path]) : [path]));
+    const facts = await stat(path).catch(() => undefined);
+    if (facts?.isDirectory()) files.push(...(await findAppImages([path])));
+    else files.push(...(facts === undefined ? await filesOf(session, path) : [path]));
   }
   if (all) {
     const home = homeFolder(session.environment);
     if (home === undefined) throw new UsageError('Cannot update --all: the user has no home folder; set HOME');
     files.push(...(await findAppImages([join(home, 'Applications')])));
+    files.push(...(await knownImages(session)).map(({ path }) => path).filter((path) => existsSync(path)));
   }
   if (files.length > 0 || all || given.length > 0) return [...new Set(files)];
   throw new UsageError('Cannot update: missing FILE, --all or --self (see appimage update --help)');
+}
+
+/** Those of the application of that name in the menu; else the word itself, which is the path of nothing. */
+async function filesOf(session: Session, word: string): Promise<string[]> {
+  const images = word.includes('/') ? [] : await knownImages(session);
+  const named = images.filter(({ name }) => name?.toLowerCase() === word.toLowerCase());
+  return named.length === 0 ? [word] : named.map(({ path }) => path);
 }
 
 /** The files of one call. */
@@ -158,7 +166,7 @@ async function check(session: Session, run: Run, options: CheckOptions): Promise
 
 async function update(session: Session, run: Run, options: UpdateOptions): Promise<void> {
   using progress = await startProgress(session, 'Looking for updates');
-  await work(session, run, {
+  const outcomes = await work(session, run, {
     work: (file) =>
       updateAppImage(file, { ...options, onProgress: (now) => progress.update(progressLine(file, now)) }).catch(
         rethrowUsage,
@@ -170,6 +178,8 @@ async function update(session: Session, run: Run, options: UpdateOptions): Promi
     },
     progress,
   });
+  const replaced = outcomes.filter(({ result }) => result?.state === 'updated').map(({ file }) => file);
+  await showReplaced(session, replaced);
 }
 
 /** What is done with each file, and how that is told. */
