@@ -1,4 +1,12 @@
-import { findPlaces, type Places, type SyncOptions, type SyncResult, syncAppImages } from '@appimage-js/integrator';
+import {
+  findPlaces,
+  type InstallRecord,
+  type Places,
+  readStandBack,
+  type SyncOptions,
+  type SyncResult,
+  syncAppImages,
+} from '@appimage-js/integrator';
 import { ownCommand } from './own-command.ts';
 import type { Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
@@ -12,6 +20,7 @@ export interface ScopeOptions {
 export const SYSTEM_HELP = 'for all users of this machine, in /usr/local/share';
 
 export function placesOf(session: Session, { system }: ScopeOptions): Places {
+  if (system === true) process.umask(0o022); // what root keeps to itself otherwise
   return findPlaces(session.environment, { system: system === true });
 }
 
@@ -19,21 +28,45 @@ export function placesOf(session: Session, { system }: ScopeOptions): Places {
 export async function syncFolders(
   session: Session,
   places: Places,
-  options: Pick<SyncOptions, 'installed' | 'forgotten'> = {},
+  options: Pick<SyncOptions, 'installed' | 'forgotten' | 'unsettled' | 'onlyKnown'> = {},
 ): Promise<SyncResult> {
   const { environment, signal } = session;
   const result = await syncAppImages({
     places,
     command: ownCommand(environment),
     signal,
+    onlyKnown: whyStandBack(session, places) !== undefined,
     ...options,
   });
+  noteSync(session, result);
+  return result;
+}
+
+/** Why nothing is to be shown that nobody asked for, in words; undefined where nothing says so. */
+export function whyStandBack({ environment }: Session, places: Places): string | undefined {
+  return readStandBack(places, environment);
+}
+
+/** Tells what has to be told about a sync. */
+export function noteSync(session: Session, result: Pick<SyncResult, 'remarks' | 'kept' | 'caches'>): void {
   for (const remark of result.remarks) session.note(remark);
   for (const path of result.kept) session.note(`${path} was changed by somebody else and stays as it is`);
   for (const { tool, state, message } of result.caches) {
     if (state === 'failed') session.note(`${tool} failed: ${message}`);
   }
-  return result;
+}
+
+/** Makes the menu what it was before a file was installed, or installed again; also when the command is to stop. */
+export async function takeBackSync(
+  session: Session,
+  places: Places,
+  { path, install }: { readonly path: string; readonly install: InstallRecord | null },
+): Promise<void> {
+  const command = ownCommand(session.environment);
+  const onlyKnown = whyStandBack(session, places) !== undefined;
+  if (install === null) await syncAppImages({ places, command, forgotten: new Set([path]), onlyKnown });
+  const installed: ReadonlyMap<string, InstallRecord> = new Map(install === null ? [] : [[path, install]]);
+  await syncAppImages({ places, command, installed, onlyKnown });
 }
 
 /**

@@ -10,6 +10,12 @@ const MAXIMUM_LENGTH = 32 * 1024 * 1024;
 /** An icon takes a tenth of a second; one that takes this long was made to. */
 const MILLISECONDS = 60_000;
 
+/** Options of {@link IconRenderer}. */
+export interface IconRendererOptions {
+  /** Milliseconds that a drawing may take. Default 60,000. */
+  readonly timeLimit?: number;
+}
+
 /** Beside this file, in the sources and in the built package alike. */
 const WORKER = new URL(`./render-worker${extname(import.meta.url)}`, import.meta.url);
 
@@ -28,8 +34,13 @@ const WORKER = new URL(`./render-worker${extname(import.meta.url)}`, import.meta
  * ```
  */
 export class IconRenderer implements AsyncDisposable {
+  readonly #timeLimit: number;
   #worker: Worker | undefined;
   #last: Promise<unknown> = Promise.resolve();
+
+  constructor({ timeLimit = MILLISECONDS }: IconRendererOptions = {}) {
+    this.#timeLimit = timeLimit;
+  }
 
   /**
    * Draws an icon as {@link renderIcon} does, when those that were asked for before are done.
@@ -61,7 +72,7 @@ export class IconRenderer implements AsyncDisposable {
     signal?.throwIfAborted();
     this.#worker ??= startThread();
     try {
-      const reply = await answerOf(this.#worker, task, signal);
+      const reply = await answerOf(this.#worker, task, { timeLimit: this.#timeLimit, signal });
       if (reply.spent) await this[Symbol.asyncDispose]();
       if ('problem' in reply) throw failed('malformed', reply.problem);
       return reply.png;
@@ -82,14 +93,18 @@ function startThread(): Worker {
 }
 
 /** The thread keeps the program from ending only while it draws. */
-async function answerOf(worker: Worker, task: RenderTask, signal: AbortSignal | undefined): Promise<RenderReply> {
+async function answerOf(
+  worker: Worker,
+  task: RenderTask,
+  { timeLimit, signal }: Required<IconRendererOptions> & { readonly signal: AbortSignal | undefined },
+): Promise<RenderReply> {
   const { promise, resolve, reject } = Promise.withResolvers<RenderReply>();
   const abort = (): void => reject(signal?.reason);
   const fail = (cause: unknown): void => reject(failed('malformed', 'the renderer has failed', cause));
   const exit = (): void => reject(failed('malformed', 'the renderer has ended before its work'));
   const timer = setTimeout(() => {
-    reject(failed('limit', `it must be drawn within ${MILLISECONDS / 1000} seconds, found one that takes longer`));
-  }, MILLISECONDS);
+    reject(failed('limit', `it must be drawn within ${timeLimit / 1000} seconds, found one that takes longer`));
+  }, timeLimit);
   signal?.addEventListener('abort', abort, { once: true });
   worker.on('message', resolve).on('error', fail).on('exit', exit);
   worker.ref();

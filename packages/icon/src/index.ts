@@ -16,6 +16,6 @@
  *
  * @module
  */
-export { IconRenderer } from './icon-renderer.ts';
+export { IconRenderer, type IconRendererOptions } from './icon-renderer.ts';
 export { renderIcon } from './render-icon.ts';
 export { isRenderable, type RenderableFormat, type RenderIconOptions } from './render-task.ts';

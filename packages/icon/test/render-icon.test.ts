@@ -247,6 +247,15 @@ describe('IconRenderer', () => {
     expect(await next).toEqual(first);
   });
 
+  test('ends a drawing that takes longer than it may', async () => {
+    await using renderer = new IconRenderer({ timeLimit: 500 });
+    const endless = svg(
+      '<filter id="f"><feTurbulence baseFrequency="0.01" numOctaves="500000000"/></filter><rect width="10" height="10" filter="url(#f)"/>',
+    );
+    const options = { contents: endless, format: 'svg', size: 256 } as const;
+    await expect(renderer.render(options)).rejects.toMatchObject({ code: 'limit' });
+  });
+
   test('keeps no program from ending', () => {
     const source = new URL('../src/index.ts', import.meta.url).href;
     const program = `

@@ -6,6 +6,7 @@
 #include <sys/auxv.h>
 
 #include "app/appimage.h"
+#include "app/interpreter.h"
 #include "app/options.h"
 #include "image/sections.h"
 #include "launch/launch.h"
@@ -63,6 +64,8 @@ int main(int count, char **arguments)
 		arguments = nameless;
 	refuse_borrowed_privileges();
 	descriptors_occupy_standard();
+	if (interpreter_is_called(arguments[0]))
+		arguments = interpreter_begin(&count, arguments);
 	arguments[0] = (char *)appimage_called_as(arguments[0]);
 
 	const char *first = count > 1 ? arguments[1] : "";

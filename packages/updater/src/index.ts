@@ -49,6 +49,7 @@ export type { KeptVersion } from './replace/kept-version.ts';
 export type { CurrentVersion, KeepPolicy } from './replace/old-versions.ts';
 export { type ReplacedFile, type ReplaceFileOptions, replaceFile } from './replace/replace-file.ts';
 export { findTarget, type ReplacementTarget } from './replace/replacement-target.ts';
+export { nameOfDisposition, nameOfUrl } from './resolve/file-name.ts';
 export {
   type ApiBases,
   type FetchedFeed,

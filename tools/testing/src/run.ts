@@ -2,7 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 
 /** Runs a program to its end and returns what it printed, one character a byte. */
-export function run(program: string, args: readonly string[], options: { readonly cwd?: string } = {}): string {
+export function run(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): string {
   return execFileSync(program, args, { ...options, encoding: 'latin1', maxBuffer: 2 ** 28, stdio: 'pipe' });
 }
 

@@ -116,6 +116,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./remove.ts')).removeCommand,
   },
   {
+    name: 'customize',
+    summary: 'say how an application is to be in the menu',
+    load: async () => (await import('./customize.ts')).customizeCommand,
+  },
+  {
     name: 'list',
     summary: 'list the AppImages in the menu',
     load: async () => (await import('./list.ts')).listCommand,
@@ -124,6 +129,26 @@ export const commands: readonly CommandEntry[] = [
     name: 'sync',
     summary: 'bring the menu in step with the AppImages that are there',
     load: async () => (await import('./sync.ts')).syncCommand,
+  },
+  {
+    name: 'daemon',
+    summary: 'keep the menu in step until it is stopped',
+    load: async () => (await import('./daemon.ts')).daemonCommand,
+  },
+  {
+    name: 'thumbnail',
+    summary: 'write a picture of an AppImage, as file managers ask for it',
+    load: async () => (await import('./thumbnail.ts')).thumbnailCommand,
+  },
+  {
+    name: 'service',
+    summary: 'keep the menu in step from the login on, or no more',
+    load: async () => (await import('./service.ts')).serviceCommand,
+  },
+  {
+    name: 'binfmt',
+    summary: 'have the kernel start AppImages by this toolkit',
+    load: async () => (await import('./binfmt.ts')).binfmtCommand,
   },
   {
     name: 'watch-dirs',

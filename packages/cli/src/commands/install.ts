@@ -1,23 +1,25 @@
-import { rm } from 'node:fs/promises';
+import { lstat, realpath, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
-import { nodeHashes } from '@appimage-js/format/node';
 import {
   applicationsFolder,
-  type ImageContents,
+  type ForeignEntry,
+  findPlaces,
   type InstallRecord,
-  inspectImage,
   type Places,
   readManifest,
-  stableIdentity,
+  restoreFromTrash,
   trashFile,
-  whyLeftAlone,
 } from '@appimage-js/integrator';
 import { Command } from '@commander-js/extra-typings';
-import { download, fileNameOf, makeExecutable, moveFile, sha256Of } from '../install-file.ts';
-import { confirm, placesOf, SYSTEM_HELP, syncFolders } from '../integration.ts';
+import { entriesFor } from '../foreign-entries.ts';
+import { download } from '../install/download.ts';
+import { type Candidate, inspectCandidate, listOthers, type OtherVersion } from '../install/inspect-candidate.ts';
+import { isThere, makeExecutable, placeFile } from '../install/place-file.ts';
+import { startWithSession } from '../install/start-with-session.ts';
+import { Undo } from '../install/undo.ts';
+import { confirm, placesOf, SYSTEM_HELP, syncFolders, takeBackSync, whyStandBack } from '../integration.ts';
 import type { Session } from '../session.ts';
-import { withImage } from '../with-image.ts';
 
 /** `appimage install` */
 export function installCommand(session: Session) {
@@ -29,85 +31,154 @@ export function installCommand(session: Session) {
     .argument('<FILE>', 'an AppImage: a path or a URL')
     .option('-y, --yes', 'do not ask')
     .option('--in-place', 'leave the file where it is')
-    .option('--replace', 'move older versions of the application to the trash')
+    .option('--replace', 'move the other versions of the application to the trash')
     .option('--schemes', 'make it the default for the URL schemes that it opens')
+    .option('--autostart', 'start it with the session')
     .option('--system', `${SYSTEM_HELP}, and into /opt`)
     .action(async (given, options) => {
-      const places = placesOf(session, options);
-      const isUrl = /^https?:\/\//.test(given);
-      const folder = applicationsFolder(places);
-      const file = isUrl ? await download(session, given, folder) : resolve(given);
-      const name = isUrl ? fileNameOf(given) : basename(file);
-      const isMoved = isUrl || options.inPlace !== true;
-      const path = isMoved ? join(folder, name) : file;
+      const undo = new Undo();
       try {
-        const facts = await readFacts(session, file);
-        if (!(await confirm(session, question(facts, path), options))) {
-          if (isUrl) await rm(file, { force: true });
-          return;
-        }
-        const install: InstallRecord = {
-          from: given,
-          sha256: facts.sha256,
-          signature: facts.signature,
-          date: new Date().toISOString(),
-          schemesAllowed: options.schemes === true,
-        };
-        const older = options.replace === true ? await listOlder(places, facts, path) : [];
-        for (const each of older) await trashFile(places, each);
-        if (path !== file) await moveFile(file, path);
-        // Noted first, as a file that may not be executed yet; then it may.
-        await syncFolders(session, places, { installed: new Map([[path, install]]) });
-        await makeExecutable(path);
-        const { written, images } = await syncFolders(session, places);
-        const image = images.find((each) => each.path === path);
-        if (session.settings.json) await session.printJson({ ...image, written, replaced: older });
-        else await session.summary(`Installed ${facts.name} as ${path}`);
+        await install(session, given, options, undo);
       } catch (error) {
-        if (isUrl) await rm(file, { force: true });
+        await undo.run((message) => session.note(message));
         throw error;
       }
     });
 }
 
-/** What the user should know before saying yes. */
-interface Facts {
-  readonly name: string;
-  readonly version: string | null;
-  readonly contents: ImageContents;
-  readonly signature: string;
-  readonly sha256: string;
+interface InstallOptions {
+  readonly yes?: true | undefined;
+  readonly inPlace?: true | undefined;
+  readonly replace?: true | undefined;
+  readonly schemes?: true | undefined;
+  readonly autostart?: true | undefined;
+  readonly system?: true | undefined;
 }
 
-async function readFacts(session: Session, file: string): Promise<Facts> {
-  const { signal } = session;
-  const contents = await inspectImage(file, { signal });
-  const reason = whyLeftAlone(contents);
-  if (reason !== undefined) throw new AppImageError('unsupported', `Cannot install ${file}: ${reason}`, { path: file });
-  const { verifySignature } = await import('@appimage-js/format/openpgp');
-  const { state } = await withImage(session, file, (image) => verifySignature(image, { signal, hashes: nodeHashes }));
-  return {
-    name: contents.name ?? basename(file),
-    version: contents.version,
-    contents,
-    signature: state,
-    sha256: await sha256Of(file, signal),
+async function install(session: Session, given: string, options: InstallOptions, undo: Undo): Promise<void> {
+  const places = placesOf(session, options);
+  const source = await findSource(session, given, applicationsFolder(places), { options, undo });
+  const candidate = await inspectCandidate(session, source.file);
+  const { path } = source;
+  if (!(await confirm(session, question(candidate, path), options))) {
+    await undo.run((message) => session.note(message));
+    return;
+  }
+  const foreign = await entriesFor(places, source.file);
+  const others = options.replace === true ? await listOthers(places, candidate, source.file) : [];
+  const before = (await readManifest(places)).manifest.images.find((image) => image.path === path)?.install ?? null;
+  let isNoted = false;
+  undo.add(async () => {
+    if (isNoted) await takeBackSync(session, places, { path, install: before });
+  });
+  const isLeftOver = await place(session, source, candidate, { others, undo });
+  const record: InstallRecord = {
+    from: source.from,
+    sha256: candidate.sha256,
+    signature: candidate.signature,
+    date: new Date().toISOString(),
+    schemesAllowed: options.schemes === true || others.some(({ schemesAllowed }) => schemesAllowed),
   };
+  isNoted = true;
+  // Noted first, as a file that may not be executed yet; then it may.
+  const noted = await syncFolders(session, places, { installed: new Map([[path, record]]) });
+  const { id } = noted.images.find((each) => each.path === path) ?? {};
+  if (options.autostart === true && id !== undefined) await startWithSession(places, id, undo);
+  await makeExecutable(path, { everybody: places.scope === 'system', undo });
+  const { written, images } = await syncFolders(session, places);
+  noteOtherMenus(session, places, { path, file: source.file, foreign });
+  if (isLeftOver) await rm(source.file).catch(() => session.note(`${source.file} stays where it is`));
+  const image = images.find((each) => each.path === path);
+  if (session.settings.json) {
+    await session.printJson({ ...image, written, replaced: others.map((other) => other.path) });
+  } else await session.summary(`Installed ${candidate.name} as ${path}`);
 }
 
-function question({ name, version, signature }: Facts, path: string): string {
+/** Says what else has a say about the menu: an explicit installation goes before it. */
+function noteOtherMenus(
+  session: Session,
+  places: Places,
+  { path, file, foreign }: { readonly path: string; readonly file: string; readonly foreign: readonly ForeignEntry[] },
+): void {
+  const reason = whyStandBack(session, places);
+  if (reason !== undefined) session.note(`${reason}: it is shown because you have installed it, others are not`);
+  const remedy =
+    path === file ? '"appimage sync --adopt" takes that entry over' : '"appimage sync --clean" takes that entry away';
+  for (const { tool, path: entry } of foreign) session.note(`${tool} has shown it already, by ${entry}; ${remedy}`);
+}
+
+/** Where a file is, and where it is to be. */
+interface Source {
+  readonly file: string;
+  readonly path: string;
+  /** What is noted. */
+  readonly from: string;
+  /** Whether another file has to be made of it. */
+  readonly isCopied: boolean;
+}
+
+async function findSource(
+  session: Session,
+  given: string,
+  folder: string,
+  { options, undo }: { readonly options: InstallOptions; readonly undo: Undo },
+): Promise<Source> {
+  if (/^https?:\/\//i.test(given)) {
+    const { file, name, from } = await download(session, given, folder, undo);
+    return { file, path: join(folder, name), from, isCopied: false };
+  }
+  const file = resolve(given);
+  const path = options.inPlace === true ? file : join(folder, basename(file));
+  if (await isSameFile(file, path)) return { file: path, path, from: given, isCopied: false };
+  // What others may still write to is not what everybody is to start; and what a symlink leads to is not taken away from there.
+  const { uid } = await stat(file).catch(() => ({ uid: undefined }));
+  const isForeign = options.system === true && uid !== process.getuid?.();
+  return { file, path, from: given, isCopied: isForeign || (await isLink(file)) };
+}
+
+/**
+ * Brings a file to its place, and those away that it replaces. Answers whether it is still at its old place, from where it is to go when
+ * everything else has been done.
+ */
+async function place(
+  session: Session,
+  { file, path, isCopied }: Source,
+  { sha256, mark }: Candidate,
+  { others, undo }: { readonly others: readonly OtherVersion[]; readonly undo: Undo },
+): Promise<boolean> {
+  const { environment, signal } = session;
+  const makeWay = async () => {
+    for (const other of others) {
+      const trashed = await trashFile(findPlaces(environment), other.path);
+      undo.add(() => restoreFromTrash(trashed, other.path));
+    }
+  };
+  if (file === path) {
+    await makeWay();
+    return false;
+  }
+  if ((await isThere(path)) && !others.some((other) => other.path === path)) {
+    const found = `${path} is there; --replace takes the place of another version of the application`;
+    throw new AppImageError(
+      'not-permitted',
+      `Cannot install ${basename(path)}: the name must be free, found that ${found}`,
+      { path },
+    );
+  }
+  const done = await placeFile({ from: file, to: path, sha256, mark, isCopied, undo, signal, makeWay });
+  return done === 'copied' && !(await isLink(file));
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
+}
+
+async function isSameFile(one: string, other: string): Promise<boolean> {
+  const [left, right] = await Promise.all([one, other].map((path) => realpath(path).catch(() => path)));
+  return left === right;
+}
+
+function question({ name, version, signature }: Candidate, path: string): string {
   const what = version === null ? name : `${name} ${version}`;
   return `${what}, signature: ${signature}, becomes ${path} and may be executed. Install it?`;
-}
-
-/** The other images of the application, wherever they came from. */
-async function listOlder(places: Places, { contents }: Facts, path: string): Promise<string[]> {
-  const { images } = (await readManifest(places)).manifest;
-  const identities = images.map(({ install }) => install?.from).concat(undefined);
-  const own = new Set(identities.map((from) => stableIdentity({ ...contents, origin: siteOf(from) })));
-  return images.filter((image) => image.path !== path && own.has(image.identity)).map((image) => image.path);
-}
-
-function siteOf(from: string | undefined): string | null {
-  return from !== undefined && URL.canParse(from) ? new URL(from).origin : null;
 }

@@ -2,6 +2,8 @@ import type { DesktopEntry, Icon, MimeType } from '@appimage-js/format';
 
 /** What an image brings along for the desktop; everything is in memory, and nothing of it was run. */
 export interface ImageContents {
+  /** What the shared MIME database calls such a file. */
+  readonly mimeType: string;
   /** Null where there is none that can be read. */
   readonly entry: DesktopEntry | null;
   readonly name: string | null;

@@ -18,6 +18,8 @@ import type { ImageContents, ImageIcon } from './image-contents.ts';
 
 const MAXIMUM_ICON_SIZE = 4 * 1_048_576;
 const MAXIMUM_ICONS = 200;
+/** Applications that bring small icons in the theme often have a large one beside it. */
+const GOOD_SIZE = 128;
 const MAXIMUM_METAINFO_SIZE = 1_048_576;
 const MAXIMUM_ENTRY_SIZE = 1_048_576;
 /** Copies of databases that every system has. */
@@ -38,6 +40,7 @@ export async function inspectImage(path: string, { signal }: ReadOptions = {}): 
   const entry = await attempt(remarks, () => readEntry(image, description, options));
   const iconName = entry === null ? undefined : getIconString(entry, 'Icon');
   return {
+    mimeType: description.type === 'type-1' ? 'application/x-iso9660-appimage' : 'application/vnd.appimage',
     entry,
     name: description.name,
     version: description.version,
@@ -50,13 +53,19 @@ export async function inspectImage(path: string, { signal }: ReadOptions = {}): 
   };
 }
 
-async function readEntry({ files }: AppImage, { desktopEntry }: AppImageDescription, options: ReadOptions) {
+/** Whether an icon looks well in a menu and as a thumbnail. */
+function isGood({ format, width, height }: Icon): boolean {
+  return format === 'svg' || format === 'svgz' || Math.max(width ?? 0, height ?? 0) >= GOOD_SIZE;
+}
+
+/** The image's desktop entry; null where it has none. */
+export async function readEntry({ files }: AppImage, { desktopEntry }: AppImageDescription, options: ReadOptions) {
   if (desktopEntry === null) return null;
   const file = await resolvePath(files, desktopEntry, options);
   return parseDesktopEntry(await readWholeFile(files, file, { ...options, maximumLength: MAXIMUM_ENTRY_SIZE }));
 }
 
-/** All that show the application, of the first place that has any; then those of file types. */
+/** All that show the application, of the first place that has a good one; then those of file types. */
 async function readIcons(
   { files }: AppImage,
   iconName: string | undefined,
@@ -66,7 +75,7 @@ async function readIcons(
   const found = await findIcons(files, iconName, options);
   const own = found.filter(({ purpose }) => purpose === 'application');
   const themed = own.filter(({ place }) => place === 'theme');
-  const chosen = [...(themed.length > 0 ? themed : own), ...found.filter(({ purpose }) => purpose !== 'application')];
+  const chosen = [...(themed.some(isGood) ? themed : own), ...found.filter(({ purpose }) => purpose !== 'application')];
   if (chosen.length > MAXIMUM_ICONS)
     remarks.push(`There are ${chosen.length} icons, of which ${MAXIMUM_ICONS} are taken`);
   const icons: ImageIcon[] = [];
@@ -77,7 +86,8 @@ async function readIcons(
   return icons;
 }
 
-async function readIcon(files: AppImage['files'], icon: Icon, options: ReadOptions): Promise<Uint8Array> {
+/** An icon's bytes. */
+export async function readIcon(files: AppImage['files'], icon: Icon, options: ReadOptions): Promise<Uint8Array> {
   const file = await resolvePath(files, icon.realPath, options);
   return readWholeFile(files, file, { ...options, maximumLength: MAXIMUM_ICON_SIZE });
 }
@@ -94,7 +104,7 @@ async function readMetainfo({ files }: AppImage, { appStream }: AppImageDescript
 }
 
 /** What fails because of the image is a remark; what fails because of the host, or was stopped, goes through. */
-async function attempt<Value>(remarks: string[], work: () => Promise<Value>): Promise<Value | null> {
+export async function attempt<Value>(remarks: string[], work: () => Promise<Value>): Promise<Value | null> {
   try {
     return await work();
   } catch (error) {

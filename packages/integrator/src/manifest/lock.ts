@@ -5,7 +5,8 @@ import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 
 const POLL_MILLISECONDS = 50;
-const WAIT_MILLISECONDS = 20_000;
+/** A first sync of a thousand applications takes some minutes. */
+const WAIT_MILLISECONDS = 300_000;
 
 /**
  * Takes the lock of a manifest until it is disposed of: an abstract socket, which the system takes away with its owner, however that ends.
@@ -13,17 +14,22 @@ const WAIT_MILLISECONDS = 20_000;
  * @throws AppImageError `not-permitted` when another process goes on having it
  */
 export async function lockManifest(path: string, signal?: AbortSignal): Promise<AsyncDisposable> {
-  const key = createHash('sha256').update(path).digest('hex').slice(0, 40);
   const end = performance.now() + WAIT_MILLISECONDS;
   while (true) {
     signal?.throwIfAborted();
-    const lock = await tryListen(`\0appimage-integrator-${process.getuid?.() ?? 0}-${key}`);
+    const lock = await tryLock(path);
     if (lock !== undefined) return lock;
     if (performance.now() >= end) {
       throw new AppImageError('not-permitted', 'Cannot start integration: another one is under way');
     }
     await delay(POLL_MILLISECONDS, undefined, { signal });
   }
+}
+
+/** Takes a lock of this user, by whatever name, if nobody has it; the system takes it away with its owner. */
+export async function tryLock(name: string): Promise<AsyncDisposable | undefined> {
+  const key = createHash('sha256').update(name).digest('hex').slice(0, 40);
+  return tryListen(`\0appimage-integrator-${process.getuid?.() ?? 0}-${key}`);
 }
 
 async function tryListen(path: string): Promise<AsyncDisposable | undefined> {

@@ -1,8 +1,9 @@
-import { readFile, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 import { manifestFolder, type Places } from '../places/places.ts';
+import { readTextFile } from '../places/read-text-file.ts';
 import { writeAtomically } from '../sync/write-file.ts';
 import { EMPTY_MANIFEST, type Manifest, parseManifest, serializeManifest } from './manifest.ts';
 
@@ -20,14 +21,11 @@ export interface ReadManifest {
 /**
  * Reads the manifest; an empty one where there is none, or where it is damaged.
  *
- * @throws AppImageError `unsupported` for one of a newer program, `io`
+ * @throws AppImageError `unsupported` for one of a newer program, `io`, `limit`
  */
 export async function readManifest(places: Places): Promise<ReadManifest> {
   const path = manifestPath(places);
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
-    throw ioError('Cannot read manifest', path, cause);
-  });
+  const text = await readTextFile(path, 'Cannot read manifest');
   if (text === undefined) return { manifest: EMPTY_MANIFEST, damaged: false };
   try {
     return { manifest: parseManifest(text), damaged: false };

@@ -1,5 +1,6 @@
 import { AppImageError } from '@appimage-js/format';
 import type { Root } from '../places/places.ts';
+import { isManifest } from './is-manifest.ts';
 
 /** Everything that was written, and for which image: removal takes away this and nothing else. */
 export interface Manifest {
@@ -12,7 +13,14 @@ export interface Manifest {
   readonly folders: readonly string[];
   /** Caches of the desktop's tools that were not there before, as absolute paths. */
   readonly generated: readonly string[];
+  /** How the user's choice of applications was before anything of ours was in it; null while nothing is. */
+  readonly defaultsBefore: DefaultsBefore | null;
+  /** A part of the names of files that are being written; null while none are. */
+  readonly token: string | null;
 }
+
+/** `without-group`: there was a list, but no place for defaults in it. */
+export type DefaultsBefore = 'absent' | 'without-group' | 'whole';
 
 /** An image as it was seen last. */
 export interface ManifestImage {
@@ -32,6 +40,17 @@ export interface ManifestImage {
   readonly defaults: readonly RecordedDefault[];
   /** How it got here; null for images that were found. */
   readonly install: InstallRecord | null;
+  /** Where it lies, if that is neither the volume of the system nor that of the home. */
+  readonly volume: RecordedVolume | null;
+  /** Whether its volume is away, and its menu entry hidden. */
+  readonly away: boolean;
+}
+
+/** A volume that may go away, and come back. */
+export interface RecordedVolume {
+  readonly mountPoint: string;
+  /** `uuid:` and that of its file system; `nfs4 server:/share`, type and source, where it has none. */
+  readonly id: string;
 }
 
 /** What tells, without opening a file, that it is the one of last time. */
@@ -52,8 +71,9 @@ export interface RecordedFile {
   readonly hashes: readonly string[];
 }
 
-/** A URL scheme that an image is the default for. */
+/** A URL scheme that an image is the default for, or a type of files that it has taken over from another integrator's entry. */
 export interface RecordedDefault {
+  /** `zoommtg`, or with a slash `text/plain`; a scheme that the image does not name itself as `x-scheme-handler/zoommtg`. */
   readonly scheme: string;
   /** The value before; null where there was none. */
   readonly previous: string | null;
@@ -75,7 +95,15 @@ export interface InstallRecord {
 /** Of the form of the file; a later one is refused. */
 const MANIFEST_VERSION = 1;
 
-export const EMPTY_MANIFEST: Manifest = { images: [], shared: [], pending: [], folders: [], generated: [] };
+export const EMPTY_MANIFEST: Manifest = {
+  images: [],
+  shared: [],
+  pending: [],
+  folders: [],
+  generated: [],
+  defaultsBefore: null,
+  token: null,
+};
 
 /** The manifest as the text of a file. */
 export function serializeManifest(manifest: Manifest): string {
@@ -99,8 +127,9 @@ export function parseManifest(text: string): Manifest {
   if (value === undefined || version !== MANIFEST_VERSION || !isManifest(value)) {
     throw new AppImageError('malformed', 'Cannot read manifest: expected one that is whole, found a damaged one');
   }
-  const { images, shared, pending, folders, generated } = value;
-  return { images, shared, pending, folders, generated };
+  const { shared, pending, folders, generated, defaultsBefore = null, token = null } = value;
+  const images = value.images.map((image) => ({ ...image, volume: image.volume ?? null, away: image.away === true }));
+  return { images, shared, pending, folders, generated, defaultsBefore, token };
 }
 
 function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -110,41 +139,4 @@ function parseJson(text: string): Readonly<Record<string, unknown>> | undefined 
   } catch {
     return undefined;
   }
-}
-
-function isManifest(value: object): value is Manifest {
-  const { images, shared, pending, folders, generated } = value as Partial<Manifest>;
-  return (
-    isListOf(images, isImage) &&
-    isListOf(shared, isFile) &&
-    isListOf(pending, isFile) &&
-    isListOf(folders, (each) => typeof each === 'string' && each.startsWith('/')) &&
-    isListOf(generated, (each) => typeof each === 'string' && each.startsWith('/'))
-  );
-}
-
-function isImage(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const image = value as Partial<ManifestImage>;
-  return (
-    [image.path, image.id, image.identity, image.recipe].every((each) => typeof each === 'string') &&
-    typeof image.stamp === 'object' &&
-    image.stamp !== null &&
-    isListOf(image.files, isFile) &&
-    isListOf(image.schemes, (each) => typeof each === 'string') &&
-    isListOf(image.defaults, (each) => typeof (each as RecordedDefault | null)?.scheme === 'string')
-  );
-}
-
-function isFile(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { root, path, hashes } = value as Partial<RecordedFile>;
-  const isInside = typeof path === 'string' && path.split('/').every((name) => !['', '.', '..'].includes(name));
-  return (
-    ['data', 'config', 'cache'].includes(root ?? '') && isInside && isListOf(hashes, (each) => typeof each === 'string')
-  );
-}
-
-function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isItem);
 }

@@ -18,6 +18,8 @@ export interface Places {
   readonly config: string;
   /** `thumbnails` is in it; null for `system`, where nobody's files are cached. */
   readonly cache: string | null;
+  /** Below it are the logs of what was started from the menu; null for `system`. */
+  readonly state: string | null;
 }
 
 /** A folder of {@link Places} that files are written below. */
@@ -38,15 +40,15 @@ export function findPlaces(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   { system = false }: FindPlacesOptions = {},
 ): Places {
-  if (system) return { scope: 'system', home: null, data: '/usr/local/share', config: '/etc/xdg', cache: null };
+  if (system)
+    return { scope: 'system', home: null, data: '/usr/local/share', config: '/etc/xdg', cache: null, state: null };
   const {
     HOME,
     XDG_DATA_HOME: data,
     XDG_CONFIG_HOME: config,
     XDG_CACHE_HOME: cache,
-  } = environment as Readonly<
-    Record<'HOME' | 'XDG_DATA_HOME' | 'XDG_CONFIG_HOME' | 'XDG_CACHE_HOME', string | undefined>
-  >;
+    XDG_STATE_HOME: state,
+  } = environment as Readonly<Record<'HOME' | `XDG_${'DATA' | 'CONFIG' | 'CACHE' | 'STATE'}_HOME`, string | undefined>>;
   const home = absolute(HOME) ?? absolute(homedir());
   if (home === undefined) {
     throw new AppImageError(
@@ -60,6 +62,7 @@ export function findPlaces(
     data: absolute(data) ?? join(home, '.local', 'share'),
     config: absolute(config) ?? join(home, '.config'),
     cache: absolute(cache) ?? join(home, '.cache'),
+    state: absolute(state) ?? join(home, '.local', 'state'),
   };
 }
 

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
-import { ioError } from '@appimage-js/format/node';
 import { writeAtomically } from '../sync/write-file.ts';
+import { isServiceSettings, type ServiceSettings } from '../units/service-settings.ts';
 import { applicationsFolder, type Places } from './places.ts';
+import { readTextFile } from './read-text-file.ts';
 
 /** What a user has said of the integration as a whole. */
 export interface Settings {
@@ -11,6 +12,8 @@ export interface Settings {
   readonly watch: readonly string[];
   /** Whether file managers are given pictures of the files. Default true. */
   readonly thumbnails: boolean;
+  /** How the menu is kept in step by itself. Default: not at all, which is null. */
+  readonly service: ServiceSettings | null;
 }
 
 /** Of the form of the file; a later one is refused. */
@@ -27,19 +30,27 @@ export function settingsPath({ config }: Places): string {
  * @throws AppImageError `malformed` for a settings file that is none, `unsupported` for one of a newer program, `io`
  */
 export async function readSettings(places: Places): Promise<Settings> {
-  const { watch = [applicationsFolder(places)], thumbnails = true } = (await readText(places)) as Partial<Settings>;
-  return { watch, thumbnails };
+  const said = (await readText(places)) as Partial<Settings>;
+  const { watch = [applicationsFolder(places)], thumbnails = true, service = null } = said;
+  return { watch, thumbnails, service };
 }
 
 /**
- * Changes some settings; answers all of them.
+ * Changes some settings; answers all of them. With the last thing that the user has said, the file goes.
  *
  * @throws AppImageError as {@link readSettings}
  */
 export async function changeSettings(places: Places, changes: Partial<Settings>): Promise<Settings> {
+  const path = settingsPath(places);
   const value = { ...(await readText(places)), ...changes };
-  const text = `${JSON.stringify({ version: SETTINGS_VERSION, ...value }, undefined, 2)}\n`;
-  await writeAtomically(settingsPath(places), new TextEncoder().encode(text));
+  if (value.service === null) delete value.service;
+  if (Object.keys(value).length === 0) {
+    await rm(path, { force: true });
+    await rmdir(dirname(path)).catch(() => undefined); // others may have something in it
+  } else {
+    const text = `${JSON.stringify({ version: SETTINGS_VERSION, ...value }, undefined, 2)}\n`;
+    await writeAtomically(path, new TextEncoder().encode(text));
+  }
   return readSettings(places);
 }
 
@@ -57,10 +68,7 @@ export async function changeWatchDirs(
 /** What the file says; nothing where there is none. */
 async function readText(places: Places): Promise<Readonly<Record<string, unknown>>> {
   const path = settingsPath(places);
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return undefined;
-    throw ioError('Cannot read settings', path, cause);
-  });
+  const text = await readTextFile(path, 'Cannot read settings');
   if (text === undefined) return {};
   const value = parseSettings(text);
   if (value === undefined) {
@@ -85,11 +93,13 @@ function parseSettings(text: string): Readonly<Record<string, unknown>> | undefi
   }
 }
 
-function isSettings({ version, watch, thumbnails }: Readonly<Record<keyof Settings | 'version', unknown>>): boolean {
+function isSettings(said: Readonly<Record<keyof Settings | 'version', unknown>>): boolean {
+  const { version, watch, thumbnails, service } = said;
   const isWatch = Array.isArray(watch) && watch.every((each) => typeof each === 'string' && each.startsWith('/'));
   return (
     typeof version === 'number' &&
     (watch === undefined || isWatch) &&
-    (thumbnails === undefined || typeof thumbnails === 'boolean')
+    (thumbnails === undefined || typeof thumbnails === 'boolean') &&
+    (service === undefined || isServiceSettings(service))
   );
 }

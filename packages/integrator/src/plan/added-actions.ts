@@ -1,4 +1,5 @@
 import { quoteExecArgument } from '@appimage-js/format';
+import { launcherWords } from './launch.ts';
 
 /** An entry that we add to the menu of every application. */
 export interface AddedAction {
@@ -58,23 +59,69 @@ const NAMES = {
     '휴지통으로 이동',
     'Çöpe taşı',
   ],
+  '.home': [
+    'Open Portable Home',
+    'Portablen persönlichen Ordner öffnen',
+    'Ouvrir le dossier personnel portable',
+    'Abrir la carpeta personal portátil',
+    'Apri la cartella personale portatile',
+    'Abrir a pasta pessoal portátil',
+    'Draagbare persoonlijke map openen',
+    'Otwórz przenośny katalog domowy',
+    'Открыть переносимую домашнюю папку',
+    'ポータブルホームを開く',
+    '打开便携主目录',
+    '휴대용 홈 폴더 열기',
+    'Taşınabilir ev klasörünü aç',
+  ],
+  '.config': [
+    'Open Portable Settings',
+    'Portablen Einstellungsordner öffnen',
+    'Ouvrir le dossier de configuration portable',
+    'Abrir la carpeta de configuración portátil',
+    'Apri la cartella delle impostazioni portatile',
+    'Abrir a pasta de configurações portátil',
+    'Draagbare instellingenmap openen',
+    'Otwórz przenośny katalog ustawień',
+    'Открыть переносимую папку настроек',
+    'ポータブル設定を開く',
+    '打开便携设置目录',
+    '휴대용 설정 폴더 열기',
+    'Taşınabilir ayarlar klasörünü aç',
+  ],
 } as const;
 
-/**
- * The actions that this toolkit's command carries out; the ids begin with our name, so that none of the application's can be the same.
- *
- * @param command words that start the command
- */
-export function addedActions(
-  command: readonly string[],
-  path: string,
-  { canUpdate }: { readonly canUpdate: boolean },
-): AddedAction[] {
-  const exec = (...words: string[]) => [...command, ...words, path].map(quoteExecArgument).join(' ');
+/** Folders beside an image that its runtime gives it in place of the user's own, by what their names end with. */
+export const PORTABLE_FOLDERS = ['.home', '.config'] as const;
+
+/** What {@link addedActions} needs to know. */
+export interface AddedActionsRequest {
+  readonly path: string;
+  readonly id: string;
+  /** Absolute path of the launcher: what these do, and what they can not do, is told by it. */
+  readonly launcher: string;
+  /** Words that start this toolkit's command. */
+  readonly command: readonly string[];
+  readonly canUpdate: boolean;
+  /** Those of {@link PORTABLE_FOLDERS} that are there. */
+  readonly portable: readonly (typeof PORTABLE_FOLDERS)[number][];
+}
+
+/** The actions that this toolkit carries out; the ids begin with our name, so that none of the application's can be the same. */
+export function addedActions({ path, command, canUpdate, portable, ...by }: AddedActionsRequest): AddedAction[] {
+  const exec = (way: '--report' | undefined, ...words: string[]) =>
+    launcherWords(by, words, way).map(quoteExecArgument).join(' ');
+  const ids = { '.home': 'AppImageJsHome', '.config': 'AppImageJsConfig' };
+  const update = { id: 'AppImageJsUpdate', names: named('update'), exec: exec('--report', ...command, 'update', path) };
   return [
-    ...(canUpdate ? [{ id: 'AppImageJsUpdate', names: named('update'), exec: exec('update') }] : []),
-    { id: 'AppImageJsSandbox', names: named('sandbox'), exec: exec('run', '--sandbox') },
-    { id: 'AppImageJsRemove', names: named('remove'), exec: exec('remove', '--yes') },
+    ...(canUpdate ? [update] : []),
+    { id: 'AppImageJsSandbox', names: named('sandbox'), exec: exec(undefined, ...command, 'run', '--sandbox', path) },
+    ...portable.map((each) => ({ id: ids[each], names: named(each), exec: exec(undefined, 'xdg-open', path + each) })),
+    {
+      id: 'AppImageJsRemove',
+      names: named('remove'),
+      exec: exec('--report', ...command, 'remove', '--yes', path),
+    },
   ];
 }
 

@@ -16,8 +16,12 @@ const SINGLE = new Set(['%%', '%f', '%u', '%c', '%k']);
  *
  * @param start the new program with its arguments, quoted
  */
-export function rewriteExec(exec: string | undefined, start: string): string {
-  let hasFiles = false;
+export function rewriteExec(
+  exec: string | undefined,
+  start: string,
+  { withFields = true }: { readonly withFields?: boolean } = {},
+): string {
+  let hasFiles = !withFields;
   const args = argumentsOf(exec).flatMap((argument) => {
     const known = argument.replace(/%(.?)/gsu, (code) => keptCode(code, code === argument));
     if (known === '' && argument !== '') return [];

@@ -9,7 +9,7 @@ import { type PlannedFile, plannedFile } from './planned-file.ts';
 import { sanitizeSvg } from './sanitize-svg.ts';
 
 /** The sizes that hicolor lists. */
-const SIZES = [16, 22, 24, 32, 36, 48, 64, 72, 96, 128, 192, 256, 512];
+export const HICOLOR_SIZES: readonly number[] = [16, 22, 24, 32, 36, 48, 64, 72, 96, 128, 192, 256, 512];
 /** A picture of more pixels in a direction is refused: it may take gigabytes when it is drawn. */
 const MAXIMUM_PIXELS = 2048;
 const MAXIMUM_SVG_SIZE = 4 * 1_048_576;
@@ -67,7 +67,7 @@ function planPicture({
   const larger = Math.max(width, height);
   if (larger > MAXIMUM_PIXELS) return `it must have at most ${MAXIMUM_PIXELS} pixels in a direction, found ${larger}`;
   if (Math.min(width, height) * 2 < larger) return `it must be about square, found ${width} x ${height}`;
-  const size = SIZES.findLast((each) => each <= larger) ?? 16;
+  const size = HICOLOR_SIZES.findLast((each) => each <= larger) ?? 16;
   return { size: `${size}x${size}`, suffix: 'png', content };
 }
 

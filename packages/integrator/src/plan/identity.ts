@@ -31,7 +31,7 @@ export function furtherId(identity: string, path: string): string {
 }
 
 /** What all names of files that we write begin with; nobody else's program sweeps these away. */
-const NAME_PREFIX = 'appimage-js-';
+export const NAME_PREFIX = 'appimage-js-';
 
 /** The one name that menu entry, icons and packages of an image go by. */
 export function nameOf(id: string): string {

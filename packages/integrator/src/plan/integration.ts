@@ -1,9 +1,12 @@
 import { getBoolean, getString, getStringList, isAppImageError } from '@appimage-js/format';
 import type { ImageContents } from '../inspect/image-contents.ts';
+import type { Override } from '../overrides/override.ts';
+import { applicationId } from '../overrides/override-file.ts';
+import type { PORTABLE_FOLDERS } from './added-actions.ts';
 import { planIcons } from './icon-files.ts';
 import { nameOf } from './identity.ts';
 import type { LaunchTemplate } from './launch.ts';
-import { menuEntry } from './menu-entry.ts';
+import { autostartEntry, type MenuEntryRequest, menuEntry } from './menu-entry.ts';
 import { mimePackage } from './mime-package.ts';
 import { type PlannedFile, plannedFile } from './planned-file.ts';
 
@@ -24,8 +27,14 @@ export interface IntegrationRequest {
   readonly id: string;
   readonly suffix: string | null;
   readonly launch: LaunchTemplate;
+  /** Absolute path of the launcher, which menu entries start images with. */
+  readonly launcher: string;
   /** Words that start this toolkit's command. */
   readonly command: readonly string[];
+  /** Which of the folders that make an image portable lie beside it, by what their names end with. */
+  readonly portable: readonly (typeof PORTABLE_FOLDERS)[number][];
+  /** What the user wants otherwise; empty where that is nothing. */
+  readonly override: Override;
 }
 
 /** The icon that every desktop has for programs. */
@@ -59,19 +68,16 @@ export function planIntegration(contents: ImageContents, request: IntegrationReq
   const desktopFile = `${name}.desktop`;
   const pictures = planIcons(name, icons);
   const types = mimePackage(mimeTypes, pictures.fileTypeNames);
+  const icon = pictures.hasApplication ? name : FALLBACK_ICON;
+  const shown: MenuEntryRequest = { ...request, entry, icon, canUpdate: updateInformation !== null };
+  // Of several versions, one is started with the session.
+  const isStarted = request.override.autostart === true && request.id === applicationId(request.id);
   const files = [
     ...pictures.files,
     ...(types === undefined ? [] : [plannedFile(`mime/packages/${name}.xml`, types)]),
     ...(metainfo === null ? [] : [plannedFile(`metainfo/${name}.metainfo.xml`, relaunched(metainfo, desktopFile))]),
-    plannedFile(
-      `applications/${desktopFile}`,
-      menuEntry({
-        ...request,
-        entry,
-        icon: pictures.hasApplication ? name : FALLBACK_ICON,
-        canUpdate: updateInformation !== null,
-      }),
-    ),
+    ...(isStarted ? [plannedFile(`autostart/${desktopFile}`, autostartEntry(shown), { root: 'config' })] : []),
+    plannedFile(`applications/${desktopFile}`, menuEntry(shown)),
   ];
   const schemes = (getStringList(entry, 'MimeType') ?? []).flatMap((type) => SCHEME.exec(type)?.[1] ?? []);
   return { files, desktopFile, schemes: [...new Set(schemes)], remarks: [...contents.remarks, ...pictures.remarks] };

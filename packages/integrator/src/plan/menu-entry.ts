@@ -8,14 +8,15 @@ import {
   getString,
   getStringList,
   isMenuCategory,
-  type KeyLine,
   MAIN_GROUP,
   serializeListValue,
   serializeStringValue,
 } from '@appimage-js/format';
-import { type AddedAction, addedActions } from './added-actions.ts';
+import type { Override } from '../overrides/override.ts';
+import { type AddedAction, addedActions, type PORTABLE_FOLDERS } from './added-actions.ts';
 import { rewriteExec } from './exec-line.ts';
-import { type LaunchTemplate, launchWords } from './launch.ts';
+import { keptLines } from './kept-lines.ts';
+import { type LaunchTemplate, launchLine } from './launch.ts';
 
 /** What a menu entry is made of, beside the image's own. */
 export interface MenuEntryRequest {
@@ -27,68 +28,45 @@ export interface MenuEntryRequest {
   /** Put behind the name in brackets, to tell images of one application apart. */
   readonly suffix: string | null;
   readonly launch: LaunchTemplate;
+  /** Absolute path of the launcher. */
+  readonly launcher: string;
   /** Words that start this toolkit's command. */
   readonly command: readonly string[];
   readonly canUpdate: boolean;
+  /** Folders beside the image, by what their names end with. */
+  readonly portable: readonly (typeof PORTABLE_FOLDERS)[number][];
+  /** What the user wants otherwise. */
+  readonly override: Override;
 }
 
 /** The key that says which image an entry is of. */
 const ID_KEY = 'X-AppImage-JS-Id';
-
-/** Keys that are made anew, mean something inside of the image alone, or would start it in another way. */
-const OWN_KEYS = new Set([
-  'Type',
-  'Version',
-  'Exec',
-  'TryExec',
-  'Icon',
-  'Path',
-  'DBusActivatable',
-  'Actions',
-  'Categories',
-  'Hidden',
-  'NoDisplay',
-  'URL',
-  'MimeType',
-  'OnlyShowIn',
-  'NotShowIn',
-  'X-AppImage-Integrate',
-  'X-AppImage-Identifier',
-  ID_KEY,
-  'Encoding',
-  'MultipleArgs',
-]);
 const KEY = /^[A-Za-z0-9-]+$/;
-const LOCALE = /^[A-Za-z]{1,8}(?:_[A-Za-z0-9]+)?(?:\.[\w-]+)?(?:@\w+)?$/;
-const CONTROL = /[\p{Cc}]/u;
 const MIME_TYPE = /^[A-Za-z0-9][\w.+-]*\/[A-Za-z0-9][\w.+-]*$/;
 const ACTION_ID = /^[A-Za-z0-9-]+$/;
-const NAMES = new Set(['Name', 'GenericName', 'X-GNOME-FullName']);
-const MAXIMUM_VALUE_LENGTH = 4096;
 
 /** The text of the menu entry; it begins anew, so that nothing gets into it that is not known to be harmless. */
 export function menuEntry(request: MenuEntryRequest): string {
-  const { entry, path, id, icon, launch, command, canUpdate } = request;
-  const start = launchWords(launch, path);
+  const { entry, path, id, override } = request;
+  const start = startLine(request);
   const actions = getActions(entry).filter((action) => ACTION_ID.test(action.id) && action.name !== undefined);
-  const added = addedActions(command, path, { canUpdate });
+  const added = override.actions === false ? [] : addedActions(request);
+  const ids = [...actions, ...added].map((action) => action.id);
   const mimeTypes = (getStringList(entry, 'MimeType') ?? []).filter((type) => MIME_TYPE.test(type));
-  const showIn = (['OnlyShowIn', 'NotShowIn'] as const).find((key) => getStringList(entry, key)?.length);
+  const named = override.categories ?? categories(getStringList(entry, 'Categories') ?? []);
   const lines = [
-    `[${MAIN_GROUP}]`,
-    'Type=Application',
-    ...keptLines(entry, MAIN_GROUP, request.suffix),
+    ...shownLines(request),
     `Exec=${serializeStringValue(rewriteExec(getString(entry, 'Exec'), start))}`,
-    ...(launch === 'self' ? [`TryExec=${serializeStringValue(path)}`] : []),
-    `Icon=${serializeStringValue(icon)}`,
-    `Categories=${serializeListValue(categories(getStringList(entry, 'Categories') ?? []))}`,
+    // The file itself, however it is started: where it is gone, the desktop hides the entry without being told.
+    `TryExec=${serializeStringValue(path)}`,
+    `Categories=${serializeListValue(named)}`,
     ...(mimeTypes.length === 0 ? [] : [`MimeType=${serializeListValue([...new Set(mimeTypes)])}`]),
-    ...(showIn === undefined ? [] : [`${showIn}=${serializeListValue(desktops(entry, showIn))}`]),
+    ...(override.hidden === true ? ['NoDisplay=true'] : []),
     `${ID_KEY}=${id}`,
-    `Actions=${serializeListValue([...actions, ...added].map((action) => action.id))}`,
+    ...(ids.length === 0 ? [] : [`Actions=${serializeListValue(ids)}`]),
   ];
   for (const { id: actionId, group, exec, icon: actionIcon } of actions) {
-    lines.push('', `[Desktop Action ${actionId}]`, ...keptLines(entry, group, null).filter(isOfAction));
+    lines.push('', `[Desktop Action ${actionId}]`, ...keptLines(entry, group));
     lines.push(`Exec=${serializeStringValue(rewriteExec(exec, start))}`);
     if (actionIcon !== undefined && /^[\w.+-]+$/.test(actionIcon)) lines.push(`Icon=${actionIcon}`);
   }
@@ -96,28 +74,55 @@ export function menuEntry(request: MenuEntryRequest): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Lines of a group that can stay as they are; of keys that are there twice, the last counts. */
-function keptLines(entry: DesktopEntry, group: string, suffix: string | null): string[] {
-  const lines = entry.groups
-    .filter(({ name }) => name === group)
-    .flatMap((each) => each.lines)
-    .filter((line): line is KeyLine => line.kind === 'key' && isKept(line));
-  const last = new Map(lines.map((line) => [`${line.key}[${line.locale ?? ''}]`, line]));
-  return [...last.values()].map(({ key, locale, value }) => {
-    const ending = suffix !== null && key === 'Name' ? ` (${serializeStringValue(suffix)})` : '';
-    return `${key}${locale === null ? '' : `[${locale}]`}=${value}${ending}`;
+/** The text of the entry that starts an application with the session, without files to open. */
+export function autostartEntry(request: MenuEntryRequest): string {
+  const { entry, path, id } = request;
+  const exec = rewriteExec(getString(entry, 'Exec'), startLine(request), { withFields: false });
+  const lines = [
+    ...shownLines(request),
+    `Exec=${serializeStringValue(exec)}`,
+    `TryExec=${serializeStringValue(path)}`,
+    `${ID_KEY}=${id}`,
+    'X-GNOME-Autostart-enabled=true',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What is shown of the application, as the image says it or as the user wants it. */
+function shownLines({ entry, icon, suffix, override }: MenuEntryRequest): string[] {
+  const { name, comment, keywords, wmClass, terminal } = override;
+  const ending = suffix === null ? '' : ` (${suffix})`;
+  const own: readonly (readonly [replaced: readonly string[], line: string])[] = [
+    ...(name === undefined
+      ? []
+      : [[['Name', 'X-GNOME-FullName'], `Name=${serializeStringValue(name + ending)}`] as const]),
+    ...(comment === undefined ? [] : [[['Comment'], `Comment=${serializeStringValue(comment)}`] as const]),
+    ...(keywords === undefined
+      ? []
+      : [[['Keywords', 'X-GNOME-Keywords', 'X-KDE-Keywords'], `Keywords=${serializeListValue(keywords)}`] as const]),
+    ...(wmClass === undefined
+      ? []
+      : [[['StartupWMClass'], `StartupWMClass=${serializeStringValue(wmClass)}`] as const]),
+    ...(terminal === undefined ? [] : [[['Terminal'], `Terminal=${terminal}`] as const]),
+  ];
+  const showIn = (['OnlyShowIn', 'NotShowIn'] as const).find((key) => getStringList(entry, key)?.length);
+  return [
+    `[${MAIN_GROUP}]`,
+    'Type=Application',
+    ...keptLines(entry, MAIN_GROUP, { suffix, replaced: own.flatMap(([replaced]) => replaced) }),
+    ...own.map(([, line]) => line),
+    `Icon=${serializeStringValue(override.icon ?? icon)}`,
+    ...(showIn === undefined ? [] : [`${showIn}=${serializeListValue(desktops(entry, showIn))}`]),
+  ];
+}
+
+function startLine({ launch, override, ...request }: MenuEntryRequest): string {
+  return launchLine(override.launch ?? launch, {
+    ...request,
+    environment: override.environment,
+    arguments: override.arguments,
+    isTerminal: override.terminal ?? getString(request.entry, 'Terminal')?.trim() === 'true',
   });
-}
-
-function isKept({ key, locale, value }: KeyLine): boolean {
-  if (!KEY.test(key) || OWN_KEYS.has(key) || (locale !== null && !LOCALE.test(locale))) return false;
-  // What is read from it must be one line too: names are shown, and some launchers hand them on.
-  const text = NAMES.has(key) ? value.replaceAll(/\\[ntr]/g, '\n') : value;
-  return value.length <= MAXIMUM_VALUE_LENGTH && !CONTROL.test(text) && value.isWellFormed();
-}
-
-function isOfAction(line: string): boolean {
-  return line.startsWith('Name') || line.startsWith('X-');
 }
 
 /** Without those that no menu has; an application that fits nowhere else is a utility. */

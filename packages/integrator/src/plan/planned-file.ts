@@ -12,8 +12,10 @@ export interface PlannedFile {
   readonly content: Uint8Array;
   /** Permissions that it is made with. */
   readonly mode: PlannedMode;
-  /** Of the content, in hexadecimal digits. */
+  /** Of the content, in hexadecimal digits; of a symlink, its {@link linkHash}. */
   readonly sha256: string;
+  /** Where it leads to, if it is to be a symlink, which has no content. */
+  readonly link?: string;
 }
 
 /** A planned file, below the folder for data and readable by all unless said otherwise. */
@@ -24,6 +26,16 @@ export function plannedFile(
 ): PlannedFile {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   return { root, path, content: bytes, mode, sha256: sha256(bytes) };
+}
+
+/** A symlink, below the folder for data unless said otherwise. */
+export function plannedLink(path: string, link: string, { root = 'data' }: { readonly root?: Root } = {}): PlannedFile {
+  return { root, path, content: new Uint8Array(), mode: 0o644, sha256: linkHash(link), link };
+}
+
+/** What tells a symlink from all others, and from every file. */
+export function linkHash(target: string): string {
+  return sha256(new TextEncoder().encode(`symlink\0${target}`));
 }
 
 /** In hexadecimal digits. */

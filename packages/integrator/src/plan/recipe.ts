@@ -1,3 +1,4 @@
+import type { ThumbnailFolder } from '../thumbnail/thumbnail-sizes.ts';
 import type { IntegrationRequest } from './integration.ts';
 import { sha256 } from './planned-file.ts';
 
@@ -5,6 +6,6 @@ import { sha256 } from './planned-file.ts';
 const GENERATOR = 1;
 
 /** A digest of all that the files of an image are made of, beside the image. */
-export function recipeOf(request: IntegrationRequest): string {
-  return sha256(new TextEncoder().encode(JSON.stringify([GENERATOR, request]))).slice(0, 16);
+export function recipeOf(request: IntegrationRequest, thumbnails: readonly ThumbnailFolder[]): string {
+  return sha256(new TextEncoder().encode(JSON.stringify([GENERATOR, request, thumbnails]))).slice(0, 16);
 }

@@ -1,13 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
 import type { Manifest, ManifestImage, RecordedFile } from '../manifest/manifest.ts';
 import { manifestPath, removeManifest, writeManifest } from '../manifest/manifest-file.ts';
 import { manifestFolder, type Places, pathOf } from '../places/places.ts';
+import { clearMimeapps, mimeappsPath, writeMimeapps } from './mimeapps-file.ts';
 import { fileKey, pendingFiles, type SyncPlan } from './plan-sync.ts';
 import { type CacheReport, listCaches, refreshCaches } from './refresh-caches.ts';
-import { planDefaults, writeDefaults } from './settle-defaults.ts';
-import { checkInside, hashOf, missingFolders, temporaryName, writeAtomically } from './write-file.ts';
+import { planDefaults } from './settle-defaults.ts';
+import { checkInside, hashOf, linkAtomically, missingFolders, temporaryName, writeAtomically } from './write-file.ts';
 
 /** What became of a plan. */
 export interface AppliedSync {
@@ -31,20 +33,25 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
   for (const file of [...plan.writes, ...plan.removals]) {
     await checkInside(pathOf(places, { root: file.root, path: '' }), placeOf(file));
   }
-  const made = new Set(manifest.folders);
-  for (const path of [manifestPath(places), join(places.config, 'mimeapps.list'), ...plan.writes.map(placeOf)]) {
+  await checkInside(places.data, manifestPath(places));
+  const made = new Set(manifest.folders.filter((folder) => isOnTheWay(places, folder)));
+  for (const path of [manifestPath(places), mimeappsPath(places), ...plan.writes.map(placeOf)]) {
     for (const folder of await missingFolders(path)) made.add(folder);
   }
+  const token = randomBytes(6).toString('hex');
+  if (manifest.token !== null) await clearTemporaries(places, manifest.pending.map(placeOf), manifest.token);
   const caches = await listCaches(places);
   const generated = [...new Set([...manifest.generated, ...caches.missing])];
   const folders = [...made].sort((left, right) => left.length - right.length);
-  const { images, text } = await planDefaults(places, manifest, plan.images);
+  const { images, text, ...defaults } = await planDefaults(places, manifest, plan.images, plan.takenOver);
   const begun: Manifest = {
     images: begunImages(manifest, images),
     shared: manifest.shared,
     pending: pendingFiles(plan),
     folders,
     generated,
+    defaultsBefore: defaults.before ?? manifest.defaultsBefore,
+    token,
   };
   await writeManifest(places, begun);
 
@@ -54,16 +61,18 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
     const found = await hashOf(path);
     if (found === file.sha256) continue;
     if (found === 'absent' || isOurs(file, found, plan.known.get(fileKey(file)))) {
-      await writeAtomically(path, file.content, {
-        mode: file.mode,
-        ...(file.root === 'cache' && { folderMode: 0o700 }),
-      });
+      if (file.link === undefined) {
+        await writeAtomically(path, file.content, {
+          token,
+          mode: file.mode,
+          ...(file.root === 'cache' && { folderMode: 0o700 }),
+        });
+      } else await linkAtomically(path, file.link, token);
       report.written.push(path);
     } else report.kept.push(path);
   }
   for (const file of plan.removals) {
     const path = placeOf(file);
-    await remove(temporaryName(path));
     const found = await hashOf(path);
     if (found === 'absent') continue;
     if (isOurs(file, found, file.hashes)) {
@@ -71,12 +80,13 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
       report.removed.push(path);
     } else report.kept.push(path);
   }
-  if (text !== null) await writeDefaults(places, text);
+  if (text !== undefined) await writeMimeapps(places, text, token);
+  if (defaults.isRefused) report.kept.push(mimeappsPath(places));
   const isEmpty = images.length === 0 && plan.shared.length === 0;
   // One that was cut short may have written the files and left the caches as they were.
-  const isChanged = report.written.length + report.removed.length + manifest.pending.length > 0;
-  const reports = isChanged ? await refreshCaches(places) : [];
-  if (isEmpty) for (const path of generated) await remove(path);
+  const changed = [...report.written, ...report.removed, ...manifest.pending.map(placeOf)];
+  const reports = changed.length > 0 ? await refreshCaches(places, changed) : [];
+  if (isEmpty) for (const path of generated.filter((each) => caches.all.has(each))) await remove(path);
   if (isEmpty) await removeManifest(places);
   // A tool leaves the empty folders of types behind.
   const mime = join(places.data, 'mime');
@@ -86,13 +96,21 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
   }
   const left = isEmpty ? [...folders, join(places.data, 'appimage'), manifestFolder(places)] : folders;
   const remaining = await removeEmpty(left);
-  const settled: Manifest = { images, shared: plan.shared, pending: [], folders: remaining, generated };
+  const settled: Manifest = {
+    images,
+    shared: plan.shared,
+    pending: [],
+    folders: remaining,
+    generated,
+    defaultsBefore: defaults.before,
+    token: null,
+  };
   if (!isEmpty) await writeManifest(places, settled);
   return { manifest: settled, ...report, caches: reports };
 }
 
 /** Whether a file has a content that we gave it. Caches are nobody's: whoever finds another one there may replace it. */
-function isOurs({ root }: Pick<RecordedFile, 'root'>, found: string, hashes: readonly string[] = []): boolean {
+export function isOurs({ root }: Pick<RecordedFile, 'root'>, found: string, hashes: readonly string[] = []): boolean {
   return hashes.includes(found) || (root === 'cache' && found !== 'other');
 }
 
@@ -112,6 +130,21 @@ function begunImages({ images: before }: Manifest, after: readonly ManifestImage
       files: last.get(image.path)?.files ?? [],
     })),
   ];
+}
+
+/** Takes away what a sync that was killed has left half written. */
+async function clearTemporaries(places: Places, paths: readonly string[], token: string): Promise<void> {
+  for (const path of paths) await remove(temporaryName(path, token));
+  await clearMimeapps(places, token);
+}
+
+/** Whether a folder is one that our files are in, or that these are in: no other can have been made. */
+function isOnTheWay({ data, config, cache }: Places, folder: string): boolean {
+  const within = (inner: string, outer: string) =>
+    inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`);
+  return [data, config, ...(cache === null ? [] : [cache])].some(
+    (root) => within(folder, root) || within(root, folder),
+  );
 }
 
 /** Takes away folders that we made and that nothing is in; answers those that stay. */

@@ -7,6 +7,8 @@ export interface WantedImage {
   readonly record: ManifestImage;
   /** Null where nothing about it has changed. */
   readonly planned: readonly PlannedFile[] | null;
+  /** Files that stay beside the planned ones, as they were recorded. */
+  readonly kept?: readonly RecordedFile[];
 }
 
 /** What has to be done. */
@@ -19,6 +21,8 @@ export interface SyncPlan {
   readonly images: readonly ManifestImage[];
   /** The files of no single image as they are recorded afterwards. */
   readonly shared: readonly RecordedFile[];
+  /** Desktop ids of other integrators' entries whose places among the user's defaults go to images, by their paths. */
+  readonly takenOver?: ReadonlyMap<string, string> | undefined;
   /** False where the manifest says all this already. */
   readonly hasWork: boolean;
 }
@@ -46,9 +50,9 @@ export function planSync(
   for (const file of [...manifest.images.flatMap(({ files }) => files), ...manifest.shared, ...manifest.pending]) {
     note(file);
   }
-  const images = wanted.map(({ record, planned }): ManifestImage => {
+  const images = wanted.map(({ record, planned, kept = [] }): ManifestImage => {
     if (planned === null) return record;
-    return { ...record, files: planned.map(recordOf) };
+    return { ...record, files: [...kept, ...planned.map(recordOf)] };
   });
   const shared = sharedFiles.map(recordOf);
   const kept = new Set([...images.flatMap(({ files }) => files), ...shared].map(fileKey));

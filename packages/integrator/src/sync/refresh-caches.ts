@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isAppImageError } from '@appimage-js/format';
 import type { Places } from '../places/places.ts';
+import { reloadUnits } from '../units/user-manager.ts';
 import { isThere } from './write-file.ts';
 
 /** How a tool of the desktop ended. */
@@ -31,20 +33,27 @@ const MIME_CACHES = [
   'XMLnamespaces',
 ];
 
-/** The caches that are not there yet, which are to go again with our last file. */
-export async function listCaches({ data }: Places): Promise<{ readonly missing: readonly string[] }> {
-  const caches = [
+/** The caches that the tools make; those that are not there yet are to go again with our last file. */
+export async function listCaches({
+  data,
+}: Places): Promise<{ readonly all: ReadonlySet<string>; readonly missing: readonly string[] }> {
+  const all = [
     join(data, 'applications', 'mimeinfo.cache'),
     join(data, 'icons', 'hicolor', 'icon-theme.cache'),
     ...MIME_CACHES.map((name) => join(data, 'mime', name)),
   ];
   const missing: string[] = [];
-  for (const path of caches) if (!(await isThere(path))) missing.push(path);
-  return { missing };
+  for (const path of all) if (!(await isThere(path))) missing.push(path);
+  return { all: new Set(all), missing };
 }
 
-/** Brings the desktop's caches up to date with the tools that are there. Those that fail change nothing about what was written. */
-export async function refreshCaches({ data, scope }: Places): Promise<CacheReport[]> {
+/**
+ * Brings the desktop's caches up to date with the tools that are there. Those that fail change nothing about what was written.
+ *
+ * @param changed absolute paths of files that were written or removed
+ */
+export async function refreshCaches(places: Places, changed: readonly string[]): Promise<CacheReport[]> {
+  const { data, scope } = places;
   const reports: CacheReport[] = [];
   const refresh = async (tool: string, args: readonly string[], folder: string) => {
     if (await isThere(folder)) reports.push(await runTool(tool, args));
@@ -55,13 +64,33 @@ export async function refreshCaches({ data, scope }: Places): Promise<CacheRepor
   await refresh('update-desktop-database', ['-q', applications], applications);
   if ((await readdir(mime).catch((): string[] => [])).includes('packages'))
     await refresh('update-mime-database', [mime], mime);
+  if (changed.some((path) => path.startsWith(join(icons, '/')))) await touch(icons);
   // Without the list of its folders the theme has no cache, and is read itself.
   await refresh('gtk-update-icon-cache', ['-q', '-t', '-f', icons], join(icons, 'index.theme'));
   if (scope === 'user' && process.env['KDE_SESSION_VERSION'] !== undefined) {
     const version = process.env['KDE_SESSION_VERSION'];
     reports.push(await runTool(`kbuildsycoca${version}`, ['--noincremental']));
   }
-  return reports;
+  return [...reports, ...(await tellServiceManager(places, changed))];
+}
+
+/**
+ * What has read the icons of a theme looks only at the time of its folder for new ones. Icon Theme Specification 0.13, "Implementation
+ * Notes".
+ */
+async function touch(folder: string): Promise<void> {
+  const now = new Date();
+  await utimes(folder, now, now).catch(() => undefined); // it is gone, or somebody else's
+}
+
+async function tellServiceManager(places: Places, changed: readonly string[]): Promise<CacheReport[]> {
+  try {
+    const told = await reloadUnits(places, changed);
+    return told === undefined ? [] : [{ tool: 'systemctl', state: 'done', message: null }];
+  } catch (cause) {
+    if (!isAppImageError(cause)) throw cause;
+    return [{ tool: 'systemctl', state: 'failed', message: cause.message }];
+  }
 }
 
 async function runTool(tool: string, args: readonly string[]): Promise<CacheReport> {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 import type { FileStamp } from '../manifest/manifest.ts';
 
@@ -12,15 +13,26 @@ export interface WatchedImage {
   readonly owner: number;
 }
 
+/** What a look into folders has found. */
+export interface ScannedFolders {
+  readonly found: readonly WatchedImage[];
+  /** Folders and files that are there and do not let us look, with the reason: nothing is known to be gone from there. */
+  readonly unreadable: ReadonlyMap<string, AppImageError>;
+}
+
+/** What stands for bytes that are no text; neither a menu entry nor a manifest can have these. */
+const UNREADABLE = '\uFFFD';
+
+function misnamed(path: string): AppImageError {
+  return new AppImageError('unsupported', `Cannot look at ${path}: its name must be UTF-8`, { path });
+}
+
 /** Names of downloads and updates under way. */
 const UNSETTLED = /\.(?:part|crdownload|tmp|download|zs-old|opdownload|!ut)$/i;
 const NAMED = /\.appimage$/i;
 
 /**
- * Finds the AppImages in folders, but not in the folders in these. A file that `known` has with the same stamp is not opened.
- *
- * @throws AppImageError `io` for a folder that is there and can not be read: its images are not gone
- */
+ * Finds the AppImages in folders, but not in the folders in these. A file that `known` has with the same stamp is not opened. */
 export async function scanFolders(
   folders: readonly string[],
   {
@@ -32,31 +44,53 @@ export async function scanFolders(
     readonly known: ReadonlyMap<string, FileStamp>;
     readonly signal?: AbortSignal | undefined;
   },
-): Promise<WatchedImage[]> {
+): Promise<ScannedFolders> {
+  const unreadable = new Map<string, AppImageError>();
+  const asked = new Set(extra);
   const paths = new Set(extra);
   for (const folder of folders) {
     const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-      if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return [];
-      throw ioError(`Cannot look for AppImages in ${folder}`, folder, cause);
+      if (!isAbsent(cause)) unreadable.set(folder, ioError(`Cannot look for AppImages in ${folder}`, folder, cause));
+      return [];
     });
-    for (const name of names.sort()) {
-      if (!(name.startsWith('.') || UNSETTLED.test(name))) paths.add(join(folder, name));
-    }
+    for (const name of names.sort()) if (!isLetBe(name)) paths.add(join(folder, name));
   }
   const found = new Map<string, WatchedImage>();
   for (const path of paths) {
     signal?.throwIfAborted();
-    const image = await look(path, known);
+    const image = await look(path, known, asked.has(path)).catch((cause: NodeJS.ErrnoException) => {
+      if (!isAbsent(cause)) unreadable.set(path, ioError(`Cannot look at ${path}`, path, cause));
+      else if (path.includes(UNREADABLE)) unreadable.set(path, misnamed(path));
+      return undefined;
+    });
     if (image === undefined) continue;
     const key = `${image.stamp.device}:${image.stamp.inode}`;
     if (!found.has(key)) found.set(key, image);
   }
-  return [...found.values()];
+  return { found: [...found.values()], unreadable };
 }
 
-async function look(path: string, known: ReadonlyMap<string, FileStamp>): Promise<WatchedImage | undefined> {
-  const facts = await stat(path, { bigint: true }).catch(() => undefined);
-  if (facts === undefined || !facts.isFile() || facts.size === 0n) return undefined;
+/** Whether a file is none yet by its name, or is hidden. */
+export function isLetBe(name: string): boolean {
+  return name.startsWith('.') || UNSETTLED.test(name);
+}
+
+/** Whether a file is an AppImage by its name or its first bytes. */
+export async function isNamedOrMarked(path: string): Promise<boolean> {
+  return NAMED.test(path) || (await hasMagic(path));
+}
+
+function isAbsent({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+}
+
+async function look(
+  path: string,
+  known: ReadonlyMap<string, FileStamp>,
+  isAsked: boolean,
+): Promise<WatchedImage | undefined> {
+  const facts = await stat(path, { bigint: true });
+  if (!facts.isFile() || facts.size === 0n) return undefined;
   const stamp: FileStamp = {
     device: String(facts.dev),
     inode: String(facts.ino),
@@ -67,7 +101,7 @@ async function look(path: string, known: ReadonlyMap<string, FileStamp>): Promis
   const image = { path, stamp, owner: Number(facts.uid) };
   const last = known.get(path);
   if (last !== undefined && sameStamp(last, stamp)) return image;
-  return NAMED.test(path) || (await hasMagic(path)) ? image : undefined;
+  return isAsked || (await isNamedOrMarked(path)) ? image : undefined;
 }
 
 /** Whether a file is the one of last time. */

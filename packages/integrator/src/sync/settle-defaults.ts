@@ -1,75 +1,159 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ioError } from '@appimage-js/format/node';
-import type { Manifest, ManifestImage, RecordedDefault } from '../manifest/manifest.ts';
+import { takeOverDefaults, withoutProgram } from '../adoption/take-over-defaults.ts';
+import type { DefaultsBefore, Manifest, ManifestImage, RecordedDefault } from '../manifest/manifest.ts';
 import type { Places } from '../places/places.ts';
 import { nameOf } from '../plan/identity.ts';
-import { getDefault, isBlank, setDefault } from './mimeapps.ts';
-import { checkInside, writeAtomically } from './write-file.ts';
+import { getDefault, hasGroup, setDefault, withoutMadeGroup } from './mimeapps.ts';
+import { readMimeapps } from './mimeapps-file.ts';
 
 /** What is to become of the user's choice of applications. */
 export interface PlannedDefaults {
   /** The images with the defaults that they have then. */
   readonly images: readonly ManifestImage[];
-  /** The list's new text; null where it stays as it is. */
-  readonly text: string | null;
+  /** The list's new text, null where there is to be none; undefined where it stays as it is. */
+  readonly text: string | null | undefined;
+  /** How the list was before anything of ours was in it; null where nothing is. */
+  readonly before: DefaultsBefore | null;
+  /** Whether something is to be changed that may not be. */
+  readonly isRefused: boolean;
 }
 
 /**
  * Plans that images become the default for the URL schemes that the user has allowed them, and that those of images that are gone are given
  * back. What the user has chosen since stays.
  *
+ * @param takenOver desktop ids of other integrators, with the paths of the images that come into their places
  * @throws AppImageError `io`
  */
 export async function planDefaults(
   places: Places,
-  { images: before, pending }: Manifest,
+  manifest: Manifest,
   after: readonly ManifestImage[],
+  takenOver: ReadonlyMap<string, string> = new Map(),
 ): Promise<PlannedDefaults> {
-  const path = listPath(places);
-  const original = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') return '';
-    throw ioError(`Cannot read ${path}`, path, cause);
+  const file = await readMimeapps(places);
+  const inherited = inheritDefaults(file.text, manifest, after);
+  let { text } = inherited;
+  const images = after.map((planned): ManifestImage => {
+    const defaults = inherited.defaults.get(planned.id) ?? [];
+    const taken = takeOver(text, { ...planned, defaults }, takenOver);
+    const granted = grant(taken.text, taken.image, manifest.pending.length > 0);
+    text = granted.text;
+    return granted.image;
   });
+  const isAny = images.some(({ defaults }) => defaults.length > 0);
+  const first = !file.isThere ? 'absent' : hasGroup(file.text) ? 'whole' : 'without-group';
+  const before = manifest.defaultsBefore ?? (isAny ? first : null);
+  if (!isAny && before !== null && before !== 'whole') text = withoutMadeGroup(text);
+  if (text === file.text) return { images, text: undefined, before: isAny ? before : null, isRefused: false };
+  if (!file.isWritable) {
+    const unchanged = after.map((image) => ({ ...image, defaults: inherited.defaults.get(image.id) ?? [] }));
+    return { images: unchanged, text: undefined, before: manifest.defaultsBefore, isRefused: true };
+  }
+  const isGone = text.trim() === '' && before === 'absent';
+  return { images, text: isGone ? null : text, before: isAny ? before : null, isRefused: false };
+}
+
+/** Hands the defaults of images on to what has come into their places, and gives those back that nobody has come for. */
+function inheritDefaults(
+  original: string,
+  { images: before }: Manifest,
+  after: readonly ManifestImage[],
+): { readonly text: string; readonly defaults: ReadonlyMap<string, readonly RecordedDefault[]> } {
   let text = original;
-  const remaining = new Map(after.map((image) => [image.id, image]));
-  for (const { id, defaults } of before) {
-    for (const { scheme, previous } of defaults) {
-      const image = remaining.get(id);
-      if (image?.leftAlone === null && image.schemes.includes(scheme)) continue;
-      const type = `x-scheme-handler/${scheme}`;
-      if (getDefault(text, type) === `${nameOf(id)}.desktop`) text = setDefault(text, type, previous);
+  const shown = after.filter(({ leftAlone }) => leftAlone === null);
+  const inherited = new Map<string, Map<string, RecordedDefault>>();
+  const returned = new Map<string, string | null>();
+  for (const image of before) {
+    for (const { scheme, previous } of image.defaults) {
+      const type = typeOf(scheme);
+      const own = desktopIdOf(image);
+      const current = getDefault(text, type);
+      const isOwn = current?.split(';')[0] === own;
+      const heir = findHeir(image, shown, scheme);
+      if (heir === undefined) {
+        returned.set(`${type} ${own}`, previous);
+        if (isOwn) text = setDefault(text, type, withoutProgram(current, own) ?? previous);
+        continue;
+      }
+      const records = inherited.get(heir.id) ?? new Map<string, RecordedDefault>();
+      inherited.set(heir.id, records);
+      if (!records.has(scheme)) records.set(scheme, { scheme, previous });
+      if (isOwn && heir.id !== image.id) text = setDefault(text, type, current.replace(own, desktopIdOf(heir)));
     }
   }
-  const images = after.map((image): ManifestImage => {
-    if (image.install?.schemesAllowed !== true || image.leftAlone !== null) return image;
-    const defaults = image.schemes.map((scheme): RecordedDefault => {
-      const type = `x-scheme-handler/${scheme}`;
-      const current = getDefault(text, type);
-      const known = image.defaults.find((each) => each.scheme === scheme);
-      // Of a sync that was cut short it is not known whether it got as far as this.
-      if (known === undefined || (pending.length > 0 && current === known.previous)) {
-        text = setDefault(text, type, `${nameOf(image.id)}.desktop`);
-      }
-      return known ?? { scheme, previous: current };
-    });
-    return { ...image, defaults };
+  // What was before may have been one of those that are gone.
+  const stillThere = ({ scheme, previous }: RecordedDefault): RecordedDefault => {
+    let value = previous;
+    for (let count = 0; count <= returned.size; count++) {
+      const earlier = returned.get(`${typeOf(scheme)} ${value}`);
+      if (earlier === undefined) break;
+      value = earlier;
+    }
+    return { scheme, previous: value };
+  };
+  const defaults = new Map([...inherited].map(([id, records]) => [id, [...records.values()].map(stillThere)]));
+  return { text, defaults };
+}
+
+/** The image that is what another one was: by its id, else its place, else as another version of the application. */
+function findHeir(last: ManifestImage, shown: readonly ManifestImage[], scheme: string): ManifestImage | undefined {
+  const able = shown.filter(({ schemes }) => isType(scheme) || schemes.includes(scheme));
+  return (
+    able.find(({ id }) => id === last.id) ??
+    able.find(({ path }) => path === last.path) ??
+    able.find(({ identity }) => identity === last.identity)
+  );
+}
+
+/** Makes an image the default for what the user has allowed it, once. */
+function grant(before: string, image: ManifestImage, isUncertain: boolean): { text: string; image: ManifestImage } {
+  let text = before;
+  if (image.leftAlone !== null || image.install?.schemesAllowed !== true) return { text, image };
+  const own = desktopIdOf(image);
+  const schemes = image.schemes.map((scheme): RecordedDefault => {
+    const type = typeOf(scheme);
+    const current = getDefault(text, type);
+    const known = image.defaults.find((each) => each.scheme === scheme);
+    // Of a sync that was cut short it is not known whether it got as far as this.
+    if (known === undefined || (isUncertain && current === known.previous)) text = setDefault(text, type, own);
+    return known ?? { scheme, previous: current === own ? null : current };
   });
-  return { images, text: text === original ? null : text };
+  const others = image.defaults.filter(({ scheme }) => !image.schemes.includes(scheme));
+  return { text, image: { ...image, defaults: [...schemes, ...others] } };
 }
 
-/**
- * Writes the user's choice of applications; what would be empty is removed.
- *
- * @throws AppImageError `io`, `not-permitted` for a symlink that leads out
- */
-export async function writeDefaults(places: Places, text: string): Promise<void> {
-  const path = listPath(places);
-  await checkInside(places.config, path);
-  if (isBlank(text)) await rm(path, { force: true });
-  else await writeAtomically(path, new TextEncoder().encode(text));
+/** Puts an image into the places of the entries that another integrator had for it. */
+function takeOver(
+  before: string,
+  image: ManifestImage,
+  takenOver: ReadonlyMap<string, string>,
+): { readonly text: string; readonly image: ManifestImage } {
+  let text = before;
+  if (image.leftAlone !== null) return { text, image };
+  const records = new Map(image.defaults.map((each) => [each.scheme, each]));
+  for (const [desktopId, path] of takenOver) {
+    if (path !== image.path) continue;
+    const taken = takeOverDefaults(text, desktopId, desktopIdOf(image));
+    text = taken.text;
+    for (const [type, previous] of taken.previous) {
+      const named = type.replace(/^x-scheme-handler\//, '');
+      // What the image says nothing of was the user's own choice, and is kept like a type of files.
+      const scheme = image.schemes.includes(named) ? named : type;
+      if (!records.has(scheme)) records.set(scheme, { scheme, previous });
+    }
+  }
+  return { text, image: { ...image, defaults: [...records.values()] } };
 }
 
-function listPath({ config }: Places): string {
-  return join(config, 'mimeapps.list');
+function desktopIdOf({ id }: Pick<ManifestImage, 'id'>): string {
+  return `${nameOf(id)}.desktop`;
+}
+
+/** What was taken over may be a type of files, or a scheme that the image does not name. */
+function isType(scheme: string): boolean {
+  return scheme.includes('/');
+}
+
+function typeOf(scheme: string): string {
+  return isType(scheme) ? scheme : `x-scheme-handler/${scheme}`;
 }

@@ -2,17 +2,28 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
+import { findShownElsewhere } from '../foreign/shown-elsewhere.ts';
+import { launcherPath } from '../launcher/launcher-file.ts';
+import { removeLogs } from '../launcher/logs.ts';
 import { lockManifest } from '../manifest/lock.ts';
 import type { InstallRecord, Manifest, ManifestImage } from '../manifest/manifest.ts';
 import { manifestPath, putAsideManifest, readManifest } from '../manifest/manifest-file.ts';
+import { readRefusals } from '../opt-out/opt-out.ts';
+import { applicationId, readOverrides } from '../overrides/override-file.ts';
 import { type Places, pathOf } from '../places/places.ts';
 import { readSettings, type Settings } from '../places/settings.ts';
+import { PORTABLE_FOLDERS } from '../plan/added-actions.ts';
 import { chooseLaunch, type LaunchTemplate } from '../plan/launch.ts';
 import { planShared } from '../plan/shared-files.ts';
+import { IconDrawer } from '../thumbnail/icon-drawer.ts';
+import { ALL_THUMBNAIL_FOLDERS } from '../thumbnail/thumbnail-sizes.ts';
+import { followVolumes } from '../volumes/follow-volumes.ts';
+import { rememberImages } from '../volumes/untouched-files.ts';
+import { readVolumes } from '../volumes/volumes.ts';
 import { type AppliedSync, applySync } from './apply-sync.ts';
 import { lookAtImages } from './look-at-images.ts';
-import { fileKey, planSync, type SyncPlan, type WantedImage } from './plan-sync.ts';
-import { scanFolders } from './scan-folders.ts';
+import { fileKey, planSync, type SyncPlan } from './plan-sync.ts';
+import { scanFolders, type WatchedImage } from './scan-folders.ts';
 import { wantImages } from './want-images.ts';
 
 /** Options of {@link syncAppImages} and {@link planAppImages}. */
@@ -24,8 +35,12 @@ export interface SyncOptions {
   readonly installed?: ReadonlyMap<string, InstallRecord>;
   /** Files that are to be taken for gone though they are there. */
   readonly forgotten?: ReadonlySet<string>;
-  /** Why files are not to be shown, by their paths: another program does that already. */
-  readonly shownElsewhere?: ReadonlyMap<string, string>;
+  /** Desktop ids of other integrators' entries, with the paths of the images that get their places among the user's defaults. */
+  readonly takenOver?: ReadonlyMap<string, string>;
+  /** Whether images in the watched folders that nobody has seen before are let be, as where the user has opted out. Default false. */
+  readonly onlyKnown?: boolean;
+  /** Files that somebody is writing: what is known of them stays as it is, and of others nothing is. */
+  readonly unsettled?: ReadonlySet<string>;
   /** Default: what works on this host. */
   readonly launch?: LaunchTemplate;
   /** Words that start this toolkit's command in menu entries. Default `['appimage']`. */
@@ -48,9 +63,6 @@ export interface PlannedSync {
   readonly remarks: readonly string[];
 }
 
-/** Media that come and go: what is on them while they are away is remembered. */
-const REMOVABLE = /^\/(?:media|mnt|run\/media)\//;
-
 /**
  * Makes the desktop show the AppImages that are there, and those only: the difference between the files in the folders and the manifest of
  * what was written. Doing it again changes nothing; nothing from an image is run. One that was cut short is repaired.
@@ -67,6 +79,11 @@ export async function syncAppImages(options: SyncOptions): Promise<SyncResult> {
   }
   if (damaged) await putAsideManifest(places);
   const { manifest: settled, ...applied } = await applySync(places, manifest, plan);
+  const remaining = new Set(settled.images.map(({ id }) => id));
+  await removeLogs(
+    places,
+    manifest.images.map(({ id }) => id).filter((id) => !remaining.has(id)),
+  );
   return { images: settled.images, ...applied, remarks };
 }
 
@@ -77,37 +94,80 @@ export async function syncAppImages(options: SyncOptions): Promise<SyncResult> {
  */
 export async function planAppImages(options: SyncOptions): Promise<PlannedSync> {
   const { places, forgotten = new Set(), installed = new Map(), signal } = options;
-  const { command = ['appimage'], shownElsewhere = new Map() } = options;
-  const { manifest, damaged } = await readManifest(places);
+  const { command = ['appimage'], onlyKnown = false, unsettled = new Set() } = options;
+  const { manifest: recorded, damaged } = await readManifest(places);
+  const volumes = readVolumes(places);
+  const manifest = await followVolumes(recorded, volumes);
   const settings = options.settings ?? (await readSettings(places));
   const launch = options.launch ?? chooseLaunch({ command });
   const remarks: string[] = damaged ? ['The manifest is damaged; it is put aside and made anew'] : [];
   const known = new Map(manifest.images.map(({ path, stamp }) => [path, stamp]));
   const pinned = manifest.images.filter(({ install }) => install !== null).map(({ path }) => path);
-  const found = await scanFolders(settings.watch, { extra: [...pinned, ...installed.keys()], known, signal });
-  const present = found.filter(({ path }) => !forgotten.has(path));
-  const away = manifest.images.filter(({ path }) => isAway(path) && !forgotten.has(path));
-  const seen = await lookAtImages(present, { places, manifest, installed, shownElsewhere, remarks, signal });
-  const wanted = [
-    ...(await wantImages(seen, {
+  const { found, unreadable } = await scanFolders(settings.watch, {
+    extra: [...pinned, ...installed.keys()],
+    known,
+    signal,
+  });
+  for (const { message } of unreadable.values()) remarks.push(message);
+  const settledFiles = found.filter(({ path }) => !(forgotten.has(path) || unsettled.has(path)));
+  const present = onlyKnown ? onlyThose(settledFiles, manifest, installed) : settledFiles;
+  const shownElsewhere = await findShownElsewhere(places, present);
+  const refusals = readRefusals(places);
+  const remembered = manifest.images.filter(({ path }) => !forgotten.has(path));
+  const seen = [
+    ...(await lookAtImages(present, {
+      places,
+      volumes,
       manifest,
-      requestFor: async (image) => ({ ...image, launch, command }),
+      installed,
+      shownElsewhere,
+      refusals,
       remarks,
       signal,
     })),
-    ...away.map((record): WantedImage => ({ record, planned: null })),
+    ...(await rememberImages(remembered, { places, volumes, manifest, found, unreadable, unsettled })),
   ];
-  const files = planShared({ settings, images: wanted.map(({ record }) => record), command });
-  const settled = new Set(manifest.shared.filter((file) => existsSync(pathOf(places, file))).map(fileKey));
-  return { manifest, damaged, plan: planSync(manifest, wanted, { files, settled }), remarks };
+  const { overrides, remarks: misread } = await readOverrides(places);
+  remarks.push(...misread);
+  await using drawer = new IconDrawer();
+  const wanted = await wantImages(seen, {
+    manifest,
+    thumbnails: places.cache === null || !settings.thumbnails ? [] : ALL_THUMBNAIL_FOLDERS,
+    drawer,
+    requestFor: async (image) => ({
+      ...image,
+      launch,
+      launcher: launcherPath(places),
+      command,
+      portable: PORTABLE_FOLDERS.filter((ending) => existsSync(image.path + ending)),
+      override: overrides.get(applicationId(image.id)) ?? {},
+    }),
+    remarks,
+    signal,
+  });
+  const files = planShared({ places, settings, images: wanted.map(({ record }) => record), command });
+  const settled = new Set(recorded.shared.filter((file) => existsSync(pathOf(places, file))).map(fileKey));
+  const plan = { ...planSync(recorded, wanted, { files, settled }), takenOver: options.takenOver };
+  return { manifest: recorded, damaged, plan, remarks };
 }
 
-function isAway(path: string): boolean {
-  return REMOVABLE.test(path) && !existsSync(dirname(path));
+/** Files that are in the manifest, under whatever name, or that the user installs. */
+function onlyThose(
+  found: readonly WatchedImage[],
+  { images }: Manifest,
+  installed: ReadonlyMap<string, InstallRecord>,
+): WatchedImage[] {
+  const paths = new Set([...images.map(({ path }) => path), ...installed.keys()]);
+  const files = new Set(images.map(({ stamp }) => `${stamp.device}:${stamp.inode}`));
+  return found.filter(({ path, stamp }) => paths.has(path) || files.has(`${stamp.device}:${stamp.inode}`));
 }
 
-/** Root in the folders of another user would leave files there that this user can not change. */
-async function checkOwner({ data, scope }: Places): Promise<void> {
+/**
+ * Refuses to be root in the folders of another user, who could not change the files then that are left there.
+ *
+ * @throws AppImageError `not-permitted`
+ */
+export async function checkOwner({ data, scope }: Places): Promise<void> {
   if (scope === 'system' || process.getuid?.() !== 0) return;
   let folder = data;
   while (!existsSync(folder)) folder = dirname(folder);

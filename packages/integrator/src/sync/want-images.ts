@@ -1,8 +1,14 @@
+import { isAppImageError } from '@appimage-js/format';
+import type { ImageContents } from '../inspect/image-contents.ts';
 import { inspectImage } from '../inspect/inspect-image.ts';
 import type { Manifest, ManifestImage } from '../manifest/manifest.ts';
 import { furtherId, identityId } from '../plan/identity.ts';
-import { type IntegrationRequest, planIntegration } from '../plan/integration.ts';
+import { type IntegrationRequest, planIntegration, whyLeftAlone } from '../plan/integration.ts';
 import { recipeOf } from '../plan/recipe.ts';
+import { fitIcons } from '../thumbnail/fit-icons.ts';
+import type { IconDrawer } from '../thumbnail/icon-drawer.ts';
+import type { ThumbnailFolder } from '../thumbnail/thumbnail-sizes.ts';
+import { makeThumbnails } from '../thumbnail/thumbnails.ts';
 import type { SeenImage } from './look-at-images.ts';
 import type { WantedImage } from './plan-sync.ts';
 
@@ -13,6 +19,9 @@ export interface WantOptions {
   readonly requestFor: (
     image: Pick<ManifestImage, 'path' | 'id'> & { readonly suffix: string | null },
   ) => Promise<IntegrationRequest>;
+  /** Thumbnails that are made. */
+  readonly thumbnails: readonly ThumbnailFolder[];
+  readonly drawer: IconDrawer;
   /** What is to be told goes here. */
   readonly remarks: string[];
   readonly signal?: AbortSignal | undefined;
@@ -37,19 +46,45 @@ export async function wantImages(seen: readonly SeenImage[], options: WantOption
 }
 
 async function wantImage(
-  { record, contents, id, suffix }: SeenImage & { readonly id: string; readonly suffix: string | null },
+  { record, contents, untouched, id, suffix }: SeenImage & { readonly id: string; readonly suffix: string | null },
   last: ManifestImage | undefined,
-  { requestFor, remarks, signal }: WantOptions,
+  { requestFor, thumbnails, drawer, remarks, signal }: WantOptions,
 ): Promise<WantedImage> {
   const { path, leftAlone } = record;
+  if (untouched !== undefined && last !== undefined && leftAlone === null) {
+    // Under another id it would have to be looked at: then it has no files until it may be.
+    return last.id === id
+      ? { record: { ...record, id }, ...untouched }
+      : { record: { ...record, id, recipe: '' }, planned: [] };
+  }
   if (leftAlone !== null) return { record: { ...record, id, defaults: [] }, planned: [] };
   const request = await requestFor({ path, id, suffix });
-  const recipe = recipeOf(request);
+  const recipe = recipeOf(request, thumbnails);
   if (contents === null && last?.id === id && last.recipe === recipe) return { record: last, planned: null };
-  const current = contents ?? (await inspectImage(path, signal === undefined ? {} : { signal }));
-  const { files, schemes, remarks: said } = planIntegration(current, request);
-  for (const remark of said) remarks.push(`${path}: ${remark}`);
-  return { record: { ...record, id, schemes, recipe }, planned: files };
+  const current = contents ?? (await lookAgain(path, { remarks, signal }));
+  if (typeof current === 'string') return { record: { ...record, id, leftAlone: current, defaults: [] }, planned: [] };
+  const told: string[] = [];
+  const drawing = { drawer, remarks: told, signal };
+  const icons = await fitIcons(current.icons, drawing);
+  const { files, schemes, remarks: said } = planIntegration({ ...current, icons }, request);
+  const pictures = await makeThumbnails(current, { path, stamp: record.stamp, folders: thumbnails, ...drawing });
+  for (const remark of new Set([...said, ...told])) remarks.push(`${path}: ${remark}`);
+  return { record: { ...record, id, schemes, recipe }, planned: [...files, ...pictures] };
+}
+
+/** What is in an image that has not changed; the reason to leave it alone where it has changed by now. */
+async function lookAgain(
+  path: string,
+  { remarks, signal }: Pick<WantOptions, 'remarks' | 'signal'>,
+): Promise<ImageContents | string> {
+  try {
+    const contents = await inspectImage(path, signal === undefined ? {} : { signal });
+    return whyLeftAlone(contents) ?? contents;
+  } catch (error) {
+    if (!isAppImageError(error)) throw error;
+    remarks.push(`${path}: ${error.message}`);
+    return error.message;
+  }
 }
 
 /** By version, then by time, then by path: the same order whenever and wherever it is asked for. */

@@ -1,15 +1,30 @@
-import { lstat, mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readFile, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
-import { sha256 } from '../plan/planned-file.ts';
+import { linkHash, sha256 } from '../plan/planned-file.ts';
 
 /** More than any file of ours has. */
 const MAXIMUM_SIZE = 16 * 1_048_576;
 
-/** The name beside a file under which its new content is written; one a file, so that what a kill leaves is found again. */
-export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.appimage-js`);
+/**
+ * The name beside a file under which its new content is written.
+ *
+ * @param token tells it from whatever the user could have put there; kept in the manifest, so that what a kill leaves is found again.
+ *   Default: none, in folders that are ours
+ */
+export function temporaryName(path: string, token = ''): string {
+  return join(dirname(path), `.${basename(path)}.${token === '' ? '' : `${token}.`}appimage-js`);
+}
+
+/** Options of {@link writeAtomically}. */
+export interface WriteOptions {
+  /** Default 0644. */
+  readonly mode?: number;
+  /** Of folders that have to be made. Default: as the user has it. */
+  readonly folderMode?: number;
+  /** Of {@link temporaryName}. */
+  readonly token?: string;
 }
 
 /**
@@ -20,15 +35,16 @@ export function temporaryName(path: string): string {
 export async function writeAtomically(
   path: string,
   content: Uint8Array,
-  { mode = 0o644, folderMode = 0o777 }: { readonly mode?: number; readonly folderMode?: number } = {},
+  { mode = 0o644, folderMode = 0o777, token = '' }: WriteOptions = {},
 ): Promise<void> {
-  const temporary = temporaryName(path);
+  const temporary = temporaryName(path, token);
   try {
-    await mkdir(dirname(path), { recursive: true, mode: folderMode });
+    await makeFolders(path, folderMode);
     await rm(temporary, { force: true });
     {
       await using file = await open(temporary, 'wx', mode);
       await file.writeFile(content);
+      await file.chmod(mode); // whatever the user's mask takes away from files that others are to read
       await file.datasync();
     }
     await rename(temporary, path);
@@ -38,10 +54,38 @@ export async function writeAtomically(
   }
 }
 
-/** The SHA-256 of a regular file; `absent` where nothing is, `other` for what is no such file or far too large. */
+/**
+ * Makes a symlink in one step, in the place of whatever file is there.
+ *
+ * @throws AppImageError `io`
+ */
+export async function linkAtomically(path: string, target: string, token = ''): Promise<void> {
+  const temporary = temporaryName(path, token);
+  try {
+    await makeFolders(path);
+    await rm(temporary, { force: true });
+    await symlink(target, temporary);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw ioError(`Cannot write ${path}`, path, cause);
+  }
+}
+
+/** Of a folder in one that can only be read, Node says that it is not there; the system, asked for the first one alone, says why. */
+async function makeFolders(path: string, mode = 0o777): Promise<void> {
+  for (const folder of await missingFolders(path)) {
+    await mkdir(folder, { mode }).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EEXIST') throw cause;
+    });
+  }
+}
+
+/** The SHA-256 of a regular file, the hash of a symlink; `absent` where nothing is, `other` for what is neither or far too large. */
 export async function hashOf(path: string): Promise<string> {
   try {
     const facts = await lstat(path);
+    if (facts.isSymbolicLink()) return linkHash(await readlink(path));
     if (!facts.isFile() || facts.size > MAXIMUM_SIZE) return 'other';
     return sha256(await readFile(path));
   } catch (cause) {
@@ -61,7 +105,7 @@ export async function checkInside(root: string, path: string): Promise<void> {
   while (folder.length > root.length && !(await isThere(folder))) folder = dirname(folder);
   if (!(await isThere(folder)) || folder.length <= root.length) return;
   const [realRoot, real] = await Promise.all([realpath(root), realpath(folder)]);
-  if (real === realRoot || real.startsWith(realRoot + sep)) return;
+  if (real === realRoot || real.startsWith(realRoot === sep ? sep : realRoot + sep)) return;
   throw new AppImageError('not-permitted', `Cannot write ${path}: it must be in ${root}, found a symlink to ${real}`, {
     path,
   });

@@ -15,8 +15,11 @@ function make(text: string, path = '/home/u/A B.AppImage'): string {
     icon: 'appimage-js-abc',
     suffix: null,
     launch: 'self',
+    launcher: '/home/u/.local/share/appimage/integration/launch',
     command: ['appimage'],
     canUpdate: true,
+    portable: [],
+    override: {},
   });
 }
 
@@ -61,7 +64,7 @@ describe('menuEntry', () => {
   });
 
   test.each([
-    ['a name over two lines', 'Name[fr]=a\\nExec=evil\n', 'evil'],
+    ['a second line of a name', 'Name[fr]=a\\nExec=evil\n', '\nExec=evil'],
     ['a control character', 'Comment=a\u0007b\n', '\u0007'],
     ['a group of another kind', '\n[Other Group]\nExec=evil\n', 'evil'],
     ['a key with strange letters', 'Ex_ec=evil\n', 'evil'],

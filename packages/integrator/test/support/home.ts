@@ -9,6 +9,8 @@ export interface Home {
   readonly folder: string;
   readonly applications: string;
   readonly places: Places;
+  /** What {@link Home.sync} is called with. */
+  readonly options: Parameters<typeof syncAppImages>[0];
   readonly sync: (options?: Partial<Parameters<typeof syncAppImages>[0]>) => Promise<SyncResult>;
 }
 
@@ -16,15 +18,13 @@ export function makeHome(folder: string = temporaryFolder()): Home {
   const places = findPlaces({ HOME: folder });
   const applications = join(folder, 'Applications');
   mkdirSync(applications, { recursive: true });
-  const sync: Home['sync'] = (options) =>
-    syncAppImages({
-      places,
-      settings: { watch: [applications], thumbnails: false },
-      launch: 'self',
-      command: ['/usr/bin/appimage'],
-      ...options,
-    });
-  return { folder, applications, places, sync };
+  const options: Home['options'] = {
+    places,
+    settings: { watch: [applications], thumbnails: false, service: null },
+    launch: 'self',
+    command: ['/usr/bin/appimage'],
+  };
+  return { folder, applications, places, options, sync: (more) => syncAppImages({ ...options, ...more }) };
 }
 
 /** Every folder, and every file with the hash of its content. */

@@ -32,7 +32,7 @@ describe('syncAppImages', () => {
     const file = await writeAppImage(join(home.applications, 'Probe one.AppImage'), probeTree());
     const { written, remarks } = await home.sync();
     expect(remarks).toEqual([]);
-    expect(written.length).toBe(7);
+    expect(written.length).toBe(8);
     rmSync(file);
     await home.sync();
     expect(snapshot(home.folder)).toEqual(before);
@@ -151,7 +151,7 @@ describe('syncAppImages', () => {
     expect((await home.sync()).remarks).toEqual([expect.stringContaining('damaged')]);
     expect((await readManifest(home.places)).manifest.images[0]?.files).toHaveLength(7);
     rmSync(file);
-    expect((await home.sync()).removed).toHaveLength(7);
+    expect((await home.sync()).removed).toHaveLength(8);
   });
 
   test('refuses the manifest of a newer program', async () => {
@@ -228,7 +228,9 @@ describe('syncAppImages', () => {
     const applications = temporaryFolder();
     await writeAppImage(join(applications, 'a.AppImage'), probeTree());
     writeFileSync(join(folder, 'ballast'), Buffer.alloc(36 * 1024));
-    await expect(home.sync({ settings: { watch: [applications], thumbnails: false } })).rejects.toMatchObject({
+    await expect(
+      home.sync({ settings: { watch: [applications], thumbnails: false, service: null } }),
+    ).rejects.toMatchObject({
       code: 'io',
       message: expect.stringContaining('disk is full'),
     });
@@ -237,7 +239,7 @@ describe('syncAppImages', () => {
     );
     rmSync(join(folder, 'ballast'));
     run('mount', ['-o', 'remount,size=4m', folder]);
-    await home.sync({ settings: { watch: [applications], thumbnails: false } });
+    await home.sync({ settings: { watch: [applications], thumbnails: false, service: null } });
     expect(entries(home)).toHaveLength(1);
   });
 });

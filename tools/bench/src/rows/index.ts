@@ -8,6 +8,7 @@ import { run } from './run.ts';
 import { start } from './start.ts';
 import { startConfined } from './start-confined.ts';
 import { startShImg } from './start-shimg.ts';
+import { sync } from './sync.ts';
 import { version } from './version.ts';
 import { walk } from './walk.ts';
 import { zsync } from './zsync.ts';
@@ -25,6 +26,7 @@ export const rows: Readonly<Record<string, (folder: BenchFolder) => AsyncIterabl
   read,
   walk,
   version,
+  sync,
   zsync,
   'zsync-apply': zsyncApply,
 };
