@@ -37,6 +37,7 @@ export type { DaemonOptions, DaemonSyncRequest, DaemonSyncResult, DaemonTimes } 
 export { type DaemonEvent, describeEvent } from './daemon/daemon-event.ts';
 export { runDaemon } from './daemon/run-daemon.ts';
 export type { FolderState } from './daemon/watched-folders.ts';
+export { restoreFromTrash, trashFile } from './files/trash-file.ts';
 export { type FindForeignOptions, findForeign } from './foreign/find-foreign.ts';
 export type { ForeignEntry, ForeignFindings, ForeignTool } from './foreign/foreign-entry.ts';
 export type { ImageContents, ImageIcon } from './inspect/image-contents.ts';
@@ -68,8 +69,8 @@ export {
   writeOverride,
 } from './overrides/override-file.ts';
 export { applicationsFolder, type FindPlacesOptions, findPlaces, type Places, type Root } from './places/places.ts';
+export type { ServiceSettings } from './places/service-settings.ts';
 export { changeSettings, changeWatchDirs, readSettings, type Settings, settingsPath } from './places/settings.ts';
-export { restoreFromTrash, trashFile } from './places/trash-file.ts';
 export { type IdentityFacts, stableIdentity } from './plan/identity.ts';
 export { type Integration, type IntegrationRequest, planIntegration, whyLeftAlone } from './plan/integration.ts';
 export { type ChooseLaunchOptions, chooseLaunch, type LaunchTemplate } from './plan/launch.ts';
@@ -89,7 +90,6 @@ export {
 } from './sync/sync-appimages.ts';
 export { type ThumbnailFileOptions, thumbnailFile } from './thumbnail/thumbnail-file.ts';
 export { AUTOSTART_ENTRY } from './units/plan-autostart.ts';
-export type { ServiceSettings } from './units/service-settings.ts';
 export {
   hasUserManager,
   type ManagerOptions,

@@ -7,10 +7,9 @@ import {
   serializeRegistration,
 } from '@appimage-js/integrator';
 import { readHost } from '@appimage-js/sandbox';
-import { Command } from '@commander-js/extra-typings';
+import { Argument, Command } from '@commander-js/extra-typings';
 import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
 
 const ACTIONS = ['show', 'install', 'remove'] as const;
 
@@ -22,12 +21,10 @@ export function binfmtCommand(session: Session) {
         'does not work here. What is in them is mounted; of the file itself nothing is executed, unless its payload is of a kind that ' +
         'this runtime can not read. "install" and "remove" take the rights of root, "show" says what is there.',
     )
-    .argument('[ACTION]', ACTIONS.join(', '), 'show')
+    .addArgument(new Argument('[ACTION]', 'what to do').choices(ACTIONS).default(ACTIONS[0]))
     .action(async (action) => {
-      if (action === 'show') return await show(session);
-      if (action === 'install') return await install(session);
-      if (action !== 'remove') throw new UsageError(`ACTION must be ${ACTIONS.join(', ')}, found ${action}`);
-      await remove(session);
+      const carryOut = { show, install, remove }[action];
+      await carryOut(session);
     });
 }
 

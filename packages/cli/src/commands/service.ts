@@ -11,11 +11,10 @@ import {
   startUnits,
   stopUnits,
 } from '@appimage-js/integrator';
-import { Command, Option } from '@commander-js/extra-typings';
+import { Argument, Command, Option } from '@commander-js/extra-typings';
 import { placesOf, syncFolders } from '../integration.ts';
 import { printable } from '../output/printable.ts';
 import type { Session } from '../session.ts';
-import { UsageError } from '../usage-error.ts';
 
 const ACTIONS = ['status', 'install', 'remove'] as const;
 const KINDS = ['daemon', 'sync'] as const;
@@ -28,15 +27,19 @@ export function serviceCommand(session: Session) {
         "when something has changed, and every hour. Units of systemd do that where it manages the user's services, an entry of " +
         'the autostart elsewhere. "remove" takes all of it away again; the menu stays as it is.',
     )
-    .argument('[ACTION]', ACTIONS.join(', '), 'status')
+    .addArgument(new Argument('[ACTION]', 'what to do').choices(ACTIONS).default(ACTIONS[0]))
     .addOption(new Option('--with <KIND>', 'for install: what keeps it in step').choices(KINDS).default(KINDS[0]))
     .option('--autostart', 'for install: by an entry of the autostart, also where systemd is')
     .action(async (action, options) => {
       const places = placesOf(session, {});
-      if (action === 'status') return await printStatus(session, places);
-      if (action === 'remove') return await remove(session, places);
-      if (action !== 'install') throw new UsageError(`ACTION must be ${ACTIONS.join(', ')}, found ${action}`);
-      await install(session, places, { with: options.with, isAutostart: options.autostart === true });
+      switch (action) {
+        case 'status':
+          return await printStatus(session, places);
+        case 'install':
+          return await install(session, places, { with: options.with, isAutostart: options.autostart === true });
+        case 'remove':
+          return await remove(session, places);
+      }
     });
 }
 
@@ -53,10 +56,10 @@ async function install(
   await syncFolders(session, places);
   if (service.start === 'systemd') await startUnits(kind, { environment, signal });
   if (session.settings.json) return await session.printJson(await readStatus(session, places));
-  const what = kind === 'daemon' ? 'The daemon' : 'A sync';
+  const [runs, what] = kind === 'daemon' ? ['The daemon runs', 'The daemon'] : ['The folders are watched', 'A sync'];
   await session.summary(
     service.start === 'systemd'
-      ? `${kind === 'daemon' ? 'The daemon runs' : 'The folders are watched'}, now and from every login on`
+      ? `${runs}, now and from every login on`
       : `${what} is started by the desktop from the next login on`,
   );
 }

@@ -37,7 +37,7 @@ export async function download(session: Session, url: string, folder: string, un
 }
 
 /** The name that the server gives a file, else its URL, without what could lead elsewhere or hide it. */
-export function fileNameOf(url: string, { headers, url: last }: Pick<HttpResponse, 'headers' | 'url'>): string {
+function fileNameOf(url: string, { headers, url: last }: Pick<HttpResponse, 'headers' | 'url'>): string {
   const byUrl = [nameOfUrl(url), nameOfUrl(last)];
   const named = nameOfDisposition(headers.get('content-disposition')) ?? byUrl.find(isImageName) ?? byUrl[0];
   const name = (named ?? '').replaceAll(/[/\p{C}]/gu, '_').replace(/^[.\s]+/, '');

@@ -101,7 +101,7 @@ async function copyBeside({ from, to, sha256, undo, signal }: Placement): Promis
 }
 
 /** Renames a file on one volume, where nothing has the name yet: by a second name for it, as a rename alone would take another one's. */
-export async function renameAside(from: string, to: string): Promise<void> {
+async function renameAside(from: string, to: string): Promise<void> {
   try {
     const hasLinks = await link(from, to).then(
       () => true,

@@ -38,6 +38,7 @@ ls /opt/*.AppImage ${home}/Downloads /opt/.Trash-0/files 2> /dev/null || true
       '600 f',
       '644 f',
       '755 d',
+      '755 f', // the launcher
       'Probe 1.0  /opt/Probe-1.AppImage',
       'Removed Probe; the file is in the trash',
       '/opt/.Trash-0/files:',

@@ -30,8 +30,9 @@ describe('appimage install', () => {
     expect(existsSync(download)).toBe(false);
     expect(statSync(path).mode & 0o777).toBe(0o755);
     const [entry] = entries(home);
-    expect(readFileSync(join(home, '.local', 'share', 'applications', entry as string), 'utf8')).toContain(
-      `\nExec=${path} %F\n`,
+    const data = join(home, '.local', 'share');
+    expect(readFileSync(join(data, 'applications', entry as string), 'utf8')).toMatch(
+      new RegExp(`\nExec=${data}/appimage/integration/launch [0-9a-f]{16} ${path} %F\n`),
     );
     expect((await appimage(['list'], { env })).stdout).toBe(`Probe 1.0  ${path}\n`);
   });

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { isAppImageError } from '@appimage-js/format';
+import { trashFile } from '../files/trash-file.ts';
 import type { Manifest, ManifestImage } from '../manifest/manifest.ts';
 import { readManifest } from '../manifest/manifest-file.ts';
 import { addToOverride } from '../overrides/override-file.ts';
 import { type Places, pathOf } from '../places/places.ts';
-import { trashFile } from '../places/trash-file.ts';
 import { identityId, nameOf } from '../plan/identity.ts';
 import { type CacheReport, refreshCaches } from '../sync/refresh-caches.ts';
 import { checkOwner, type SyncResult, syncAppImages } from '../sync/sync-appimages.ts';

@@ -1,16 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
-import {
-  type DesktopEntry,
-  getBoolean,
-  getStringList,
-  isAppImageError,
-  isMenuCategory,
-  parseExec,
-} from '@appimage-js/format';
+import { type DesktopEntry, getBoolean, getStringList, isMenuCategory, parseExec } from '@appimage-js/format';
 import type { FoundEntry } from '../foreign/find-entries.ts';
 import { foreignLaunch, stringOf } from '../foreign/foreign-launch.ts';
 import { isGearLeverIcon } from '../foreign/recognize-tool.ts';
+import { ifReadable } from '../inspect/if-readable.ts';
 import type { ImageContents } from '../inspect/image-contents.ts';
 import { checkOverride, type Override } from '../overrides/override.ts';
 
@@ -48,7 +42,7 @@ export function userChanges(found: FoundEntry, { entry: own }: ImageContents, da
 
 /** Whether an override may say that: one bad value would make all of it count for nothing. */
 function isFit(key: string, value: unknown): boolean {
-  return attempt(() => checkOverride({ [key]: value })) !== undefined;
+  return ifReadable(() => checkOverride({ [key]: value })) !== undefined;
 }
 
 function changedName({ entry, image }: FoundEntry, own: DesktopEntry): UserChanges {
@@ -117,18 +111,9 @@ function changedLaunch({ entry, image }: FoundEntry, own: DesktopEntry): UserCha
 }
 
 function wordsOf(exec: string | undefined): string[] {
-  return attempt(() => parseExec(exec ?? '')) ?? [];
+  return ifReadable(() => parseExec(exec ?? '')) ?? [];
 }
 
 function isHidden(entry: DesktopEntry): boolean {
-  return ['NoDisplay', 'Hidden'].some((key) => attempt(() => getBoolean(entry, key)) === true);
-}
-
-function attempt<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isAppImageError(error)) return undefined;
-    throw error;
-  }
+  return ['NoDisplay', 'Hidden'].some((key) => ifReadable(() => getBoolean(entry, key)) === true);
 }

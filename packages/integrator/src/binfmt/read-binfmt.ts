@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isThere } from '../sync/write-file.ts';
+import { isThere } from '../files/write-file.ts';
 import { appImageRegistrations, INTERPRETER_PATH, takesAppImages } from './appimage-registrations.ts';
 import { type BinfmtRegistration, parseKernelRegistration, parseRegistration } from './registration.ts';
 

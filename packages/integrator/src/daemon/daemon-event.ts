@@ -31,7 +31,7 @@ export function describeEvent(event: DaemonEvent): string {
       return `Synced ${images} AppImages in ${Math.round(milliseconds)} ms: ${changes}`;
     }
     case 'standing-back':
-      return `Nothing is integrated here: ${event.reason}`;
+      return `Nothing new is integrated here: ${event.reason}`;
     default:
       return `${event.message}; trying again in ${Math.ceil(event.retryInMilliseconds / 1000)} s`;
   }

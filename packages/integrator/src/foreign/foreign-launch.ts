@@ -3,7 +3,8 @@
  * https://specifications.freedesktop.org/desktop-entry-spec/latest/exec-variables.html
  */
 import { basename, isAbsolute } from 'node:path';
-import { type DesktopEntry, getString, isAppImageError, parseExec, quoteExecArgument } from '@appimage-js/format';
+import { type DesktopEntry, getString, parseExec, quoteExecArgument } from '@appimage-js/format';
+import { ifReadable } from '../inspect/if-readable.ts';
 
 /** A command line without its wrappers. */
 export interface ForeignLaunch {
@@ -78,11 +79,11 @@ function quotedExec(entry: DesktopEntry): string | undefined {
 
 /** A value; undefined also for one that can not be read. */
 export function stringOf(entry: DesktopEntry, key: string): string | undefined {
-  return attempt(() => getString(entry, key));
+  return ifReadable(() => getString(entry, key));
 }
 
 function wordsOf(exec: string | undefined): string[] | undefined {
-  return exec === undefined ? undefined : attempt(() => parseExec(exec));
+  return exec === undefined ? undefined : ifReadable(() => parseExec(exec));
 }
 
 function unwrap(words: readonly string[], environment: Record<string, string>, depth = 0): readonly string[] {
@@ -128,13 +129,4 @@ function unwrapShell(words: readonly string[], next: (rest: readonly string[]) =
 /** An own property, whatever its name is. */
 function field(value: string): PropertyDescriptor {
   return { value, enumerable: true, configurable: true, writable: true };
-}
-
-function attempt<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isAppImageError(error)) return undefined;
-    throw error;
-  }
 }

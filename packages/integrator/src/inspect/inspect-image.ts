@@ -31,13 +31,12 @@ const SYSTEM_PACKAGES = /(?:^|\/)(?:freedesktop\.org|kde|gnome|kde[56])\.xml$/;
  *
  * @throws AppImageError `unsupported` for what is no AppImage, and as `openAppImage` does
  */
-export async function inspectImage(path: string, { signal }: ReadOptions = {}): Promise<ImageContents> {
-  const options = signal === undefined ? {} : { signal };
+export async function inspectImage(path: string, options: ReadOptions = {}): Promise<ImageContents> {
   await using image = await openAppImage(path, options);
   const description = await describeAppImage(image, options);
   const remarks = description.problems.map(({ message }) => message);
   if (image.problem !== undefined) throw image.problem;
-  const entry = await attempt(remarks, () => readEntry(image, description, options));
+  const entry = await readOrRemark(remarks, () => readEntry(image, description, options));
   const iconName = entry === null ? undefined : getIconString(entry, 'Icon');
   return {
     mimeType: description.type === 'type-1' ? 'application/x-iso9660-appimage' : 'application/vnd.appimage',
@@ -46,9 +45,9 @@ export async function inspectImage(path: string, { signal }: ReadOptions = {}): 
     version: description.version,
     updateInformation: description.updateInformation?.raw ?? null,
     appStreamId: description.appStream?.id ?? null,
-    icons: (await attempt(remarks, () => readIcons(image, iconName, remarks, options))) ?? [],
-    mimeTypes: (await attempt(remarks, () => readMimeTypes(image, options))) ?? [],
-    metainfo: await attempt(remarks, () => readMetainfo(image, description, options)),
+    icons: (await readOrRemark(remarks, () => readIcons(image, iconName, remarks, options))) ?? [],
+    mimeTypes: (await readOrRemark(remarks, () => readMimeTypes(image, options))) ?? [],
+    metainfo: await readOrRemark(remarks, () => readMetainfo(image, description, options)),
     remarks: [...new Set(remarks)],
   };
 }
@@ -80,7 +79,7 @@ async function readIcons(
     remarks.push(`There are ${chosen.length} icons, of which ${MAXIMUM_ICONS} are taken`);
   const icons: ImageIcon[] = [];
   for (const icon of chosen.slice(0, MAXIMUM_ICONS)) {
-    const content = await attempt(remarks, () => readIcon(files, icon, options));
+    const content = await readOrRemark(remarks, () => readIcon(files, icon, options));
     if (content !== null) icons.push({ icon, content });
   }
   return icons;
@@ -104,7 +103,7 @@ async function readMetainfo({ files }: AppImage, { appStream }: AppImageDescript
 }
 
 /** What fails because of the image is a remark; what fails because of the host, or was stopped, goes through. */
-export async function attempt<Value>(remarks: string[], work: () => Promise<Value>): Promise<Value | null> {
+export async function readOrRemark<Value>(remarks: string[], work: () => Promise<Value>): Promise<Value | null> {
   try {
     return await work();
   } catch (error) {

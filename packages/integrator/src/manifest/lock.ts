@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
+import { sha256 } from '../files/hash.ts';
 
 const POLL_MILLISECONDS = 50;
 /** A first sync of a thousand applications takes some minutes. */
@@ -20,7 +20,10 @@ export async function lockManifest(path: string, signal?: AbortSignal): Promise<
     const lock = await tryLock(path);
     if (lock !== undefined) return lock;
     if (performance.now() >= end) {
-      throw new AppImageError('not-permitted', 'Cannot start integration: another one is under way');
+      throw new AppImageError(
+        'not-permitted',
+        `Cannot sync: the one under way must end within ${WAIT_MILLISECONDS / 60_000} minutes, found that it goes on; try again later`,
+      );
     }
     await delay(POLL_MILLISECONDS, undefined, { signal });
   }
@@ -28,8 +31,7 @@ export async function lockManifest(path: string, signal?: AbortSignal): Promise<
 
 /** Takes a lock of this user, by whatever name, if nobody has it; the system takes it away with its owner. */
 export async function tryLock(name: string): Promise<AsyncDisposable | undefined> {
-  const key = createHash('sha256').update(name).digest('hex').slice(0, 40);
-  return tryListen(`\0appimage-integrator-${process.getuid?.() ?? 0}-${key}`);
+  return tryListen(`\0appimage-integrator-${process.getuid?.() ?? 0}-${sha256(name).slice(0, 40)}`);
 }
 
 async function tryListen(path: string): Promise<AsyncDisposable | undefined> {

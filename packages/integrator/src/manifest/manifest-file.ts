@@ -2,9 +2,9 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
+import { readTextFile } from '../files/read-text-file.ts';
+import { writeAtomically } from '../files/write-file.ts';
 import { manifestFolder, type Places } from '../places/places.ts';
-import { readTextFile } from '../places/read-text-file.ts';
-import { writeAtomically } from '../sync/write-file.ts';
 import { EMPTY_MANIFEST, type Manifest, parseManifest, serializeManifest } from './manifest.ts';
 
 /** Where the manifest is. */

@@ -1,4 +1,5 @@
 import { AppImageError } from '@appimage-js/format';
+import { parseJsonObject } from '../files/parse-json-object.ts';
 import type { Root } from '../places/places.ts';
 import { isManifest } from './is-manifest.ts';
 
@@ -116,7 +117,7 @@ export function serializeManifest(manifest: Manifest): string {
  * @throws AppImageError `unsupported` for one of a later version, `malformed` for what is none
  */
 export function parseManifest(text: string): Manifest {
-  const value = parseJson(text);
+  const value = parseJsonObject(text);
   const version = value?.['version'];
   if (typeof version === 'number' && version > MANIFEST_VERSION) {
     throw new AppImageError(
@@ -130,13 +131,4 @@ export function parseManifest(text: string): Manifest {
   const { shared, pending, folders, generated, defaultsBefore = null, token = null } = value;
   const images = value.images.map((image) => ({ ...image, volume: image.volume ?? null, away: image.away === true }));
   return { images, shared, pending, folders, generated, defaultsBefore, token };
-}
-
-function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 }

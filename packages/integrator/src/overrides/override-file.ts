@@ -2,9 +2,9 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppImageError, isAppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
+import { readTextFile } from '../files/read-text-file.ts';
+import { writeAtomically } from '../files/write-file.ts';
 import type { Places } from '../places/places.ts';
-import { readTextFile } from '../places/read-text-file.ts';
-import { writeAtomically } from '../sync/write-file.ts';
 import { type Override, parseOverride, serializeOverride } from './override.ts';
 
 const FILE = /^([0-9a-f]{16})\.json$/;

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
+import { parseJsonObject } from '../files/parse-json-object.ts';
 
 /** What a user wants otherwise of one application, whichever image it comes in; what is left out is as the image says. */
 export interface Override {
@@ -74,7 +75,9 @@ export function serializeOverride(override: Override): string {
  * @throws AppImageError `unsupported` for one of a later version, `malformed` with the key that is wrong
  */
 export function parseOverride(text: string): Override {
-  const { version, ...values } = parseObject(text);
+  const fields = parseJsonObject(text);
+  if (fields === undefined) throw malformed('it', 'a JSON object', text);
+  const { version, ...values }: { readonly version?: unknown } = fields;
   if (typeof version === 'number' && version > OVERRIDE_VERSION) {
     const expected = `version must be ${OVERRIDE_VERSION} or older`;
     throw new AppImageError('unsupported', `Cannot read override: ${expected}, found ${version}, of a newer program`);
@@ -99,21 +102,6 @@ export function checkOverride(values: Readonly<Record<string, unknown>>): Overri
 
 function isKey(key: string): key is keyof Override {
   return Object.hasOwn(CHECKS, key);
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> & { readonly version?: unknown } {
-  const value = parseJson(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw malformed('it', 'a JSON object', value);
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isWord(value: unknown): value is string {

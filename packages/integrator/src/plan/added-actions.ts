@@ -107,7 +107,10 @@ export interface AddedActionsRequest {
   readonly portable: readonly (typeof PORTABLE_FOLDERS)[number][];
 }
 
-/** The actions that this toolkit carries out; the ids begin with our name, so that none of the application's can be the same. */
+/** What the ids of added actions begin with, and none of an image's own does. */
+export const OWN_ACTION = 'AppImageJs';
+
+/** The actions that this toolkit carries out. */
 export function addedActions({ path, command, canUpdate, portable, ...by }: AddedActionsRequest): AddedAction[] {
   const exec = (way: '--report' | undefined, ...words: string[]) =>
     launcherWords(by, words, way).map(quoteExecArgument).join(' ');

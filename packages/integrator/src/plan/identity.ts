@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../files/hash.ts';
 
 /** What tells an application from all others, whatever its file is called and wherever it lies. */
 export interface IdentityFacts {
@@ -22,12 +22,12 @@ export function stableIdentity({ updateInformation, appStreamId, name, origin }:
 
 /** An identity as a part of file names: 16 hexadecimal digits. */
 export function identityId(identity: string): string {
-  return digest(identity).slice(0, 16);
+  return sha256(identity).slice(0, 16);
 }
 
 /** The id of a further image of the same application, told from the first by its place. */
 export function furtherId(identity: string, path: string): string {
-  return `${identityId(identity)}-${digest(path).slice(0, 8)}`;
+  return `${identityId(identity)}-${sha256(path).slice(0, 8)}`;
 }
 
 /** What all names of files that we write begin with; nobody else's program sweeps these away. */
@@ -36,8 +36,4 @@ export const NAME_PREFIX = 'appimage-js-';
 /** The one name that menu entry, icons and packages of an image go by. */
 export function nameOf(id: string): string {
   return `${NAME_PREFIX}${id}`;
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,4 +1,5 @@
-import { getBoolean, getString, getStringList, isAppImageError } from '@appimage-js/format';
+import { getBoolean, getString, getStringList } from '@appimage-js/format';
+import { ifReadable } from '../inspect/if-readable.ts';
 import type { ImageContents } from '../inspect/image-contents.ts';
 import type { Override } from '../overrides/override.ts';
 import { applicationId } from '../overrides/override-file.ts';
@@ -25,6 +26,7 @@ export interface Integration {
 export interface IntegrationRequest {
   readonly path: string;
   readonly id: string;
+  /** Put behind the name in brackets, to tell images of one application apart; null for the main one. */
   readonly suffix: string | null;
   readonly launch: LaunchTemplate;
   /** Absolute path of the launcher, which menu entries start images with. */
@@ -47,7 +49,8 @@ export function whyLeftAlone({ entry, name }: ImageContents): string | undefined
   if (entry === null) return 'it has no desktop entry';
   if (getString(entry, 'Type') !== 'Application') return 'its desktop entry is not one of an application';
   if (name === null || getString(entry, 'Name') === undefined) return 'its desktop entry has no name';
-  if (isTrue(() => getBoolean(entry, 'NoDisplay')) || isTrue(() => getBoolean(entry, 'Hidden'))) {
+  // What is neither true nor false is nothing that the author said.
+  if (['NoDisplay', 'Hidden'].some((key) => ifReadable(() => getBoolean(entry, key)) === true)) {
     return 'its desktop entry does not want to be shown';
   }
   if (getString(entry, 'X-AppImage-Integrate')?.trim().toLowerCase() === 'false')
@@ -88,14 +91,4 @@ function relaunched(metainfo: Uint8Array, desktopFile: string): Uint8Array | str
   const text = new TextDecoder().decode(metainfo);
   const changed = text.replace(LAUNCHABLE, `$1${desktopFile}$2`);
   return changed === text ? metainfo : changed;
-}
-
-/** What is neither true nor false is nothing that the author said. */
-function isTrue(read: () => boolean | undefined): boolean {
-  try {
-    return read() === true;
-  } catch (error) {
-    if (isAppImageError(error)) return false;
-    throw error;
-  }
 }

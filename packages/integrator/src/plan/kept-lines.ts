@@ -37,6 +37,7 @@ const NAMES = new Set(['Name', 'GenericName', 'X-GNOME-FullName']);
 const DIRECTION = /[\u202A-\u202E\u2066-\u2069]/g;
 const MAXIMUM_VALUE_LENGTH = 4096;
 const MAXIMUM_NAME_LENGTH = 512;
+const MAXIMUM_SUFFIX_LENGTH = 64;
 
 /** Lines of a group that can stay as they are; of keys that are there twice, the last counts. */
 export function keptLines(
@@ -55,9 +56,18 @@ export function keptLines(
   return [...last.values()]
     .filter(({ key }) => !replaced.includes(key))
     .map(({ key, locale, value }) => {
-      const ending = suffix !== null && key === 'Name' ? ` (${serializeStringValue(suffix)})` : '';
+      const ending = suffix !== null && key === 'Name' ? ` (${serializeStringValue(readableSuffix(suffix))})` : '';
       return `${key}${locale === null ? '' : `[${locale}]`}=${value.replaceAll(DIRECTION, '')}${ending}`;
     });
+}
+
+/** What tells images of one application apart, behind its name. It comes from the image, and is as long as a version may be. */
+export function readableSuffix(suffix: string): string {
+  return suffix
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .replaceAll(DIRECTION, '')
+    .slice(0, MAXIMUM_SUFFIX_LENGTH)
+    .toWellFormed();
 }
 
 /** A name as it can be shown: one line of bounded length, as an entry without any is none. Some launchers hand it on as well. */

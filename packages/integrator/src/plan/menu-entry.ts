@@ -13,9 +13,9 @@ import {
   serializeStringValue,
 } from '@appimage-js/format';
 import type { Override } from '../overrides/override.ts';
-import { type AddedAction, addedActions, type PORTABLE_FOLDERS } from './added-actions.ts';
+import { type AddedAction, addedActions, OWN_ACTION, type PORTABLE_FOLDERS } from './added-actions.ts';
 import { rewriteExec } from './exec-line.ts';
-import { keptLines } from './kept-lines.ts';
+import { keptLines, readableSuffix } from './kept-lines.ts';
 import { type LaunchTemplate, launchLine } from './launch.ts';
 
 /** What a menu entry is made of, beside the image's own. */
@@ -49,7 +49,9 @@ const ACTION_ID = /^[A-Za-z0-9-]+$/;
 export function menuEntry(request: MenuEntryRequest): string {
   const { entry, path, id, override } = request;
   const start = startLine(request);
-  const actions = getActions(entry).filter((action) => ACTION_ID.test(action.id) && action.name !== undefined);
+  const actions = getActions(entry).filter(
+    ({ id: actionId, name }) => ACTION_ID.test(actionId) && !actionId.startsWith(OWN_ACTION) && name !== undefined,
+  );
   const added = override.actions === false ? [] : addedActions(request);
   const ids = [...actions, ...added].map((action) => action.id);
   const mimeTypes = (getStringList(entry, 'MimeType') ?? []).filter((type) => MIME_TYPE.test(type));
@@ -91,7 +93,7 @@ export function autostartEntry(request: MenuEntryRequest): string {
 /** What is shown of the application, as the image says it or as the user wants it. */
 function shownLines({ entry, icon, suffix, override }: MenuEntryRequest): string[] {
   const { name, comment, keywords, wmClass, terminal } = override;
-  const ending = suffix === null ? '' : ` (${suffix})`;
+  const ending = suffix === null ? '' : ` (${readableSuffix(suffix)})`;
   const own: readonly (readonly [replaced: readonly string[], line: string])[] = [
     ...(name === undefined
       ? []

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { linkHash, sha256 } from '../files/hash.ts';
 import type { Root } from '../places/places.ts';
 
 /** Permissions of a written file: for the user alone, readable by all, or a program. */
@@ -31,14 +31,4 @@ export function plannedFile(
 /** A symlink, below the folder for data unless said otherwise. */
 export function plannedLink(path: string, link: string, { root = 'data' }: { readonly root?: Root } = {}): PlannedFile {
   return { root, path, content: new Uint8Array(), mode: 0o644, sha256: linkHash(link), link };
-}
-
-/** What tells a symlink from all others, and from every file. */
-export function linkHash(target: string): string {
-  return sha256(new TextEncoder().encode(`symlink\0${target}`));
-}
-
-/** In hexadecimal digits. */
-export function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

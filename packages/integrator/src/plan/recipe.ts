@@ -1,11 +1,11 @@
 import type { ThumbnailFolder } from '../thumbnail/thumbnail-sizes.ts';
 import type { IntegrationRequest } from './integration.ts';
-import { sha256 } from './planned-file.ts';
+import { sha256 } from '../files/hash.ts';
 
 /** Raised with every change to what is written for an image, so that the files of earlier versions are written anew. */
 const GENERATOR = 1;
 
 /** A digest of all that the files of an image are made of, beside the image. */
 export function recipeOf(request: IntegrationRequest, thumbnails: readonly ThumbnailFolder[]): string {
-  return sha256(new TextEncoder().encode(JSON.stringify([GENERATOR, request, thumbnails]))).slice(0, 16);
+  return sha256(JSON.stringify([GENERATOR, request, thumbnails])).slice(0, 16);
 }

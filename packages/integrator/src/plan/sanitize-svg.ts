@@ -21,6 +21,8 @@ const DROPPED = new Set([
 const ATTRIBUTE_NAME = /^(?:xlink:href|xml:space|[A-Za-z_][\w.-]*)$/;
 /** A part of the same picture, or a picture in it. */
 const LOCAL_REFERENCE = /^\s*(?:#|data:image\/(?:png|jpeg|gif|webp);)/i;
+/** Functions of style sheets beside `url` that show what is elsewhere. CSS Images Module Level 4; CSS Values and Units Module Level 5. */
+const LOADING_FUNCTION = /(?:^|[^\w])(?:image|image-set|-webkit-image-set|src)\s*\(/i;
 const MAXIMUM_NODES = 200_000;
 
 /**
@@ -44,11 +46,20 @@ function write(element: XmlElement, parts: string[], budget: { left: number }, i
   if (isRoot) parts.push(` xmlns="${SVG}" xmlns:xlink="${XLINK}"`);
   for (const [name, value] of attributes) parts.push(` ${name}="${escapeXml(value)}"`);
   parts.push('>');
-  for (const child of element.children) {
-    if (typeof child !== 'string') write(child, parts, budget, false);
-    else if (element.name !== 'style' || isStyleHarmless(child)) parts.push(escapeXml(child));
+  if (element.name === 'style') parts.push(escapeXml(styleOf(element)));
+  else {
+    for (const child of element.children) {
+      if (typeof child === 'string') parts.push(escapeXml(child));
+      else write(child, parts, budget, false);
+    }
   }
   parts.push(`</${element.name}>`);
+}
+
+/** A style sheet as it is read: its text without what is in elements between. Nothing of one that is not harmless. */
+function styleOf({ children }: XmlElement): string {
+  const text = children.filter((child) => typeof child === 'string').join('');
+  return isStyleHarmless(text) ? text : '';
 }
 
 function isKept({ name, namespace }: XmlElement): boolean {
@@ -63,7 +74,7 @@ function isAttributeKept(name: string, value: string): boolean {
 
 /** Style sheets hide what they mean behind backslashes; pictures have no need of these. */
 function isStyleHarmless(text: string): boolean {
-  if (/\\|@import|expression\s*\(|javascript:/i.test(text)) return false;
+  if (/\\|@import|expression\s*\(|javascript:/i.test(text) || LOADING_FUNCTION.test(text)) return false;
   return [...text.matchAll(/url\s*\(\s*["']?([^"')]*)/gi)].every(([, target = '']) => LOCAL_REFERENCE.test(target));
 }
 

@@ -2,14 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
+import { clearMimeapps, mimeappsPath, writeMimeapps } from '../defaults/mimeapps-file.ts';
+import { planDefaults } from '../defaults/settle-defaults.ts';
+import {
+  checkInside,
+  hashOf,
+  linkAtomically,
+  missingFolders,
+  temporaryName,
+  writeAtomically,
+} from '../files/write-file.ts';
 import type { Manifest, ManifestImage, RecordedFile } from '../manifest/manifest.ts';
 import { manifestPath, removeManifest, writeManifest } from '../manifest/manifest-file.ts';
 import { manifestFolder, type Places, pathOf } from '../places/places.ts';
-import { clearMimeapps, mimeappsPath, writeMimeapps } from './mimeapps-file.ts';
 import { fileKey, pendingFiles, type SyncPlan } from './plan-sync.ts';
 import { type CacheReport, listCaches, refreshCaches } from './refresh-caches.ts';
-import { planDefaults } from './settle-defaults.ts';
-import { checkInside, hashOf, linkAtomically, missingFolders, temporaryName, writeAtomically } from './write-file.ts';
 
 /** What became of a plan. */
 export interface AppliedSync {

@@ -1,7 +1,7 @@
+import { hashOf } from '../files/write-file.ts';
 import { type Places, pathOf } from '../places/places.ts';
 import { type AppliedSync, isOurs } from './apply-sync.ts';
 import { fileKey, type SyncPlan } from './plan-sync.ts';
-import { hashOf } from './write-file.ts';
 
 /** What would become of the files of a plan, as absolute paths. */
 export type SyncPreview = Pick<AppliedSync, 'written' | 'removed' | 'kept'>;

@@ -3,9 +3,9 @@ import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isAppImageError } from '@appimage-js/format';
+import { isThere } from '../files/write-file.ts';
 import type { Places } from '../places/places.ts';
 import { reloadUnits } from '../units/user-manager.ts';
-import { isThere } from './write-file.ts';
 
 /** How a tool of the desktop ended. */
 export interface CacheReport {

@@ -96,8 +96,8 @@ export async function planAppImages(options: SyncOptions): Promise<PlannedSync> 
   const { places, forgotten = new Set(), installed = new Map(), signal } = options;
   const { command = ['appimage'], onlyKnown = false, unsettled = new Set() } = options;
   const { manifest: recorded, damaged } = await readManifest(places);
-  const volumes = readVolumes(places);
-  const manifest = await followVolumes(recorded, volumes);
+  const volumesBefore = readVolumes(places);
+  const manifest = await followVolumes(recorded, volumesBefore);
   const settings = options.settings ?? (await readSettings(places));
   const launch = options.launch ?? chooseLaunch({ command });
   const remarks: string[] = damaged ? ['The manifest is damaged; it is put aside and made anew'] : [];
@@ -108,6 +108,8 @@ export async function planAppImages(options: SyncOptions): Promise<PlannedSync> 
     known,
     signal,
   });
+  // Some are mounted when somebody looks into them, and any may come and go meanwhile.
+  const volumes = readVolumes(places);
   for (const { message } of unreadable.values()) remarks.push(message);
   const settledFiles = found.filter(({ path }) => !(forgotten.has(path) || unsettled.has(path)));
   const present = onlyKnown ? onlyThose(settledFiles, manifest, installed) : settledFiles;
@@ -125,7 +127,14 @@ export async function planAppImages(options: SyncOptions): Promise<PlannedSync> 
       remarks,
       signal,
     })),
-    ...(await rememberImages(remembered, { places, volumes, manifest, found, unreadable, unsettled })),
+    ...(await rememberImages(remembered, {
+      places,
+      volumes: [volumesBefore, volumes],
+      manifest,
+      found,
+      unreadable,
+      unsettled,
+    })),
   ];
   const { overrides, remarks: misread } = await readOverrides(places);
   remarks.push(...misread);

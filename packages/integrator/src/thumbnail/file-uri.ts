@@ -4,7 +4,8 @@
  */
 import { isAbsolute } from 'node:path';
 
-const KEPT = /^[\w!$&'()*+,\-./:=@~]$/;
+/** What GLib leaves as it is in a path. */
+const KEPT_BY_GLIB = /[\w!$&'()*+,\-./:=@~]/;
 
 /**
  * The `file:` URI of an absolute path. All bytes are escaped that GLib escapes, and no others.
@@ -13,9 +14,18 @@ const KEPT = /^[\w!$&'()*+,\-./:=@~]$/;
  */
 export function fileUri(path: string): string {
   if (!isAbsolute(path)) throw new RangeError(`Cannot make URI: expected an absolute path, found ${path}`);
-  const characters = [...new TextEncoder().encode(path)].map((byte) => {
+  return `file://${percentEncoded(path, KEPT_BY_GLIB)}`;
+}
+
+/**
+ * Text in UTF-8 with all bytes escaped but some.
+ *
+ * @param kept which characters of ASCII stay as they are
+ */
+export function percentEncoded(text: string, kept: RegExp): string {
+  const characters = Array.from(new TextEncoder().encode(text), (byte) => {
     const character = String.fromCharCode(byte);
-    return KEPT.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    return kept.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   });
-  return `file://${characters.join('')}`;
+  return characters.join('');
 }

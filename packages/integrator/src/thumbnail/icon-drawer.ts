@@ -6,7 +6,7 @@ import {
   type RenderableFormat,
   type RenderIconOptions,
 } from '@appimage-js/icon';
-import { sha256 } from '../plan/planned-file.ts';
+import { sha256 } from '../files/hash.ts';
 
 /** An icon that takes longer keeps everything behind it waiting; none does that was not made to. */
 const TIME_LIMIT = 10_000;

@@ -1,6 +1,6 @@
 import { AppImageError, describeAppImage, findIcons, getIconString, type ReadOptions } from '@appimage-js/format';
 import { openAppImage } from '@appimage-js/format/node';
-import { attempt, readEntry, readIcon } from '../inspect/inspect-image.ts';
+import { readEntry, readIcon, readOrRemark } from '../inspect/inspect-image.ts';
 import { IconDrawer } from './icon-drawer.ts';
 
 /** Options of {@link thumbnailFile}. */
@@ -27,12 +27,12 @@ export async function thumbnailFile(
   if (!Number.isInteger(size) || size < 1) {
     throw new RangeError(`Cannot make thumbnail: size must be a whole number of at least 1 pixel, found ${size}`);
   }
-  const options = signal === undefined ? {} : { signal };
+  const options = { signal };
   await using image = await openAppImage(path, options);
   if (image.problem !== undefined) throw image.problem;
   const remarks: string[] = [];
   const description = await describeAppImage(image, options);
-  const entry = await attempt(remarks, () => readEntry(image, description, options));
+  const entry = await readOrRemark(remarks, () => readEntry(image, description, options));
   const iconName = entry === null ? undefined : getIconString(entry, 'Icon');
   await using drawer = new IconDrawer();
   const drawn = await drawer.drawBest(await findIcons(image.files, iconName, options), Math.min(size, MAXIMUM_SIZE), {

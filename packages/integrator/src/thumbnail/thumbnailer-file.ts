@@ -1,3 +1,4 @@
+import { serializeStringValue } from '@appimage-js/format';
 import { type PlannedFile, plannedFile } from '../plan/planned-file.ts';
 
 /** By the names that the shared MIME database has had for images. */
@@ -14,8 +15,8 @@ export function thumbnailerFile(command: readonly string[]): PlannedFile {
   const [program = 'appimage'] = command;
   const lines = [
     '[Thumbnailer Entry]',
-    `TryExec=${escapeValue(program)}`,
-    `Exec=${escapeValue(command.map(quoteWord).join(' '))} thumbnail --size %s -- %i %o`,
+    `TryExec=${serializeStringValue(program)}`,
+    `Exec=${serializeStringValue(command.map(quoteWord).join(' '))} thumbnail --size %s -- %i %o`,
     `MimeType=${TYPES.map((type) => `${type};`).join('')}`,
   ];
   return plannedFile('thumbnailers/appimage-js.thumbnailer', `${lines.join('\n')}\n`);
@@ -25,14 +26,4 @@ export function thumbnailerFile(command: readonly string[]): PlannedFile {
 function quoteWord(word: string): string {
   const escaped = word.replaceAll('%', '%%');
   return PLAIN_WORD.test(escaped) ? escaped : `'${escaped.replaceAll("'", `'\\''`)}'`;
-}
-
-/** A value of a key file. */
-function escapeValue(value: string): string {
-  return value
-    .replaceAll('\\', '\\\\')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\t', '\\t')
-    .replace(/^ /, '\\s');
 }

@@ -1,8 +1,8 @@
 import type { Places } from '../places/places.ts';
+import type { ServiceSettings } from '../places/service-settings.ts';
 import type { PlannedFile } from '../plan/planned-file.ts';
 import { planAutostart } from './plan-autostart.ts';
 import { planUnits } from './plan-units.ts';
-import type { ServiceSettings } from './service-settings.ts';
 
 /** What {@link planService} needs to know. */
 export interface ServiceRequest {

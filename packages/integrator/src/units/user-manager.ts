@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppImageError } from '@appimage-js/format';
 import type { Places } from '../places/places.ts';
+import type { ServiceSettings } from '../places/service-settings.ts';
 import { DAEMON_UNIT, startedUnits, UNIT_FOLDER } from './plan-units.ts';
-import type { ServiceSettings } from './service-settings.ts';
 
 /** Options of what asks the user's service manager. */
 export interface ManagerOptions {
@@ -39,12 +39,13 @@ export async function hasUserManager(places: Places, options: ManagerOptions = {
 }
 
 /**
- * Has the manager start what it is to have running, now; it has to know the files already.
+ * Has the manager start what it is to have running, now, of what it knows: folders that no unit can name have none that watches them.
  *
  * @throws AppImageError `io` with what the manager says
  */
 export async function startUnits(kind: ServiceSettings['with'], options: ManagerOptions = {}): Promise<void> {
-  await callManager(['restart', ...startedUnits(kind)], options);
+  const known = (await readUnits(startedUnits(kind), options)).filter(({ load }) => load !== 'not-found');
+  await callManager(['restart', ...known.map(({ unit }) => unit)], options);
 }
 
 /**

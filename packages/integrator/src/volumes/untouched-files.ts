@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { AppImageError } from '@appimage-js/format';
-import type { Manifest, ManifestImage, RecordedFile } from '../manifest/manifest.ts';
+import type { Manifest, ManifestImage, RecordedFile, RecordedVolume } from '../manifest/manifest.ts';
 import type { Places } from '../places/places.ts';
 import type { PlannedFile } from '../plan/planned-file.ts';
 import type { SeenImage } from '../sync/look-at-images.ts';
@@ -18,7 +18,8 @@ export interface UntouchedFiles {
 /** What {@link rememberImages} needs to know. */
 export interface RememberOptions {
   readonly places: Places;
-  readonly volumes: Volumes;
+  /** Before and after the look that has found what is there: what was away at one of these moments was not looked at. */
+  readonly volumes: readonly Volumes[];
   readonly manifest: Manifest;
   readonly found: readonly WatchedImage[];
   readonly unreadable: ReadonlyMap<string, AppImageError>;
@@ -39,7 +40,7 @@ export async function rememberImages(
   for (const image of images) {
     const { path, volume } = image;
     const isWritten = there.has(path) && unsettled.has(path);
-    const isAway = !there.has(path) && volume !== null && volumes.whereIs(volume) !== volume.mountPoint;
+    const isAway = !there.has(path) && volume !== null && volumes.some((each) => isElsewhere(volume, each));
     const isUnreadable = !there.has(path) && (unreadable.has(path) || unreadable.has(dirname(path)));
     if (!(isWritten || isAway || isUnreadable)) continue;
     const record = withPending(image, pending);
@@ -57,6 +58,10 @@ export async function rememberImages(
     }
   }
   return seen;
+}
+
+function isElsewhere(volume: RecordedVolume, { whereIs }: Volumes): boolean {
+  return whereIs(volume) !== volume.mountPoint;
 }
 
 /** Of files that were in the hands of a sync which was cut short, every content is known that they may have; the image is looked at again. */

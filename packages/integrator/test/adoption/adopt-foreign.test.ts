@@ -1,86 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describeWith, run, temporaryFolder, testWith } from '@appimage-js/testing';
+import { run, temporaryFolder } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
-import { adoptForeign, cleanForeign, findForeign, findPlaces, planAdoption, planCleaning } from '../../src/index.ts';
+import { adoptForeign, findForeign, findPlaces, planAdoption } from '../../src/index.ts';
+import { entriesOf, makeForeignHome, overridesOf, trashOf } from '../support/foreign-home.ts';
 import { type Changes, type ForeignTools, foreignTools } from '../support/foreign-tools.ts';
-import { type Home, makeHome, snapshot } from '../support/home.ts';
+import { makeHome, snapshot } from '../support/home.ts';
 import { probeEntry, probeTree, writeAppImage } from '../support/image.ts';
-
-interface ForeignHome {
-  readonly home: Home;
-  readonly tools: ForeignTools;
-  readonly options: Parameters<typeof adoptForeign>[0];
-  readonly adopt: () => ReturnType<typeof adoptForeign>;
-  /** In a folder that is not watched. */
-  readonly image: (name?: string) => Promise<string>;
-}
-
-function makeForeignHome(): ForeignHome {
-  const home = makeHome();
-  const sharedData = join(home.folder, 'shared');
-  const options = { ...home.options, sharedData };
-  const image = (name = 'Probe one.AppImage') => writeAppImage(join(home.folder, 'Downloads', name), probeTree());
-  return { home, tools: foreignTools(home), options, adopt: () => adoptForeign(options), image };
-}
-
-function entriesOf({ places }: Home): string[] {
-  const folder = join(places.data, 'applications');
-  return readdirSync(folder, { recursive: true })
-    .map(String)
-    .filter((name) => name.endsWith('.desktop'));
-}
-
-function overridesOf({ places }: Home): unknown[] {
-  const folder = join(places.config, 'appimage', 'overrides');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
-}
-
-function trashOf({ places }: Home): string[] {
-  return readdirSync(join(places.data, 'Trash', 'files')).sort();
-}
-
-describe('without a request', () => {
-  test('nothing of other integrators is touched by a sync', async () => {
-    const { home, tools, image } = makeForeignHome();
-    const path = await image();
-    const planted = [tools.libappimage(path), tools.script(path), tools.goAppimaged(path), tools.am(path)];
-    tools.libappimage(join(home.folder, 'gone.AppImage'));
-    const own = await writeAppImage(join(home.applications, 'own.AppImage'), probeTree());
-    const before = snapshot(home.folder);
-    await home.sync();
-    rmSync(own);
-    await home.sync();
-    const after = new Set(snapshot(home.folder));
-    expect(before.filter((line) => !(after.has(line) || line.startsWith('Applications/own')))).toEqual([]);
-    for (const { entry, files } of planted) expect([entry, ...files].every((file) => existsSync(file))).toBe(true);
-  });
-
-  test('an image that another one shows is not shown a second time, until that has gone', async () => {
-    const home = makeHome();
-    const path = await writeAppImage(join(home.applications, 'a.AppImage'), probeTree());
-    const { entry } = foreignTools(home).launcher(path);
-    const { images } = await home.sync();
-    expect(images).toMatchObject([
-      { leftAlone: 'AppImageLauncher shows it already; "appimage sync --adopt" takes it over', files: [] },
-    ]);
-    expect((await home.sync()).images).toEqual(images);
-    rmSync(entry);
-    expect((await home.sync()).images).toMatchObject([{ leftAlone: null }]);
-    // What comes later does not push ours out.
-    foreignTools(home).launcher(path);
-    expect((await home.sync()).images).toMatchObject([{ leftAlone: null }]);
-  });
-
-  test('an image that the user installs is shown', async () => {
-    const home = makeHome();
-    const path = await writeAppImage(join(home.applications, 'a.AppImage'), probeTree());
-    foreignTools(home).launcher(path);
-    const record = { from: path, sha256: '', signature: 'none', date: '', schemesAllowed: false };
-    expect((await home.sync({ installed: new Map([[path, record]]) })).images).toMatchObject([{ leftAlone: null }]);
-  });
-});
 
 describe('adoption', () => {
   const tools: readonly [keyof ForeignTools, string][] = [
@@ -291,78 +217,5 @@ describe('adoption', () => {
     expect(adoptions).toMatchObject([{ changes: { name: 'Mine' } }]);
     expect(planned.plan.writes.length).toBeGreaterThan(0);
     expect(snapshot(home.folder)).toEqual(before);
-  });
-});
-
-describe('defaults of the user', () => {
-  test('that named a foreign entry name ours, and are given up with it', async () => {
-    const { home, tools, adopt, image } = makeForeignHome();
-    const path = await image();
-    const { entry } = tools.libappimage(path);
-    const id = entry.slice(entry.lastIndexOf('/') + 1);
-    const list = join(home.places.config, 'mimeapps.list');
-    const text = (first: string, schemes: string) =>
-      `# mine\n[Default Applications]\n${schemes}text/plain=${first}ed.desktop;\n\n[Added Associations]\nimage/png=view.desktop;${first}\n`;
-    mkdirSync(home.places.config, { recursive: true });
-    const schemes = (name: string) => `x-scheme-handler/probing=${name}\nx-scheme-handler/unnamed=${name}\n`;
-    writeFileSync(list, text(`${id};`, schemes(id)));
-    await adopt();
-    const own = String(entriesOf(home)[0]);
-    expect(readFileSync(list, 'utf8')).toBe(text(`${own};`, schemes(own)));
-    await writeAppImage(path, probeTree({ version: '2.0' }));
-    await home.sync();
-    expect(readFileSync(list, 'utf8')).toBe(text(`${own};`, schemes(own)));
-    rmSync(path);
-    await home.sync();
-    expect(readFileSync(list, 'utf8')).toBe(
-      `# mine\n[Default Applications]\ntext/plain=ed.desktop;\n\n[Added Associations]\nimage/png=view.desktop;${own};\n`,
-    );
-  });
-});
-
-describe('cleaning', () => {
-  test('moves what belongs to images that are gone to the trash, and nothing else', async () => {
-    const { home, tools, image } = makeForeignHome();
-    const live = tools.libappimage(await image());
-    const away = tools.timer('/media/nobody/stick/Cursor.AppImage');
-    const gone = [tools.goAppimaged(join(home.folder, 'a.AppImage')), tools.pool(join(home.folder, 'b.AppImage'))];
-    const orphan = tools.script(join(home.folder, 'c.AppImage'));
-    rmSync(orphan.entry);
-    const mine = join(home.places.data, 'applications', 'mine.desktop');
-    writeFileSync(mine, `[Desktop Entry]\nType=Application\nName=Mine\nExec=${home.folder}/no.AppImage\n`);
-    const doomed = [...gone.flatMap(({ entry, files }) => [entry, ...files]), ...orphan.files].sort();
-    const before = snapshot(home.folder);
-    expect((await planCleaning(home.places)).sort()).toEqual(doomed);
-    expect(snapshot(home.folder)).toEqual(before);
-    const { trashed, remarks } = await cleanForeign(home.places);
-    expect({ trashed: [...trashed].sort(), remarks }).toEqual({ trashed: doomed, remarks: [] });
-    for (const file of [live.entry, ...live.files, away.entry, mine]) expect(existsSync(file)).toBe(true);
-    expect(await planCleaning(home.places)).toEqual([]);
-    expect(readdirSync(join(home.places.data, 'Trash', 'info'))).toHaveLength(doomed.length);
-  });
-});
-
-describeWith(['desktop-file-validate', 'update-desktop-database', 'xdg-mime', 'gio'], 'for the desktop', () => {
-  testWith(['update-mime-database'], 'links and files go on opening with the application', async () => {
-    const { home, tools, adopt, image } = makeForeignHome();
-    const { entry } = tools.launcher(await image('Probe.AppImage'));
-    const id = entry.slice(entry.lastIndexOf('/') + 1);
-    mkdirSync(home.places.config, { recursive: true });
-    writeFileSync(
-      join(home.places.config, 'mimeapps.list'),
-      `[Default Applications]\nx-scheme-handler/probing=${id}\napplication/x-probe=${id}\n`,
-    );
-    run('update-desktop-database', [join(home.places.data, 'applications')]);
-    const env = ['-i', `HOME=${home.folder}`, `PATH=${process.env['PATH']}`];
-    const query = (type: string) => run('env', [...env, 'xdg-mime', 'query', 'default', type]).trim();
-    expect([query('x-scheme-handler/probing'), query('application/x-probe')]).toEqual([id, id]);
-    const { caches } = await adopt();
-    expect(caches.filter(({ state }) => state === 'failed')).toEqual([]);
-    const [own] = entriesOf(home);
-    expect([query('x-scheme-handler/probing'), query('application/x-probe')]).toEqual([own, own]);
-    const associations = run('env', [...env, 'gio', 'mime', 'application/x-probe']);
-    expect(associations).toContain(own);
-    expect(associations).not.toContain(id);
-    expect(run('desktop-file-validate', [join(home.places.data, 'applications', own as string)])).toBe('');
   });
 });

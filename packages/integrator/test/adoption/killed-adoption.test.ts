@@ -12,7 +12,7 @@ import { makeHome } from '../support/home.ts';
 import { probeEntry, probeTree, writeAppImage } from '../support/image.ts';
 
 const PROGRAM = fileURLToPath(new URL('killed-adoption.ts', import.meta.url));
-const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 8);
+const ROUNDS = Number(process.env['KILL_ROUNDS'] ?? 4);
 const APPLICATIONS = 4;
 
 async function killedAdoption(home: string, milliseconds: number): Promise<void> {

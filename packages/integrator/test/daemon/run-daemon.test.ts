@@ -142,13 +142,15 @@ describe('a daemon', { timeout: 60_000 }, () => {
     await daemon.until(() => shown(daemon)[0] === path);
   });
 
-  test('follows the settings, and goes on with those of before where they are damaged', async () => {
+  test('follows the settings, also where they name a folder twice, and goes on with those of before where they are damaged', async () => {
     const home = makeHome();
     const daemon = await startDaemon(home);
     const other = temporaryFolder();
     const path = await writeAppImage(join(other, 'Probe.AppImage'), { AppRun: '', 'a.desktop': probeEntry('1.0') });
-    await changeWatchDirs(home.places, { add: [other, `${other}/.`] });
-    await daemon.until(() => shown(daemon)[0] === path);
+    const link = join(temporaryFolder(), 'link');
+    symlinkSync(other, link);
+    await changeWatchDirs(home.places, { add: [other, link, `${other}/.`] });
+    await daemon.until(() => shown(daemon).join() === path);
     const settings = join(home.places.config, 'appimage', 'integrator.json');
     const good = readFileSync(settings);
     writeFileSync(settings, 'nonsense');

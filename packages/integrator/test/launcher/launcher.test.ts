@@ -76,8 +76,7 @@ read -r pid _ _ _ _ session _ </proc/$$/stat; printf '%s\\0' "$((pid == session)
     const update = place.script('update', 'echo "Updating $2"; echo "Updated to 2.0"; echo');
     expect(await place.launch(['--report', ID, update, 'update', 'a b'], { by })).toMatchObject({ status: 0 });
     expect(place.told()).toEqual(['Probe', 'Updated to 2.0']);
-    const said = 'bad <b> & \'x\' "line" \\n';
-    const failing = `cat >&2 <<'END'\n${said}\nEND\nexit 3`;
+    const failing = place.script('failing', 'echo "Cannot update: no network 12" >&2; exit 7');
     expect(await place.launch(['--report', ID, failing], { by })).toMatchObject({ status: 7 });
     expect(place.told()).toEqual(['Probe', 'Cannot update: no network 12']);
     expect(await place.launch(['--report', ID, place.script('silent', 'exit 9')], { by })).toMatchObject({ status: 9 });
@@ -188,7 +187,8 @@ dunstctl close-all; dunstctl history; kill $!`,
     return data.flat().map(({ summary, body, appname }) => [appname?.data, summary?.data, body?.data]);
   }
 
-  const failing = 'printf "bad <b> & \'x\' "line" \\\\n" >&2; exit 3';
+  const said = 'bad <b> & \'x\' "line" \\n';
+  const failing = `cat >&2 <<'END'\n${said}\nEND\nexit 3`;
   const expected = [
     'AppImage',
     'Pr\'"ob\\e could not be started',

@@ -6,14 +6,14 @@ import { describe, expect, test } from 'vitest';
 import { menuEntry } from '../../src/plan/menu-entry.ts';
 import { probeEntry } from '../support/image.ts';
 
-function make(text: string, path = '/home/u/A B.AppImage'): string {
+function make(text: string, path = '/home/u/A B.AppImage', suffix: string | null = null): string {
   const entry = parseDesktopEntry(text);
   return menuEntry({
     entry,
     path,
     id: 'abc',
     icon: 'appimage-js-abc',
-    suffix: null,
+    suffix,
     launch: 'self',
     launcher: '/home/u/.local/share/appimage/integration/launch',
     command: ['appimage'],
@@ -71,6 +71,23 @@ describe('menuEntry', () => {
     ['a working folder', 'Path=/evil\n', 'evil'],
   ])('leaves out %s', (_, line, found) => {
     expect(make(`[Desktop Entry]\nType=Application\nName=../../A/B\n${line}`)).not.toContain(found);
+  });
+
+  test('lets no image put its own command line behind one of our actions', () => {
+    const text = make(
+      '[Desktop Entry]\nType=Application\nName=A\nExec=a\nActions=AppImageJsRemove;\n[Desktop Action AppImageJsRemove]\nName=Update\nExec=a --evil\n',
+    );
+    expect(text).not.toContain('evil');
+    expect(text.match(/^\[Desktop Action AppImageJsRemove\]$/gm)).toHaveLength(1);
+  });
+
+  test.each([
+    ['that turns what comes after it around', '1\u202E2', 'Name=Sonde (12)'],
+    ['with control characters', '1\u001b[2J\n2', 'Name=Sonde (1 [2J 2)'],
+    ['without an end', '1'.repeat(5000), `Name=Sonde (${'1'.repeat(64)})`],
+  ])('puts a version %s behind the name as it can be shown', (_, version, expected) => {
+    const text = make(probeEntry('1').replace('Name=Probe', 'Name=Sonde'), undefined, version);
+    expect(text.split('\n')).toContain(expected);
   });
 
   testWith(['desktop-file-validate'], 'is valid where that of the image was not', () => {

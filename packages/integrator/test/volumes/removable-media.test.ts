@@ -2,6 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { describeWith, run, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
+import { readManifest } from '../../src/index.ts';
+import { writeManifest } from '../../src/manifest/manifest-file.ts';
+import { rememberImages } from '../../src/volumes/untouched-files.ts';
 import { makeHome, snapshot } from '../support/home.ts';
 import { probeEntry, probeTree, writeAppImage } from '../support/image.ts';
 import { makeMedium } from '../support/medium.ts';
@@ -113,6 +116,35 @@ describeWith(['mount', 'root'], 'an image on a medium', () => {
     ).toHaveLength(2);
   });
 
+  test('is repaired where hiding it was cut short, before the write or after it', async () => {
+    for (const isWritten of [false, true]) {
+      const [home, medium] = [makeHome(), makeMedium()];
+      const options = settingsFor(medium.mountPoint);
+      const file = await writeAppImage(join(medium.mountPoint, 'Probe.AppImage'), probeTree());
+      await home.sync(options);
+      const before = (await readManifest(home.places)).manifest;
+      const text = readFileSync(entryOf(home));
+      medium.detach();
+      await home.sync(options);
+      const after = (await readManifest(home.places)).manifest;
+      const isEntry = ({ path }: { readonly path: string }) => path.endsWith('.desktop');
+      const [old, hidden] = [before, after].map(({ images }) => images[0]?.files.find(isEntry));
+      expect(hidden?.hashes).not.toEqual(old?.hashes);
+      const hashes = [...(old?.hashes ?? []), ...(hidden?.hashes ?? [])];
+      await writeManifest(home.places, { ...before, pending: old === undefined ? [] : [{ ...old, hashes }] });
+      if (!isWritten) writeFileSync(entryOf(home), text);
+      expect(await home.sync(options)).toMatchObject({ kept: [], images: [{ away: true }] });
+      expect(readFileSync(entryOf(home), 'utf8')).toContain('\nHidden=true\n');
+      medium.attach();
+      expect(await home.sync(options)).toMatchObject({ kept: [], images: [{ away: false }] });
+      expect(readFileSync(entryOf(home))).toEqual(text);
+      medium.detach();
+      await home.sync(options);
+      expect((await home.sync({ ...options, forgotten: new Set([file]) })).kept).toEqual([]);
+      expect(existsSync(home.places.data)).toBe(false);
+    }
+  });
+
   testWith(['desktop-file-validate'], 'has a hidden entry that is valid', async () => {
     const [home, medium] = [makeHome(), makeMedium()];
     const options = settingsFor(medium.mountPoint);
@@ -123,6 +155,23 @@ describeWith(['mount', 'root'], 'an image on a medium', () => {
     expect(readFileSync(entryOf(home), 'utf8')).toContain('\nHidden=true\n');
     expect(run('desktop-file-validate', [entryOf(home)])).not.toContain('error');
   });
+});
+
+test('an image is away as well if its medium comes or goes while it is looked for', async () => {
+  const home = makeHome();
+  await writeAppImage(join(home.applications, 'Probe.AppImage'), probeTree());
+  await home.sync();
+  const { manifest } = await readManifest(home.places);
+  const volume = { mountPoint: '/media/u/stick', id: 'uuid:1' };
+  const images = manifest.images.map((image) => ({ ...image, volume }));
+  const volumesAt = (place: string | null) => ({ volumeOf: async () => volume, whereIs: () => place });
+  const rest = { places: home.places, manifest, found: [], unreadable: new Map(), unsettled: new Set<string>() };
+  const countAway = async (...places: (string | null)[]) =>
+    (await rememberImages(images, { ...rest, volumes: places.map(volumesAt) })).length;
+  expect(await countAway(volume.mountPoint, volume.mountPoint)).toBe(0);
+  expect(await countAway(null, volume.mountPoint)).toBe(1);
+  expect(await countAway(volume.mountPoint, null)).toBe(1);
+  expect(await countAway('/media/u/stick1', '/media/u/stick1')).toBe(1);
 });
 
 describe('an image that can not be looked at', () => {

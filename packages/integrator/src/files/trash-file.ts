@@ -5,7 +5,8 @@ import { lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
-import type { Places } from './places.ts';
+import type { Places } from '../places/places.ts';
+import { isThere } from './write-file.ts';
 
 /** A longer name would have no room for what is put behind it. */
 const MAXIMUM_NAME_BYTES = 200;
@@ -43,8 +44,11 @@ export async function trashFile(places: Places, path: string): Promise<string> {
  * @throws AppImageError `io` where something is at its place
  */
 export async function restoreFromTrash(trashed: string, path: string): Promise<void> {
+  if (await isThere(path)) {
+    const reason = 'its place must be free, found that something of its name is there';
+    throw new AppImageError('io', `Cannot take ${path} out of the trash: ${reason}`, { path });
+  }
   try {
-    if (await isTaken(path)) throw Object.assign(new Error('Taken'), { code: 'EEXIST', errno: -17 });
     await rename(trashed, path);
     await rm(infoOf(dirname(dirname(trashed)), basename(trashed)), { force: true });
   } catch (cause) {
@@ -60,7 +64,7 @@ async function moveInto(trash: string, path: string, recorded: string): Promise<
     const name = count === 1 ? shortened(basename(path)) : `${shortened(basename(path))}.${count}`;
     const info = infoOf(trash, name);
     const target = join(trash, 'files', name);
-    if (await isTaken(target)) continue; // nobody knows any more where it came from
+    if (await isThere(target)) continue; // nobody knows any more where it came from
     try {
       await using file = await open(info, 'wx', 0o600);
       const date = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
@@ -101,13 +105,6 @@ async function checkOwn(trash: string): Promise<void> {
   throw new AppImageError('not-permitted', `Cannot use ${trash}: it must be your own folder, found ${found}`, {
     path: trash,
   });
-}
-
-async function isTaken(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function ignoreExisting(cause: NodeJS.ErrnoException): void {

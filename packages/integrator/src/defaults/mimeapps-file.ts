@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { access, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
+import { checkInside, temporaryName, writeAtomically } from '../files/write-file.ts';
 import type { Places } from '../places/places.ts';
-import { checkInside, temporaryName, writeAtomically } from './write-file.ts';
 
 /** More than anybody has chosen. */
 const MAXIMUM_SIZE = 4 * 1_048_576;

@@ -2,7 +2,7 @@ import { lstat, mkdir, open, readFile, readlink, realpath, rename, rm, symlink }
 import { basename, dirname, join, sep } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
-import { linkHash, sha256 } from '../plan/planned-file.ts';
+import { linkHash, sha256 } from './hash.ts';
 
 /** More than any file of ours has. */
 const MAXIMUM_SIZE = 16 * 1_048_576;

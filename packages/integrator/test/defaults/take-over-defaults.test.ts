@@ -1,6 +1,6 @@
 import { seededRandom } from '@appimage-js/testing/seeded-random';
 import { expect, test } from 'vitest';
-import { takeOverDefaults, withoutProgram } from '../../src/adoption/take-over-defaults.ts';
+import { takeOverDefaults, withoutProgram } from '../../src/defaults/take-over-defaults.ts';
 
 const swap = (text: string) => takeOverDefaults(text, 'old.desktop', 'new.desktop');
 

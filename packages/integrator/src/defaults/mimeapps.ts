@@ -19,7 +19,8 @@ export function hasGroup(text: string): boolean {
 /** The text with a default; null takes it away. Every other line stays as it is; a place for defaults comes before all others. */
 export function setDefault(text: string, type: string, value: string | null): string {
   const { lines, index, group } = find(text, type);
-  if (index >= 0) lines.splice(index, 1, ...(value === null ? [] : [`${type}=${value}`]));
+  const head = /^[^=]*=\s*/.exec(lines[index] ?? '')?.[0] ?? '';
+  if (index >= 0) lines.splice(index, 1, ...(value === null ? [] : [head + value]));
   else if (value !== null && group >= 0) lines.splice(group + 1, 0, `${type}=${value}`);
   else if (value !== null) return `${GROUP}\n${type}=${value}\n${text}`;
   return lines.join('\n');

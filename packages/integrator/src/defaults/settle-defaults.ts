@@ -1,9 +1,9 @@
-import { takeOverDefaults, withoutProgram } from '../adoption/take-over-defaults.ts';
 import type { DefaultsBefore, Manifest, ManifestImage, RecordedDefault } from '../manifest/manifest.ts';
 import type { Places } from '../places/places.ts';
 import { nameOf } from '../plan/identity.ts';
 import { getDefault, hasGroup, setDefault, withoutMadeGroup } from './mimeapps.ts';
 import { readMimeapps } from './mimeapps-file.ts';
+import { takeOverDefaults, withoutProgram } from './take-over-defaults.ts';
 
 /** What is to become of the user's choice of applications. */
 export interface PlannedDefaults {
@@ -33,10 +33,16 @@ export async function planDefaults(
   const file = await readMimeapps(places);
   const inherited = inheritDefaults(file.text, manifest, after);
   let { text } = inherited;
+  const holders = new Map<string, string>();
+  for (const { id, identity } of after) {
+    for (const { scheme } of inherited.defaults.get(id) ?? []) holders.set(`${scheme} ${identity}`, id);
+  }
   const images = after.map((planned): ManifestImage => {
     const defaults = inherited.defaults.get(planned.id) ?? [];
     const taken = takeOver(text, { ...planned, defaults }, takenOver);
-    const granted = grant(taken.text, taken.image, manifest.pending.length > 0);
+    // One version of an application is enough.
+    const isHeld = (scheme: string) => (holders.get(`${scheme} ${planned.identity}`) ?? planned.id) !== planned.id;
+    const granted = grant(taken.text, taken.image, { isUncertain: manifest.pending.length > 0, isHeld });
     text = granted.text;
     return granted.image;
   });
@@ -106,11 +112,16 @@ function findHeir(last: ManifestImage, shown: readonly ManifestImage[], scheme: 
 }
 
 /** Makes an image the default for what the user has allowed it, once. */
-function grant(before: string, image: ManifestImage, isUncertain: boolean): { text: string; image: ManifestImage } {
+function grant(
+  before: string,
+  image: ManifestImage,
+  { isUncertain, isHeld }: { readonly isUncertain: boolean; readonly isHeld: (scheme: string) => boolean },
+): { text: string; image: ManifestImage } {
   let text = before;
   if (image.leftAlone !== null || image.install?.schemesAllowed !== true) return { text, image };
   const own = desktopIdOf(image);
-  const schemes = image.schemes.map((scheme): RecordedDefault => {
+  const allowed = image.schemes.filter((scheme) => !isHeld(scheme));
+  const schemes = allowed.map((scheme): RecordedDefault => {
     const type = typeOf(scheme);
     const current = getDefault(text, type);
     const known = image.defaults.find((each) => each.scheme === scheme);
@@ -118,7 +129,7 @@ function grant(before: string, image: ManifestImage, isUncertain: boolean): { te
     if (known === undefined || (isUncertain && current === known.previous)) text = setDefault(text, type, own);
     return known ?? { scheme, previous: current === own ? null : current };
   });
-  const others = image.defaults.filter(({ scheme }) => !image.schemes.includes(scheme));
+  const others = image.defaults.filter(({ scheme }) => !allowed.includes(scheme));
   return { text, image: { ...image, defaults: [...schemes, ...others] } };
 }
 
