@@ -28,7 +28,7 @@ export function placesOf(session: Session, { system }: ScopeOptions): Places {
 export async function syncFolders(
   session: Session,
   places: Places,
-  options: Pick<SyncOptions, 'installed' | 'forgotten' | 'unsettled' | 'onlyKnown'> = {},
+  options: Pick<SyncOptions, 'installed' | 'forgotten' | 'unsettled' | 'onlyKnown' | 'missing'> = {},
 ): Promise<SyncResult> {
   const { environment, signal } = session;
   const result = await syncAppImages({

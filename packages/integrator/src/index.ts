@@ -68,6 +68,7 @@ export {
   readOverrides,
   writeOverride,
 } from './overrides/override-file.ts';
+export { listMissingFolders } from './places/missing-folders.ts';
 export { applicationsFolder, type FindPlacesOptions, findPlaces, type Places, type Root } from './places/places.ts';
 export type { ServiceSettings } from './places/service-settings.ts';
 export { changeSettings, changeWatchDirs, readSettings, type Settings, settingsPath } from './places/settings.ts';

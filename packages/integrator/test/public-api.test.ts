@@ -23,6 +23,7 @@ test('the package exports this and nothing else', () => {
       "hasUserManager",
       "inspectImage",
       "installBinfmt",
+      "listMissingFolders",
       "overridePath",
       "planAdoption",
       "planAppImages",

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { isAppImageError, parseExec } from '@appimage-js/format';
 import {
   checkOverride,
+  listMissingFolders,
   type ManifestImage,
   type Override,
   overridePath,
@@ -56,8 +57,9 @@ export function customizeCommand(session: Session) {
       }
       const before = options.reset === true ? {} : await readOverride(places, image.id);
       const override = merge(before, changes);
+      const missing = await listMissingFolders(places);
       await writeOverride(places, image.id, override);
-      await syncFolders(session, places);
+      await syncFolders(session, places, { missing });
       if (session.settings.json) return await print(session, places, image, override);
       await session.summary(
         `${image.name ?? image.path} is ${isEmpty(override) ? 'as it brings it along' : 'as you want it'}`,

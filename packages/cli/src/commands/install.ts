@@ -1,11 +1,12 @@
 import { lstat, realpath, rm, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import {
   applicationsFolder,
   type ForeignEntry,
   findPlaces,
   type InstallRecord,
+  listMissingFolders,
   type Places,
   readManifest,
   restoreFromTrash,
@@ -15,7 +16,7 @@ import { Command } from '@commander-js/extra-typings';
 import { entriesFor } from '../foreign-entries.ts';
 import { download } from '../install/download.ts';
 import { type Candidate, inspectCandidate, listOthers, type OtherVersion } from '../install/inspect-candidate.ts';
-import { isThere, makeExecutable, placeFile } from '../install/place-file.ts';
+import { copyInto, isThere, makeExecutable, makeFolder, placeFile } from '../install/place-file.ts';
 import { startWithSession } from '../install/start-with-session.ts';
 import { Undo } from '../install/undo.ts';
 import { confirm, placesOf, SYSTEM_HELP, syncFolders, takeBackSync, whyStandBack } from '../integration.ts';
@@ -57,6 +58,7 @@ interface InstallOptions {
 
 async function install(session: Session, given: string, options: InstallOptions, undo: Undo): Promise<void> {
   const places = placesOf(session, options);
+  const missing = await listMissingFolders(places);
   const source = await findSource(session, given, applicationsFolder(places), { options, undo });
   const candidate = await inspectCandidate(session, source.file);
   const { path } = source;
@@ -81,14 +83,15 @@ async function install(session: Session, given: string, options: InstallOptions,
   };
   isNoted = true;
   // Noted first, as a file that may not be executed yet; then it may.
-  const noted = await syncFolders(session, places, { installed: new Map([[path, record]]) });
+  const noted = await syncFolders(session, places, { installed: new Map([[path, record]]), missing });
   const { id } = noted.images.find((each) => each.path === path) ?? {};
   if (options.autostart === true && id !== undefined) await startWithSession(places, id, undo);
   await makeExecutable(path, { everybody: places.scope === 'system', undo });
-  const { written, images } = await syncFolders(session, places);
+  const { written, images } = await syncFolders(session, places, { missing });
+  const image = images.find((each) => each.path === path);
+  if (image !== undefined && image.leftAlone !== null) throw notShown(path, image.leftAlone);
   noteOtherMenus(session, places, { path, file: source.file, foreign });
   if (isLeftOver) await rm(source.file).catch(() => session.note(`${source.file} stays where it is`));
-  const image = images.find((each) => each.path === path);
   if (session.settings.json) {
     await session.printJson({ ...image, written, replaced: others.map((other) => other.path) });
   } else await session.summary(`Installed ${candidate.name} as ${path}`);
@@ -130,10 +133,23 @@ async function findSource(
   const file = resolve(given);
   const path = options.inPlace === true ? file : join(folder, basename(file));
   if (await isSameFile(file, path)) return { file: path, path, from: given, isCopied: false };
-  // What others may still write to is not what everybody is to start; and what a symlink leads to is not taken away from there.
-  const { uid } = await stat(file).catch(() => ({ uid: undefined }));
-  const isForeign = options.system === true && uid !== process.getuid?.();
-  return { file, path, from: given, isCopied: isForeign || (await isLink(file)) };
+  if (options.system === true && options.inPlace !== true && (await mayBeExchanged(file))) {
+    // What is looked at, and what everybody is to start, is a copy that nobody else can write to; theirs is not root's to take away.
+    await makeFolder(folder, undo);
+    const { path: copy } = await copyInto(file, folder, { undo, signal: session.signal });
+    return { file: copy, path, from: given, isCopied: false };
+  }
+  // What a symlink leads to is not taken away from there.
+  return { file, path, from: given, isCopied: await isLink(file) };
+}
+
+/** Whether a file, or a folder on the way to it, belongs to another user, who can put something else there at any time. */
+async function mayBeExchanged(file: string): Promise<boolean> {
+  const user = process.getuid?.();
+  const owners = [await stat(file).catch(() => undefined)];
+  for (let path = file; path !== dirname(path); path = dirname(path))
+    owners.push(await lstat(path).catch(() => undefined));
+  return owners.some((facts) => facts !== undefined && facts.uid !== user && facts.uid !== 0);
 }
 
 /**
@@ -176,6 +192,12 @@ async function isLink(path: string): Promise<boolean> {
 async function isSameFile(one: string, other: string): Promise<boolean> {
   const [left, right] = await Promise.all([one, other].map((path) => realpath(path).catch(() => path)));
   return left === right;
+}
+
+function notShown(path: string, reason: string): AppImageError {
+  return new AppImageError('not-permitted', `Cannot install ${path}: it would not be in the menu, as ${reason}`, {
+    path,
+  });
 }
 
 function question({ name, version, signature }: Candidate, path: string): string {

@@ -1,5 +1,14 @@
 import { existsSync } from 'node:fs';
-import { findPlaces, readManifest, restoreFromTrash, trashFile, writeOverride } from '@appimage-js/integrator';
+import {
+  findPlaces,
+  type Override,
+  type Places,
+  readManifest,
+  readOverride,
+  restoreFromTrash,
+  trashFile,
+  writeOverride,
+} from '@appimage-js/integrator';
 import { Command } from '@commander-js/extra-typings';
 import { findInstalled } from '../find-installed.ts';
 import { confirm, placesOf, SYSTEM_HELP, syncFolders } from '../integration.ts';
@@ -26,14 +35,22 @@ export function removeCommand(session: Session) {
       // What is at its path while its medium is away is another file.
       const isKept = options.keepFile === true || image.away || !existsSync(path);
       const trash = isKept ? null : await trashFile(findPlaces(session.environment), path);
+      const override = options.purge === true ? await purge(places, image.id) : undefined;
       const { removed, kept } = await syncFolders(session, places, { forgotten: new Set([path]) }).catch(
         async (error) => {
           if (trash !== null) await restoreFromTrash(trash, path).catch(() => undefined);
+          if (override !== undefined) await writeOverride(places, image.id, override).catch(() => undefined);
           throw error;
         },
       );
-      if (options.purge === true) await writeOverride(places, image.id, {});
       if (session.settings.json) await session.printJson({ path, name, trash, removed, kept });
       else await session.summary(`Removed ${name ?? path}${trash === null ? '' : '; the file is in the trash'}`);
     });
+}
+
+/** Forgets what the user wants otherwise of an application; answers what that was. A file that can not be read goes, too. */
+async function purge(places: Places, id: string): Promise<Override | undefined> {
+  const override = await readOverride(places, id).catch(() => undefined);
+  await writeOverride(places, id, {});
+  return override;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { chmod, type FileHandle, link, lstat, mkdir, open, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -70,10 +70,14 @@ export async function makeFolder(folder: string, undo: Undo): Promise<void> {
 let parts = 0;
 
 /** Creates a file with a name of its own that no scan takes for an image, and takes it away again when it is undone. */
-export async function createPart(folder: string, undo: Undo): Promise<{ path: string; handle: FileHandle }> {
+export async function createPart(
+  folder: string,
+  undo: Undo,
+  mode = 0o644,
+): Promise<{ path: string; handle: FileHandle }> {
   parts += 1;
   const path = join(folder, `.appimage-js-install-${process.pid}-${parts}.part`);
-  const handle = await open(path, 'wx', 0o644).catch((cause: unknown) => {
+  const handle = await open(path, 'wx', mode).catch((cause: unknown) => {
     throw ioError(`Cannot write to ${folder}`, path, cause);
   });
   undo.add(() => rm(path, { force: true }));
@@ -81,23 +85,40 @@ export async function createPart(folder: string, undo: Undo): Promise<{ path: st
 }
 
 async function copyBeside({ from, to, sha256, undo, signal }: Placement): Promise<string> {
-  const { path, handle } = await createPart(dirname(to), undo);
+  const copy = await copyInto(from, dirname(to), { undo, signal });
+  if (copy.sha256 !== sha256) throw changed(from);
+  return copy.path;
+}
+
+/**
+ * Copies a file into a folder, under a name that no scan takes for an image; for this user alone until it is whole, as nobody knows what it is
+ * by then.
+ *
+ * @throws AppImageError `io`
+ */
+export async function copyInto(
+  from: string,
+  folder: string,
+  { undo, signal }: { readonly undo: Undo; readonly signal: AbortSignal },
+): Promise<{ readonly path: string; readonly sha256: string }> {
+  const { path, handle } = await createPart(folder, undo, 0o600);
   const hash = createHash('sha256');
   try {
     await using file = handle;
-    const { mode, atime, mtime } = await stat(from);
-    const read = createReadStream(from);
+    await using source = await open(from, constants.O_RDONLY | constants.O_NONBLOCK);
+    const facts = await source.stat();
+    if (!facts.isFile()) throw notRegular(from);
+    const read = source.createReadStream({ autoClose: false });
     read.on('data', (bytes) => hash.update(bytes));
     await file.writeFile(read, { signal });
-    await file.chmod(mode & 0o777);
+    await file.chmod(facts.mode & 0o777);
     await file.datasync();
-    await utimes(path, atime, mtime);
+    await utimes(path, facts.atime, facts.mtime);
   } catch (cause) {
     signal.throwIfAborted();
-    throw ioError(`Cannot copy ${from}`, path, cause);
+    throw cause instanceof AppImageError ? cause : ioError(`Cannot copy ${from}`, path, cause);
   }
-  if (hash.digest('hex') !== sha256) throw changed(from);
-  return path;
+  return { path, sha256: hash.digest('hex') };
 }
 
 /** Renames a file on one volume, where nothing has the name yet: by a second name for it, as a rename alone would take another one's. */
@@ -162,4 +183,8 @@ function changed(path: string): AppImageError {
     `Cannot install ${path}: expected the file that was looked at, found one that has changed meanwhile`,
     { path },
   );
+}
+
+function notRegular(path: string): AppImageError {
+  return new AppImageError('io', `Cannot copy ${path}: expected a regular file, found something else`, { path });
 }

@@ -102,7 +102,7 @@ describe('appimage daemon', { timeout: 60_000 }, () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
     expect(said.split('\n')).toEqual([
       `Watching ${home.applications}`,
-      expect.stringMatching(/^Synced 0 AppImages in \d+ ms: 0 files written, 0 removed$/),
+      expect.stringMatching(/^Synced in \d+ ms \(AppImages: 0, files written: 0, removed: 0\)$/),
       '',
     ]);
   });

@@ -1,4 +1,4 @@
-import { chownSync, writeFileSync } from 'node:fs';
+import { chownSync, lchownSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeWith, run, temporaryFolder } from '@appimage-js/testing';
 import { expect, test } from 'vitest';
@@ -17,7 +17,7 @@ function onOwnSystem(script: string, env: Readonly<Record<string, string | undef
   return run('env', [...settings, 'unshare', '--mount', 'sh', file]);
 }
 
-describeWith(['root', 'unshare', 'mount'], 'appimage install --system', () => {
+describeWith(['root', 'unshare', 'mount', 'strace'], 'appimage install --system', () => {
   test("puts a user's file into /opt for everybody, as root's own, and takes everything away again", async () => {
     const { home, env, download } = await makeHome();
     chownSync(download, 1234, 1234);
@@ -45,8 +45,44 @@ ls /opt/*.AppImage ${home}/Downloads /opt/.Trash-0/files 2> /dev/null || true
       'Probe-1.AppImage',
       '',
       `${home}/Downloads:`,
+      'Probe-1.AppImage',
       '',
     ]);
+  });
+
+  test.each([
+    ['is in a folder of', (_: string, folder: string) => chownSync(folder, 1234, 1234)],
+    ['is reached by a symlink of', (file: string) => lchownSync(file, 1234, 1234)],
+  ])('looks at a copy of its own where the file %s another user, and leaves that alone', async (_, give) => {
+    const { home, env, download } = await makeHome();
+    const link = join(home, 'Downloads', 'Link.AppImage');
+    symlinkSync(download, link);
+    give(link, join(home, 'Downloads'));
+    const script = `
+strace -f -qq -e trace=openat -o ${home}/opened ${shellCommand('install', '--system', '--yes', link)}
+stat -c '%F %a %u' /opt/Link.AppImage
+grep -c -e 'Downloads/Link.AppImage' -e 'Downloads/Probe-1.AppImage' ${home}/opened
+ls ${home}/Downloads
+`;
+    expect(onOwnSystem(script, env).split('\n')).toEqual([
+      'Installed Probe as /opt/Link.AppImage',
+      'regular file 755 0',
+      '1',
+      'Link.AppImage',
+      'Probe-1.AppImage',
+      '',
+    ]);
+  });
+
+  test('refuses to leave a file where another user can change it', async () => {
+    const { home, env, download } = await makeHome();
+    chownSync(download, 1234, 1234);
+    const script = `
+${shellCommand('install', '--system', '--yes', '--in-place', download)} 2>&1 || echo refused
+find /usr/local/share /etc/xdg -mindepth 1
+stat -c '%a' ${home}/Downloads/Probe-1.AppImage
+`;
+    expect(onOwnSystem(script, env)).toMatch(/belongs to another user\nrefused\n644\n$/);
   });
 
   test("leaves a user's own installation of it alone", async () => {

@@ -143,6 +143,21 @@ describe('appimage install', () => {
 });
 
 describe('appimage remove', () => {
+  test('leaves nothing in a new home but the trash, also of what was said of the application', async () => {
+    const { home, env, download } = await makeHome();
+    rmSync(download);
+    const before = listing(home);
+    await writeProbe(download, '1.0');
+    expect(await appimage(['install', '--yes', '--autostart', download], { env })).toMatchObject({ status: 0 });
+    expect(await appimage(['customize', 'probe', '--name', 'Mine'], { env })).toMatchObject({ status: 0 });
+    expect(await appimage(['remove', '--yes', '--purge', 'mine'], { env })).toMatchObject({ status: 1 });
+    expect(await appimage(['remove', '--yes', '--purge', 'probe'], { env })).toMatchObject({ status: 0 });
+    rmSync(join(home, '.local', 'share', 'Trash'), { recursive: true });
+    expect(readdirSync(join(home, '.local', 'share'))).toEqual([]);
+    rmSync(join(home, '.local'), { recursive: true });
+    expect(listing(home)).toEqual(before);
+  });
+
   test('moves the file to the trash and leaves nothing else', async () => {
     const { home, env, download } = await makeHome();
     await appimage(['install', '--yes', download], { env });

@@ -5,7 +5,7 @@ import type { Manifest, ManifestImage } from '../manifest/manifest.ts';
 import { readManifest } from '../manifest/manifest-file.ts';
 import { addToOverride } from '../overrides/override-file.ts';
 import { type Places, pathOf } from '../places/places.ts';
-import { identityId, nameOf } from '../plan/identity.ts';
+import { desktopIdOf, identityId } from '../plan/identity.ts';
 import { type CacheReport, refreshCaches } from '../sync/refresh-caches.ts';
 import { checkOwner, type SyncResult, syncAppImages } from '../sync/sync-appimages.ts';
 import { type Adoption, type AdoptOptions, type NotAdopted, planAdoption } from './plan-adoption.ts';
@@ -47,8 +47,12 @@ export async function adoptForeign(options: AdoptOptions): Promise<AdoptResult> 
   const result = await syncAppImages(sync);
   const shown = new Map(result.images.map((image) => [image.path, image]));
   const adopted = adoptions.filter(({ image }) => isShown(places, shown.get(image)));
-  const successors = adopted.map(({ desktopId, image }) => [desktopId, desktopIdOf(shown.get(image))] as const);
-  const favorites = places.scope === 'user' ? await takeOverFavorites(new Map(successors)) : [];
+  const successors = new Map<string, string>();
+  for (const { desktopId, image } of adopted) {
+    const own = shown.get(image);
+    if (own !== undefined) successors.set(desktopId, desktopIdOf(own));
+  }
+  const favorites = places.scope === 'user' ? await takeOverFavorites(successors) : [];
   const tools = new Set<string>(adopted.map(({ tool }) => tool));
   const doomed = adopted.flatMap(({ entry, files }) => [...files, entry]); // found again until all of it is done
   const { trashed, caches, ...trash } = await moveToTrash(places, doomed, options.trash);
@@ -84,10 +88,6 @@ async function noteChanges(places: Places, id: string, changes: UserChanges): Pr
 function isShown(places: Places, image: ManifestImage | undefined): boolean {
   const entry = image?.files.find(({ path }) => path.startsWith('applications/'));
   return image?.leftAlone === null && entry !== undefined && existsSync(pathOf(places, entry));
-}
-
-function desktopIdOf(image: ManifestImage | undefined): string {
-  return image === undefined ? '' : `${nameOf(image.id)}.desktop`;
 }
 
 /** Moves files of other integrators to the trash, but none of ours; what the trash does not take is told. */

@@ -99,7 +99,7 @@ async function changesOf(
   { places, signal }: AdoptOptions,
 ): Promise<UserChanges | string> {
   try {
-    const contents = await inspectImage(image, signal === undefined ? {} : { signal });
+    const contents = await inspectImage(image, { signal });
     return userChanges(found, contents, places.data);
   } catch (error) {
     if (isAppImageError(error)) return error.message;
@@ -139,7 +139,7 @@ async function recordInstalls(
 
 async function hashOfImage(path: string, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, signal === undefined ? {} : { signal }).catch((cause: unknown) => {
+  await pipeline(createReadStream(path), hash, { signal }).catch((cause: unknown) => {
     signal?.throwIfAborted();
     throw ioError(`Cannot read ${path}`, path, cause);
   });

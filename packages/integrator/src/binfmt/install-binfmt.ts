@@ -1,9 +1,10 @@
-import { readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
-import { hashOf, isThere, missingFolders, temporaryName, writeAtomically } from '../files/write-file.ts';
 import { sha256 } from '../files/hash.ts';
+import { removeFile } from '../files/remove-file.ts';
+import { hashOf, isThere, missingFolders, temporaryName, writeAtomically } from '../files/write-file.ts';
 import { appImageRegistrations, INTERPRETER_PATH, interpreterOf } from './appimage-registrations.ts';
 import { type BinfmtRecord, isOwnFolder, parseBinfmtConf, serializeBinfmtConf } from './binfmt-conf.ts';
 import { type BinfmtOptions, type BinfmtState, CONF_PATH, KERNEL_FOLDER, readBinfmt } from './read-binfmt.ts';
@@ -72,14 +73,14 @@ export async function removeBinfmt({ systemRoot = '/' }: BinfmtOptions = {}): Pr
   const record = await readRecord(systemRoot);
   const kept: string[] = record === 'changed' ? [CONF_PATH] : [];
   const known = record === 'changed' ? undefined : record;
-  for (const each of [conf, path]) await remove(temporaryName(each));
+  for (const each of [conf, path]) await removeFile(temporaryName(each));
   const found = await hashOf(path);
   if (known?.interpreters.includes(found) === true) {
-    await remove(path);
+    await removeFile(path);
     removed.push(INTERPRETER_PATH);
   } else if (found !== 'absent') kept.push(INTERPRETER_PATH);
   if (known !== undefined) {
-    await remove(conf);
+    await removeFile(conf);
     removed.push(CONF_PATH);
     for (const folder of known.folders.toReversed()) await rmdir(join(systemRoot, folder)).catch(() => undefined);
   }
@@ -131,12 +132,6 @@ async function unregister(systemRoot: string): Promise<string[]> {
 async function tellKernel(path: string, text: string): Promise<void> {
   await writeFile(path, text, { flag: 'w' }).catch((cause: unknown) => {
     throw ioError('Cannot change the registrations of the kernel', path, cause);
-  });
-}
-
-async function remove(path: string): Promise<void> {
-  await rm(path, { force: true }).catch((cause: unknown) => {
-    throw ioError(`Cannot remove ${path}`, path, cause);
   });
 }
 

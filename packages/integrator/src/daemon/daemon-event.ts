@@ -27,8 +27,8 @@ export function describeEvent(event: DaemonEvent): string {
       return describeFolder(event.folder, event);
     case 'synced': {
       const { images, written, removed, milliseconds } = event;
-      const changes = `${written.length} files written, ${removed.length} removed`;
-      return `Synced ${images} AppImages in ${Math.round(milliseconds)} ms: ${changes}`;
+      const counts = `AppImages: ${images}, files written: ${written.length}, removed: ${removed.length}`;
+      return `Synced in ${Math.round(milliseconds)} ms (${counts})`;
     }
     case 'standing-back':
       return `Nothing new is integrated here: ${event.reason}`;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ManifestImage, RecordedVolume } from '../manifest/manifest.ts';
 import type { Places } from '../places/places.ts';
 import { readSettings } from '../places/settings.ts';
+import { PORTABLE_FOLDERS } from '../plan/added-actions.ts';
 import { isLetBe, isNamedOrMarked } from '../sync/scan-folders.ts';
 import { readMountTable } from '../volumes/mount-table.ts';
 import { readVolumes } from '../volumes/volumes.ts';
@@ -56,8 +57,6 @@ const TIMES: DaemonTimes = {
   longestRetry: 300_000,
   pulse: 3000,
 };
-/** Folders beside an image that hold its home or its settings. */
-const PORTABLE = /\.(?:home|config)$/;
 
 /** A sync on events. See {@link runDaemon}. */
 export class Daemon implements Disposable {
@@ -175,8 +174,13 @@ export class Daemon implements Disposable {
 
   async #concerns(path: string): Promise<boolean> {
     if (this.#decisive.folders.includes(dirname(path))) return true;
-    if (this.#known.has(path) || this.#known.has(path.replace(PORTABLE, ''))) return true;
+    if (this.#known.has(path) || PORTABLE_FOLDERS.some((ending) => this.#isKnownWith(path, ending))) return true;
     return isNamedOrMarked(path);
+  }
+
+  /** Whether a path is that of an image with something behind it. */
+  #isKnownWith(path: string, ending: string): boolean {
+    return path.endsWith(ending) && this.#known.has(path.slice(0, -ending.length));
   }
 
   #dueAt(): number {

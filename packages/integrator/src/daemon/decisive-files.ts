@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { overridePath } from '../overrides/override-file.ts';
 import type { Places } from '../places/places.ts';
 import { settingsPath } from '../places/settings.ts';
 
@@ -12,7 +13,7 @@ export interface DecisiveFiles {
 /** The decisive files of these places. */
 export function decisiveFiles(places: Places): DecisiveFiles {
   const settings = settingsPath(places);
-  const overrides = join(dirname(settings), 'overrides');
+  const overrides = dirname(overridePath(places, ''));
   const optOuts = join(places.data, 'appimagekit');
   return {
     folders: [dirname(settings), overrides, optOuts],

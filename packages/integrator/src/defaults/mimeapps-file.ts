@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
+import { removeFile } from '../files/remove-file.ts';
 import { checkInside, temporaryName, writeAtomically } from '../files/write-file.ts';
 import type { Places } from '../places/places.ts';
 
@@ -48,7 +49,7 @@ export async function readMimeapps(places: Places): Promise<MimeappsFile> {
 export async function writeMimeapps(places: Places, text: string | null, token: string): Promise<void> {
   const path = mimeappsPath(places);
   await checkInside(places.config, path);
-  if (text === null) return await rm(path, { force: true });
+  if (text === null) return await removeFile(path);
   const target = await realpath(path).catch(() => path);
   const mode = await stat(target).then(
     (facts) => facts.mode & 0o777,
@@ -60,7 +61,7 @@ export async function writeMimeapps(places: Places, text: string | null, token: 
 /** Takes away what one that was killed has left. */
 export async function clearMimeapps(places: Places, token: string): Promise<void> {
   const path = mimeappsPath(places);
-  await rm(temporaryName(await realpath(path).catch(() => path), token), { force: true });
+  await removeFile(temporaryName(await realpath(path).catch(() => path), token));
 }
 
 async function mayWrite(path: string): Promise<boolean> {

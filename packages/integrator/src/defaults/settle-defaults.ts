@@ -1,8 +1,8 @@
 import type { DefaultsBefore, Manifest, ManifestImage, RecordedDefault } from '../manifest/manifest.ts';
 import type { Places } from '../places/places.ts';
-import { nameOf } from '../plan/identity.ts';
+import { desktopIdOf } from '../plan/identity.ts';
 import { getDefault, hasGroup, setDefault, withoutMadeGroup } from './mimeapps.ts';
-import { readMimeapps } from './mimeapps-file.ts';
+import { type MimeappsFile, readMimeapps } from './mimeapps-file.ts';
 import { takeOverDefaults, withoutProgram } from './take-over-defaults.ts';
 
 /** What is to become of the user's choice of applications. */
@@ -47,8 +47,7 @@ export async function planDefaults(
     return granted.image;
   });
   const isAny = images.some(({ defaults }) => defaults.length > 0);
-  const first = !file.isThere ? 'absent' : hasGroup(file.text) ? 'whole' : 'without-group';
-  const before = manifest.defaultsBefore ?? (isAny ? first : null);
+  const before = manifest.defaultsBefore ?? (isAny ? stateOf(file) : null);
   if (!isAny && before !== null && before !== 'whole') text = withoutMadeGroup(text);
   if (text === file.text) return { images, text: undefined, before: isAny ? before : null, isRefused: false };
   if (!file.isWritable) {
@@ -57,6 +56,11 @@ export async function planDefaults(
   }
   const isGone = text.trim() === '' && before === 'absent';
   return { images, text: isGone ? null : text, before: isAny ? before : null, isRefused: false };
+}
+
+function stateOf({ isThere, text }: MimeappsFile): DefaultsBefore {
+  if (!isThere) return 'absent';
+  return hasGroup(text) ? 'whole' : 'without-group';
 }
 
 /** Hands the defaults of images on to what has come into their places, and gives those back that nobody has come for. */
@@ -154,10 +158,6 @@ function takeOver(
     }
   }
   return { text, image: { ...image, defaults: [...records.values()] } };
-}
-
-function desktopIdOf({ id }: Pick<ManifestImage, 'id'>): string {
-  return `${nameOf(id)}.desktop`;
 }
 
 /** What was taken over may be a type of files, or a scheme that the image does not name. */

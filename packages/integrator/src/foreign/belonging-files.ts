@@ -4,6 +4,7 @@
 import { lstat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Places } from '../places/places.ts';
+import { ALL_THUMBNAIL_FOLDERS } from '../thumbnail/thumbnail-sizes.ts';
 import type { FoundEntries, FoundEntry } from './find-entries.ts';
 import { encodedId, foreignIds } from './foreign-ids.ts';
 import { stringOf } from './foreign-launch.ts';
@@ -18,7 +19,6 @@ export interface ForeignFiles {
   readonly flat: ReadonlyMap<string, readonly string[]>;
 }
 
-const THUMBNAIL_SIZES = ['normal', 'large', 'x-large', 'xx-large'];
 const THEME_DEPTH = 4;
 
 /** Lists the files of other integrators below the folder for data. */
@@ -115,7 +115,9 @@ function thumbnailPaths({ home, cache }: Places, id: string): string[] {
     ...(cache === null ? [] : [join(cache, 'thumbnails')]),
     ...(home === null ? [] : [join(home, '.cache', 'thumbnails'), join(home, '.thumbnails')]),
   ];
-  return [...new Set(folders)].flatMap((folder) => THUMBNAIL_SIZES.map((size) => join(folder, size, `${id}.png`)));
+  return [...new Set(folders)].flatMap((folder) =>
+    ALL_THUMBNAIL_FOLDERS.map((size) => join(folder, size, `${id}.png`)),
+  );
 }
 
 async function existingFiles(paths: readonly string[]): Promise<string[]> {

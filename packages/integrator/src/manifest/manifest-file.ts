@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
@@ -50,11 +50,4 @@ export async function putAsideManifest(places: Places): Promise<void> {
  */
 export async function writeManifest(places: Places, manifest: Manifest): Promise<void> {
   await writeAtomically(manifestPath(places), new TextEncoder().encode(serializeManifest(manifest)), { mode: 0o600 });
-}
-
-/** Takes the manifest away, once there is nothing to say in it. */
-export async function removeManifest(places: Places): Promise<void> {
-  await rm(manifestPath(places), { force: true }).catch((cause: unknown) => {
-    throw ioError('Cannot remove manifest', manifestPath(places), cause);
-  });
 }

@@ -1,8 +1,8 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppImageError, isAppImageError } from '@appimage-js/format';
-import { ioError } from '@appimage-js/format/node';
 import { readTextFile } from '../files/read-text-file.ts';
+import { removeFile } from '../files/remove-file.ts';
 import { writeAtomically } from '../files/write-file.ts';
 import type { Places } from '../places/places.ts';
 import { type Override, parseOverride, serializeOverride } from './override.ts';
@@ -73,9 +73,7 @@ export async function writeOverride(places: Places, id: string, override: Overri
   if (Object.keys(override).length > 0) {
     return await writeAtomically(path, new TextEncoder().encode(serializeOverride(override)));
   }
-  await rm(path, { force: true }).catch((cause: unknown) => {
-    throw ioError(`Cannot remove ${path}`, path, cause);
-  });
+  await removeFile(path);
   // Folders with anything else in them stay.
   for (const folder of [dirname(path), dirname(dirname(path))]) await rmdir(folder).catch(() => undefined);
 }

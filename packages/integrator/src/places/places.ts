@@ -49,7 +49,7 @@ export function findPlaces(
     XDG_CACHE_HOME: cache,
     XDG_STATE_HOME: state,
   } = environment as Readonly<Record<'HOME' | `XDG_${'DATA' | 'CONFIG' | 'CACHE' | 'STATE'}_HOME`, string | undefined>>;
-  const home = absolute(HOME) ?? absolute(homedir());
+  const home = absolute(HOME) ?? absolute(homeOfUser());
   if (home === undefined) {
     throw new AppImageError(
       'not-found',
@@ -86,6 +86,15 @@ export function manifestFolder({ data }: Places): string {
 /** Where AppImages are put by default: `~/Applications`, or `/opt` for everybody. */
 export function applicationsFolder({ home }: Places): string {
   return home === null ? '/opt' : join(home, 'Applications');
+}
+
+/** As the system has it; a user without an entry there, as in a container, has none. */
+function homeOfUser(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
 }
 
 function absolute(path: string | undefined): string | undefined {

@@ -1,9 +1,9 @@
-import { rm, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
-import { ioError } from '@appimage-js/format/node';
 import { parseJsonObject } from '../files/parse-json-object.ts';
 import { readTextFile } from '../files/read-text-file.ts';
+import { removeFile } from '../files/remove-file.ts';
 import { writeAtomically } from '../files/write-file.ts';
 import { applicationsFolder, type Places } from './places.ts';
 import { isServiceSettings, type ServiceSettings } from './service-settings.ts';
@@ -57,9 +57,7 @@ export async function changeSettings(places: Places, changes: Partial<Settings>)
   const usual: Readonly<Record<string, unknown>> = { ...defaultSettings(places) };
   const unusual = Object.entries(said).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(usual[name]));
   if (unusual.length === 0) {
-    await rm(path, { force: true }).catch((cause: unknown) => {
-      throw ioError(`Cannot remove ${path}`, path, cause);
-    });
+    await removeFile(path);
     await rmdir(dirname(path)).catch(() => undefined); // others may have something in it
   } else {
     const text = JSON.stringify({ version: SETTINGS_VERSION, ...Object.fromEntries(unusual) }, undefined, 2);

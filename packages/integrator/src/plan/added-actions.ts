@@ -1,5 +1,5 @@
 import { quoteExecArgument } from '@appimage-js/format';
-import { launcherWords } from './launch.ts';
+import { type LauncherWay, launcherWords } from './launch.ts';
 
 /** An entry that we add to the menu of every application. */
 export interface AddedAction {
@@ -103,6 +103,8 @@ export interface AddedActionsRequest {
   /** Words that start this toolkit's command. */
   readonly command: readonly string[];
   readonly canUpdate: boolean;
+  /** Whether the entry, and hence each of its actions, is started in a terminal. */
+  readonly isTerminal: boolean;
   /** Those of {@link PORTABLE_FOLDERS} that are there. */
   readonly portable: readonly (typeof PORTABLE_FOLDERS)[number][];
 }
@@ -111,14 +113,25 @@ export interface AddedActionsRequest {
 export const OWN_ACTION = 'AppImageJs';
 
 /** The actions that this toolkit carries out. */
-export function addedActions({ path, command, canUpdate, portable, ...by }: AddedActionsRequest): AddedAction[] {
-  const exec = (way: '--report' | undefined, ...words: string[]) =>
+export function addedActions({
+  path,
+  command,
+  canUpdate,
+  isTerminal,
+  portable,
+  ...by
+}: AddedActionsRequest): AddedAction[] {
+  const exec = (way: LauncherWay | undefined, ...words: string[]) =>
     launcherWords(by, words, way).map(quoteExecArgument).join(' ');
   const ids = { '.home': 'AppImageJsHome', '.config': 'AppImageJsConfig' };
   const update = { id: 'AppImageJsUpdate', names: named('update'), exec: exec('--report', ...command, 'update', path) };
   return [
     ...(canUpdate ? [update] : []),
-    { id: 'AppImageJsSandbox', names: named('sandbox'), exec: exec(undefined, ...command, 'run', '--sandbox', path) },
+    {
+      id: 'AppImageJsSandbox',
+      names: named('sandbox'),
+      exec: exec(isTerminal ? '--terminal' : undefined, ...command, 'run', '--sandbox', path),
+    },
     ...portable.map((each) => ({ id: ids[each], names: named(each), exec: exec(undefined, 'xdg-open', path + each) })),
     {
       id: 'AppImageJsRemove',

@@ -37,3 +37,8 @@ export const NAME_PREFIX = 'appimage-js-';
 export function nameOf(id: string): string {
   return `${NAME_PREFIX}${id}`;
 }
+
+/** What desktops call the menu entry of an image: the name of its file. */
+export function desktopIdOf({ id }: { readonly id: string }): string {
+  return `${nameOf(id)}.desktop`;
+}

@@ -5,7 +5,7 @@ import type { Override } from '../overrides/override.ts';
 import { applicationId } from '../overrides/override-file.ts';
 import type { PORTABLE_FOLDERS } from './added-actions.ts';
 import { planIcons } from './icon-files.ts';
-import { nameOf } from './identity.ts';
+import { desktopIdOf, nameOf } from './identity.ts';
 import type { LaunchTemplate } from './launch.ts';
 import { autostartEntry, type MenuEntryRequest, menuEntry } from './menu-entry.ts';
 import { mimePackage } from './mime-package.ts';
@@ -68,7 +68,7 @@ export function planIntegration(contents: ImageContents, request: IntegrationReq
   const reason = whyLeftAlone(contents);
   if (entry === null || reason !== undefined) throw new RangeError(`Cannot plan integration: ${reason}`);
   const name = nameOf(request.id);
-  const desktopFile = `${name}.desktop`;
+  const desktopFile = desktopIdOf(request);
   const pictures = planIcons(name, icons);
   const types = mimePackage(mimeTypes, pictures.fileTypeNames);
   const icon = pictures.hasApplication ? name : FALLBACK_ICON;

@@ -75,11 +75,14 @@ function fileWords(
   return [isPlain ? path : FROM_ENTRY];
 }
 
+/** How the launcher goes about it; else detached from the session's terminal. */
+export type LauncherWay = '--terminal' | '--report';
+
 /** A command by the launcher, in one of its ways. */
 export function launcherWords(
   { launcher, id }: Pick<LaunchRequest, 'launcher' | 'id'>,
   program: readonly string[],
-  way?: '--terminal' | '--report',
+  way?: LauncherWay,
 ): string[] {
   const start = /[%=]/.test(launcher) ? ['/bin/sh', launcher] : [launcher];
   return [...start, ...(way === undefined ? [] : [way]), id, ...program];

@@ -52,7 +52,7 @@ export function menuEntry(request: MenuEntryRequest): string {
   const actions = getActions(entry).filter(
     ({ id: actionId, name }) => ACTION_ID.test(actionId) && !actionId.startsWith(OWN_ACTION) && name !== undefined,
   );
-  const added = override.actions === false ? [] : addedActions(request);
+  const added = override.actions === false ? [] : addedActions({ ...request, isTerminal: isTerminal(request) });
   const ids = [...actions, ...added].map((action) => action.id);
   const mimeTypes = (getStringList(entry, 'MimeType') ?? []).filter((type) => MIME_TYPE.test(type));
   const named = override.categories ?? categories(getStringList(entry, 'Categories') ?? []);
@@ -118,13 +118,18 @@ function shownLines({ entry, icon, suffix, override }: MenuEntryRequest): string
   ];
 }
 
-function startLine({ launch, override, ...request }: MenuEntryRequest): string {
+function startLine(request: MenuEntryRequest): string {
+  const { launch, override } = request;
   return launchLine(override.launch ?? launch, {
     ...request,
     environment: override.environment,
     arguments: override.arguments,
-    isTerminal: override.terminal ?? getString(request.entry, 'Terminal')?.trim() === 'true',
+    isTerminal: isTerminal(request),
   });
+}
+
+function isTerminal({ entry, override }: Pick<MenuEntryRequest, 'entry' | 'override'>): boolean {
+  return override.terminal ?? getString(entry, 'Terminal')?.trim() === 'true';
 }
 
 /** Without those that no menu has; an application that fits nowhere else is a utility. */

@@ -1,6 +1,6 @@
+import { sha256 } from '../files/hash.ts';
 import type { ThumbnailFolder } from '../thumbnail/thumbnail-sizes.ts';
 import type { IntegrationRequest } from './integration.ts';
-import { sha256 } from '../files/hash.ts';
 
 /** Raised with every change to what is written for an image, so that the files of earlier versions are written anew. */
 const GENERATOR = 1;

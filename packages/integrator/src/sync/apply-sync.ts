@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ioError } from '@appimage-js/format/node';
 import { clearMimeapps, mimeappsPath, writeMimeapps } from '../defaults/mimeapps-file.ts';
 import { planDefaults } from '../defaults/settle-defaults.ts';
+import { removeFile } from '../files/remove-file.ts';
 import {
   checkInside,
   hashOf,
@@ -13,8 +13,9 @@ import {
   writeAtomically,
 } from '../files/write-file.ts';
 import type { Manifest, ManifestImage, RecordedFile } from '../manifest/manifest.ts';
-import { manifestPath, removeManifest, writeManifest } from '../manifest/manifest-file.ts';
-import { manifestFolder, type Places, pathOf } from '../places/places.ts';
+import { manifestPath, writeManifest } from '../manifest/manifest-file.ts';
+import { applicationsFolder, manifestFolder, type Places, pathOf } from '../places/places.ts';
+import type { PlannedFile } from '../plan/planned-file.ts';
 import { fileKey, pendingFiles, type SyncPlan } from './plan-sync.ts';
 import { type CacheReport, listCaches, refreshCaches } from './refresh-caches.ts';
 
@@ -36,22 +37,14 @@ export interface AppliedSync {
  * @throws AppImageError `io`, `not-permitted` for symlinks that lead out
  */
 export async function applySync(places: Places, manifest: Manifest, plan: SyncPlan): Promise<AppliedSync> {
-  const placeOf = (file: Pick<RecordedFile, 'root' | 'path'>) => pathOf(places, file);
-  for (const file of [...plan.writes, ...plan.removals]) {
-    await checkInside(pathOf(places, { root: file.root, path: '' }), placeOf(file));
-  }
-  await checkInside(places.data, manifestPath(places));
-  const made = new Set(manifest.folders.filter((folder) => isOnTheWay(places, folder)));
-  for (const path of [manifestPath(places), mimeappsPath(places), ...plan.writes.map(placeOf)]) {
-    for (const folder of await missingFolders(path)) made.add(folder);
-  }
-  const token = randomBytes(6).toString('hex');
-  if (manifest.token !== null) await clearTemporaries(places, manifest.pending.map(placeOf), manifest.token);
+  await checkPlaces(places, plan);
+  if (manifest.token !== null) await clearTemporaries(places, manifest, manifest.token);
+  const folders = await foldersToMake(places, manifest, plan);
   const caches = await listCaches(places);
   const generated = [...new Set([...manifest.generated, ...caches.missing])];
-  const folders = [...made].sort((left, right) => left.length - right.length);
   const { images, text, ...defaults } = await planDefaults(places, manifest, plan.images, plan.takenOver);
-  const begun: Manifest = {
+  const token = randomBytes(6).toString('hex');
+  await writeManifest(places, {
     images: begunImages(manifest, images),
     shared: manifest.shared,
     pending: pendingFiles(plan),
@@ -59,61 +52,109 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
     generated,
     defaultsBefore: defaults.before ?? manifest.defaultsBefore,
     token,
-  };
-  await writeManifest(places, begun);
+  });
 
-  const report = { written: [] as string[], removed: [] as string[], kept: [] as string[] };
-  for (const file of plan.writes) {
-    const path = placeOf(file);
-    const found = await hashOf(path);
-    if (found === file.sha256) continue;
-    if (found === 'absent' || isOurs(file, found, plan.known.get(fileKey(file)))) {
-      if (file.link === undefined) {
-        await writeAtomically(path, file.content, {
-          token,
-          mode: file.mode,
-          ...(file.root === 'cache' && { folderMode: 0o700 }),
-        });
-      } else await linkAtomically(path, file.link, token);
-      report.written.push(path);
-    } else report.kept.push(path);
-  }
-  for (const file of plan.removals) {
-    const path = placeOf(file);
-    const found = await hashOf(path);
-    if (found === 'absent') continue;
-    if (isOurs(file, found, file.hashes)) {
-      await remove(path);
-      report.removed.push(path);
-    } else report.kept.push(path);
-  }
+  const { done: written, kept: notWritten } = await writeFiles(places, plan, token);
+  const { done: removed, kept: notRemoved } = await removeFiles(places, plan);
   if (text !== undefined) await writeMimeapps(places, text, token);
-  if (defaults.isRefused) report.kept.push(mimeappsPath(places));
-  const isEmpty = images.length === 0 && plan.shared.length === 0;
+  const kept = [...notWritten, ...notRemoved, ...(defaults.isRefused ? [mimeappsPath(places)] : [])];
   // One that was cut short may have written the files and left the caches as they were.
-  const changed = [...report.written, ...report.removed, ...manifest.pending.map(placeOf)];
+  const changed = [...written, ...removed, ...manifest.pending.map((file) => pathOf(places, file))];
   const reports = changed.length > 0 ? await refreshCaches(places, changed) : [];
-  if (isEmpty) for (const path of generated.filter((each) => caches.all.has(each))) await remove(path);
-  if (isEmpty) await removeManifest(places);
-  // A tool leaves the empty folders of types behind.
-  const mime = join(places.data, 'mime');
-  if (isEmpty && made.has(mime)) {
-    const names = await readdir(mime).catch((): string[] => []);
-    await removeEmpty(names.map((name) => join(mime, name)));
-  }
-  const left = isEmpty ? [...folders, join(places.data, 'appimage'), manifestFolder(places)] : folders;
-  const remaining = await removeEmpty(left);
+
+  const isEmpty = images.length === 0 && plan.shared.length === 0;
+  if (isEmpty)
+    await removeRest(
+      places,
+      folders,
+      generated.filter((path) => caches.all.has(path)),
+    );
   const settled: Manifest = {
     images,
     shared: plan.shared,
     pending: [],
-    folders: remaining,
+    folders: await removeEmpty(isEmpty ? [...folders, join(places.data, 'appimage'), manifestFolder(places)] : folders),
     generated,
     defaultsBefore: defaults.before,
     token: null,
   };
   if (!isEmpty) await writeManifest(places, settled);
-  return { manifest: settled, ...report, caches: reports };
+  return { manifest: settled, written, removed, kept, caches: reports };
+}
+
+/** @throws AppImageError `not-permitted` */
+async function checkPlaces(places: Places, { writes, removals }: SyncPlan): Promise<void> {
+  for (const file of [...writes, ...removals]) {
+    await checkInside(pathOf(places, { root: file.root, path: '' }), pathOf(places, file));
+  }
+  await checkInside(places.data, manifestPath(places));
+}
+
+/** Takes away what a sync that was killed has left half written. */
+async function clearTemporaries(places: Places, { pending }: Manifest, token: string): Promise<void> {
+  for (const file of pending) await removeFile(temporaryName(pathOf(places, file), token));
+  await clearMimeapps(places, token);
+}
+
+/** The folders that were made and those that are about to be, outer ones first. */
+async function foldersToMake(places: Places, manifest: Manifest, { writes, made = [] }: SyncPlan): Promise<string[]> {
+  const folders = new Set([...manifest.folders, ...made].filter((folder) => isOnTheWay(places, folder)));
+  for (const path of [manifestPath(places), mimeappsPath(places), ...writes.map((file) => pathOf(places, file))]) {
+    for (const folder of await missingFolders(path)) folders.add(folder);
+  }
+  return [...folders].sort((left, right) => left.length - right.length);
+}
+
+/** Absolute paths of files that were written or removed, and of those that are somebody else's by now. */
+interface Deeds {
+  readonly done: readonly string[];
+  readonly kept: readonly string[];
+}
+
+async function writeFiles(places: Places, { writes, known }: SyncPlan, token: string): Promise<Deeds> {
+  const done: string[] = [];
+  const kept: string[] = [];
+  for (const file of writes) {
+    const path = pathOf(places, file);
+    const found = await hashOf(path);
+    if (found === file.sha256) continue;
+    if (found === 'absent' || isOurs(file, found, known.get(fileKey(file)))) {
+      await writePlanned(path, file, token);
+      done.push(path);
+    } else kept.push(path);
+  }
+  return { done, kept };
+}
+
+async function writePlanned(path: string, { root, content, mode, link }: PlannedFile, token: string): Promise<void> {
+  if (link !== undefined) return await linkAtomically(path, link, token);
+  await writeAtomically(path, content, { token, mode, ...(root === 'cache' && { folderMode: 0o700 }) });
+}
+
+async function removeFiles(places: Places, { removals }: SyncPlan): Promise<Deeds> {
+  const done: string[] = [];
+  const kept: string[] = [];
+  for (const file of removals) {
+    const path = pathOf(places, file);
+    const found = await hashOf(path);
+    if (found === 'absent') continue;
+    if (isOurs(file, found, file.hashes)) {
+      await removeFile(path);
+      done.push(path);
+    } else kept.push(path);
+  }
+  return { done, kept };
+}
+
+/** Takes away what is of no use without any file of ours: the manifest, and caches that the desktop's tools have made for them. */
+async function removeRest(places: Places, folders: readonly string[], caches: readonly string[]): Promise<void> {
+  for (const path of caches) await removeFile(path);
+  await removeFile(manifestPath(places));
+  // A tool leaves the empty folders of types behind.
+  const mime = join(places.data, 'mime');
+  if (!folders.includes(mime)) return;
+  const names = await readdir(mime).catch((): string[] => []);
+  await removeEmpty(names.map((name) => join(mime, name)));
 }
 
 /** Whether a file has a content that we gave it. Caches are nobody's: whoever finds another one there may replace it. */
@@ -139,17 +180,12 @@ function begunImages({ images: before }: Manifest, after: readonly ManifestImage
   ];
 }
 
-/** Takes away what a sync that was killed has left half written. */
-async function clearTemporaries(places: Places, paths: readonly string[], token: string): Promise<void> {
-  for (const path of paths) await remove(temporaryName(path, token));
-  await clearMimeapps(places, token);
-}
-
 /** Whether a folder is one that our files are in, or that these are in: no other can have been made. */
-function isOnTheWay({ data, config, cache }: Places, folder: string): boolean {
+function isOnTheWay(places: Places, folder: string): boolean {
+  const { data, config, cache } = places;
   const within = (inner: string, outer: string) =>
     inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`);
-  return [data, config, ...(cache === null ? [] : [cache])].some(
+  return [data, config, applicationsFolder(places), ...(cache === null ? [] : [cache])].some(
     (root) => within(folder, root) || within(root, folder),
   );
 }
@@ -165,10 +201,4 @@ async function removeEmpty(folders: readonly string[]): Promise<string[]> {
     if (error !== undefined && error.code !== 'ENOENT') remaining.unshift(folder);
   }
   return remaining;
-}
-
-async function remove(path: string): Promise<void> {
-  await rm(path, { force: true }).catch((cause: unknown) => {
-    throw ioError(`Cannot remove ${path}`, path, cause);
-  });
 }

@@ -96,7 +96,7 @@ async function look(
     away: false,
   };
   try {
-    const contents = await inspectImage(path, signal === undefined ? {} : { signal });
+    const contents = await inspectImage(path, { signal });
     const { name, version } = contents;
     const install = known ?? moved.byContents(image, name, version)?.install ?? null;
     const identity = stableIdentity({ ...contents, origin: originOf(install) });
@@ -114,8 +114,9 @@ function originOf(install: InstallRecord | null): string | null {
   return install !== null && URL.canParse(install.from) ? new URL(install.from).origin : null;
 }
 
-function whyNot({ stamp, owner }: WatchedImage): string | undefined {
+function whyNot({ stamp, owners }: WatchedImage): string | undefined {
   if (!stamp.executable) return 'it may not be executed; "appimage install" lets it';
   const user = process.getuid?.();
-  return owner !== 0 && user !== undefined && owner !== user ? 'it belongs to another user' : undefined;
+  const isForeign = user !== undefined && owners.some((owner) => owner !== 0 && owner !== user);
+  return isForeign ? 'it belongs to another user' : undefined;
 }

@@ -23,6 +23,8 @@ export interface SyncPlan {
   readonly shared: readonly RecordedFile[];
   /** Desktop ids of other integrators' entries whose places among the user's defaults go to images, by their paths. */
   readonly takenOver?: ReadonlyMap<string, string> | undefined;
+  /** Folders that were made for this before it, as absolute paths. */
+  readonly made?: readonly string[];
   /** False where the manifest says all this already. */
   readonly hasWork: boolean;
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
@@ -10,7 +10,8 @@ export interface WatchedImage {
   /** As it is found in the folder. */
   readonly path: string;
   readonly stamp: FileStamp;
-  readonly owner: number;
+  /** Users who could put something else in its place: the owner of the file, and that of the symlink to it. */
+  readonly owners: readonly number[];
 }
 
 /** What a look into folders has found. */
@@ -89,7 +90,8 @@ async function look(
   known: ReadonlyMap<string, FileStamp>,
   isAsked: boolean,
 ): Promise<WatchedImage | undefined> {
-  const facts = await stat(path, { bigint: true });
+  const link = await lstat(path, { bigint: true });
+  const facts = link.isSymbolicLink() ? await stat(path, { bigint: true }) : link;
   if (!facts.isFile() || facts.size === 0n) return undefined;
   const stamp: FileStamp = {
     device: String(facts.dev),
@@ -98,7 +100,7 @@ async function look(
     mtime: String(facts.mtimeNs),
     executable: (facts.mode & 0o111n) !== 0n,
   };
-  const image = { path, stamp, owner: Number(facts.uid) };
+  const image = { path, stamp, owners: [Number(facts.uid), Number(link.uid)] };
   const last = known.get(path);
   if (last !== undefined && sameStamp(last, stamp)) return image;
   return isAsked || (await isNamedOrMarked(path)) ? image : undefined;

@@ -41,6 +41,8 @@ export interface SyncOptions {
   readonly onlyKnown?: boolean;
   /** Files that somebody is writing: what is known of them stays as it is, and of others nothing is. */
   readonly unsettled?: ReadonlySet<string>;
+  /** What {@link listMissingFolders} has answered before: those that are there now go with the last image, when nothing is in them. */
+  readonly missing?: readonly string[];
   /** Default: what works on this host. */
   readonly launch?: LaunchTemplate;
   /** Words that start this toolkit's command in menu entries. Default `['appimage']`. */
@@ -156,7 +158,8 @@ export async function planAppImages(options: SyncOptions): Promise<PlannedSync> 
   });
   const files = planShared({ places, settings, images: wanted.map(({ record }) => record), command });
   const settled = new Set(recorded.shared.filter((file) => existsSync(pathOf(places, file))).map(fileKey));
-  const plan = { ...planSync(recorded, wanted, { files, settled }), takenOver: options.takenOver };
+  const made = (options.missing ?? []).filter((folder) => existsSync(folder));
+  const plan = { ...planSync(recorded, wanted, { files, settled }), takenOver: options.takenOver, made };
   return { manifest: recorded, damaged, plan, remarks };
 }
 

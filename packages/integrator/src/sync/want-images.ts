@@ -78,7 +78,7 @@ async function lookAgain(
   { remarks, signal }: Pick<WantOptions, 'remarks' | 'signal'>,
 ): Promise<ImageContents | string> {
   try {
-    const contents = await inspectImage(path, signal === undefined ? {} : { signal });
+    const contents = await inspectImage(path, { signal });
     return whyLeftAlone(contents) ?? contents;
   } catch (error) {
     if (!isAppImageError(error)) throw error;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { sha256 } from '../files/hash.ts';
 import type { ManifestImage, RecordedFile } from '../manifest/manifest.ts';
 import { type Places, pathOf } from '../places/places.ts';
 import { type PlannedFile, plannedFile } from '../plan/planned-file.ts';
-import { sha256 } from '../files/hash.ts';
 
 /** What becomes of an image's files while its volume is away. */
 export interface HiddenFiles {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -75,6 +76,20 @@ describe('what is no image', () => {
     const { images } = await home.sync();
     expect(images[0]?.leftAlone).toBe('it belongs to another user');
     expect(entries(home)).toEqual([]);
+  });
+
+  testWith(['root'], 'is what a symlink of another user leads to, who could let it lead elsewhere', async () => {
+    const home = makeHome();
+    const file = await writeAppImage(join(home.folder, 'mine'), probeTree());
+    const link = join(home.applications, 'a.AppImage');
+    symlinkSync(file, link);
+    lchownSync(link, 1234, 1234);
+    const { images } = await home.sync();
+    expect(images[0]?.leftAlone).toBe('it belongs to another user');
+    lchownSync(link, 0, 0);
+    utimesSync(file, 1, 1); // what is known is not looked at again
+    await home.sync();
+    expect(entries(home)).toHaveLength(1);
   });
 
   test('a file that is something else each time it is looked at ends as what it is in the end', async () => {

@@ -41,6 +41,14 @@ describe('menuEntry', () => {
     expect(parseExec(actions[0]?.exec ?? '')).toEqual(['/home/u/A B.AppImage', '--fresh']);
   });
 
+  test('starts the sandbox of an application for terminals in the terminal', () => {
+    const exec = (text: string) =>
+      getActions(parseDesktopEntry(make(text))).find(({ id }) => id === 'AppImageJsSandbox')?.exec;
+    const entry = '[Desktop Entry]\nType=Application\nName=A\nExec=a\n';
+    expect(exec(`${entry}Terminal=true\n`)).toContain('/launch --terminal abc appimage run --sandbox');
+    expect(exec(entry)).toContain('/launch abc appimage run --sandbox');
+  });
+
   test.each([
     ['env GTK=1 probe --x %f', ['--x', '%f']],
     ['/usr/bin/env probe', []],

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { bytesContent, type InputDirectory, type InputNode, memorySink, writeSquashfs } from '@appimage-js/format';
 import { nodeCompressor } from '@appimage-js/format/node';
+import { emptyPng } from '@appimage-js/testing/pictures';
 
 const base = { mode: 0o644, uid: 0, gid: 0, mtime: 1_700_000_000 };
 
@@ -47,10 +47,10 @@ export function probeTree(changes: { readonly entry?: string; readonly version?:
   return {
     AppRun: '#!/bin/sh\necho started\n',
     'probe.desktop': changes.entry ?? probeEntry(version),
-    'usr/share/icons/hicolor/64x64/apps/probe.png': png(64),
-    'usr/share/icons/hicolor/256x256/apps/probe.png': png(128),
+    'usr/share/icons/hicolor/64x64/apps/probe.png': emptyPng(64),
+    'usr/share/icons/hicolor/256x256/apps/probe.png': emptyPng(128),
     'usr/share/icons/hicolor/scalable/apps/probe.svg': svg('<circle r="4"/>'),
-    'usr/share/icons/hicolor/48x48/mimetypes/application-x-probe.png': png(48),
+    'usr/share/icons/hicolor/48x48/mimetypes/application-x-probe.png': emptyPng(48),
     'usr/share/mime/packages/probe.xml': mimePackage(),
     'usr/share/metainfo/org.example.Probe.metainfo.xml': metainfo(),
   };
@@ -106,33 +106,4 @@ function metainfo(): string {
   <launchable type="desktop-id">probe.desktop</launchable>
 </component>
 `;
-}
-
-/** A square picture of one color that is whole. */
-function png(size: number): Uint8Array {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(size, 0);
-  header.writeUInt32BE(size, 4);
-  header.set([8, 0, 0, 0, 0], 8);
-  const pixels = deflateSync(Buffer.alloc(size * (size + 1)));
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const out = Buffer.alloc(body.length + 8);
-  out.writeUInt32BE(data.length, 0);
-  out.set(body, 4);
-  out.writeUInt32BE(crc32(body), body.length + 4);
-  return out;
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }
