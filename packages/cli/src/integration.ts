@@ -7,6 +7,7 @@ import {
   type SyncResult,
   syncAppImages,
 } from '@appimage-js/integrator';
+import { printable } from './output/printable.ts';
 import { ownCommand } from './own-command.ts';
 import type { Session } from './session.ts';
 import { UsageError } from './usage-error.ts';
@@ -85,7 +86,7 @@ export async function confirm(
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await lines.question(`${question} [y/N] `, { signal: session.signal });
+    const answer = await lines.question(`${printable(question)} [y/N] `, { signal: session.signal });
     return /^y(?:es)?$/i.test(answer.trim());
   } finally {
     lines.close();

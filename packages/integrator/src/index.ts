@@ -73,7 +73,13 @@ export { applicationsFolder, type FindPlacesOptions, findPlaces, type Places, ty
 export type { ServiceSettings } from './places/service-settings.ts';
 export { changeSettings, changeWatchDirs, readSettings, type Settings, settingsPath } from './places/settings.ts';
 export { type IdentityFacts, stableIdentity } from './plan/identity.ts';
-export { type Integration, type IntegrationRequest, planIntegration, whyLeftAlone } from './plan/integration.ts';
+export {
+  type Integration,
+  type IntegrationRequest,
+  planIntegration,
+  urlSchemes,
+  whyLeftAlone,
+} from './plan/integration.ts';
 export { type ChooseLaunchOptions, chooseLaunch, type LaunchTemplate } from './plan/launch.ts';
 export type { PlannedFile, PlannedMode } from './plan/planned-file.ts';
 export { sanitizeSvg } from './plan/sanitize-svg.ts';

@@ -51,6 +51,7 @@ test('the package exports this and nothing else', () => {
       "syncAppImages",
       "thumbnailFile",
       "trashFile",
+      "urlSchemes",
       "whyLeftAlone",
       "writeOverride",
     ]

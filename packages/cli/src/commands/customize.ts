@@ -40,9 +40,9 @@ export function customizeCommand(session: Session) {
     .option('--terminal', 'start it in a terminal')
     .option('--no-terminal', 'start it without one')
     .option('--autostart', 'start it with the session')
-    .option('--no-autostart', 'do not')
+    .option('--no-autostart', 'do not start it with the session')
     .option('--hidden', 'leave it out of menus; files are still opened with it')
-    .option('--shown', 'do not')
+    .option('--shown', 'show it in menus again')
     .option('--actions', 'with Update, Run in Sandbox and Move to Trash in its menu')
     .option('--no-actions', 'without these')
     .option('--reset', 'forget all this first')
@@ -89,7 +89,8 @@ type Changes = { readonly [Key in keyof Override]?: Override[Key] | null };
 
 function changesOf(options: CustomizeOptions): Changes {
   const { name, comment, icon, category, keyword, wmClass, arg, env, launch, terminal, autostart, actions } = options;
-  if (options.hidden === true && options.shown === true) throw new UsageError('Cannot customize: --hidden or --shown');
+  if (options.hidden === true && options.shown === true)
+    throw new UsageError('Cannot customize: give --hidden or --shown, not both');
   const isHidden = options.hidden ?? (options.shown === true ? null : undefined);
   return {
     ...(name !== undefined && { name: name || null }),
@@ -120,7 +121,10 @@ function merge(before: Override, changes: Changes): Override {
 /** A file by its path from here; what is none is the name of an icon. */
 function iconOf(icon: string): string | null {
   if (icon === '') return null;
-  return icon.includes('/') || existsSync(icon) ? resolve(icon) : icon;
+  if (existsSync(icon)) return resolve(icon);
+  if (icon.includes('/'))
+    throw new UsageError(`--icon must be a picture that is there, or the name of an icon, found ${icon}`);
+  return icon;
 }
 
 function listOf(words: readonly string[]): readonly string[] | null {

@@ -11,6 +11,7 @@ import {
   readManifest,
   restoreFromTrash,
   trashFile,
+  urlSchemes,
 } from '@appimage-js/integrator';
 import { Command } from '@commander-js/extra-typings';
 import { entriesFor } from '../foreign-entries.ts';
@@ -62,7 +63,7 @@ async function install(session: Session, given: string, options: InstallOptions,
   const source = await findSource(session, given, applicationsFolder(places), { options, undo });
   const candidate = await inspectCandidate(session, source.file);
   const { path } = source;
-  if (!(await confirm(session, question(candidate, path), options))) {
+  if (!(await confirm(session, question(candidate, path, options), options))) {
     await undo.run((message) => session.note(message));
     return;
   }
@@ -79,7 +80,10 @@ async function install(session: Session, given: string, options: InstallOptions,
     sha256: candidate.sha256,
     signature: candidate.signature,
     date: new Date().toISOString(),
-    schemesAllowed: options.schemes === true || others.some(({ schemesAllowed }) => schemesAllowed),
+    schemesAllowed:
+      options.schemes === true ||
+      before?.schemesAllowed === true ||
+      others.some(({ schemesAllowed }) => schemesAllowed),
   };
   isNoted = true;
   // Noted first, as a file that may not be executed yet; then it may.
@@ -91,6 +95,7 @@ async function install(session: Session, given: string, options: InstallOptions,
   const image = images.find((each) => each.path === path);
   if (image !== undefined && image.leftAlone !== null) throw notShown(path, image.leftAlone);
   noteOtherMenus(session, places, { path, file: source.file, foreign });
+  noteSchemes(session, candidate, record);
   if (isLeftOver) await rm(source.file).catch(() => session.note(`${source.file} stays where it is`));
   if (session.settings.json) {
     await session.printJson({ ...image, written, replaced: others.map((other) => other.path) });
@@ -108,6 +113,13 @@ function noteOtherMenus(
   const remedy =
     path === file ? '"appimage sync --adopt" takes that entry over' : '"appimage sync --clean" takes that entry away';
   for (const { tool, path: entry } of foreign) session.note(`${tool} has shown it already, by ${entry}; ${remedy}`);
+}
+
+/** Says what the application could do as well, if it were allowed to. */
+function noteSchemes(session: Session, { contents }: Candidate, { schemesAllowed }: InstallRecord): void {
+  const schemes = urlSchemes(contents);
+  if (schemesAllowed || schemes.length === 0) return;
+  session.note(`It opens links of ${schemes.join(', ')}; "appimage install --schemes" makes it the default for them`);
 }
 
 /** Where a file is, and where it is to be. */
@@ -200,7 +212,13 @@ function notShown(path: string, reason: string): AppImageError {
   });
 }
 
-function question({ name, version, signature }: Candidate, path: string): string {
+function question(
+  { name, version, signature, contents }: Candidate,
+  path: string,
+  { schemes }: InstallOptions,
+): string {
   const what = version === null ? name : `${name} ${version}`;
-  return `${what}, signature: ${signature}, becomes ${path} and may be executed. Install it?`;
+  const opened = schemes === true ? urlSchemes(contents) : [];
+  const links = opened.length === 0 ? '' : `, and opens all links of ${opened.join(', ')}`;
+  return `${what}, signature: ${signature}, becomes ${path} and may be executed${links}. Install it?`;
 }

@@ -25,10 +25,10 @@ export function listCommand(session: Session) {
 
 function lineOf({ name, version, path, leftAlone, away }: ManifestImage): string {
   const what = [name ?? 'without a name', version ?? ''].filter((each) => each !== '').join(' ');
-  const state = away
-    ? ', away with its medium'
-    : leftAlone === null
-      ? ''
-      : `, not in the menu: ${printable(leftAlone)}`;
-  return `${printable(what)}  ${showPath(path)}${state}`;
+  return `${printable(what)}  ${showPath(path)}${stateOf(leftAlone, away)}`;
+}
+
+function stateOf(leftAlone: string | null, isAway: boolean): string {
+  if (isAway) return ', away with its medium';
+  return leftAlone === null ? '' : `, not in the menu: ${printable(leftAlone)}`;
 }

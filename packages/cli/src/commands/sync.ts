@@ -1,11 +1,22 @@
+import { stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { type Places, planAdoption, planAppImages, planCleaning, previewSync } from '@appimage-js/integrator';
+import {
+  type Places,
+  planAdoption,
+  planAppImages,
+  planCleaning,
+  previewSync,
+  readSettings,
+} from '@appimage-js/integrator';
 import { Command, Option } from '@commander-js/extra-typings';
 import { adoptEntries, checkNobodyRuns, cleanEntries } from '../foreign-entries.ts';
 import { placesOf, SYSTEM_HELP, syncFolders, whyStandBack } from '../integration.ts';
 import { showPath } from '../output/printable.ts';
 import { ownCommand } from '../own-command.ts';
 import type { Session } from '../session.ts';
+
+/** Folders that never come to rest have to wait for the next start. */
+const MAXIMUM_ROUNDS = 10;
 
 /** `appimage sync` */
 export function syncCommand(session: Session) {
@@ -24,6 +35,7 @@ export function syncCommand(session: Session) {
     .addOption(
       new Option('--let-be', 'leave files alone whose paths come on standard input, each ended by a NUL').hideHelp(),
     )
+    .addOption(new Option('--settle', 'do it again as long as files come to the watched folders or go').hideHelp())
     .action(async (options) => {
       const places = placesOf(session, options);
       const { force, adopt, clean } = options;
@@ -33,7 +45,8 @@ export function syncCommand(session: Session) {
       const onlyKnown = reason !== undefined;
       const unsettled = options.letBe === true ? { unsettled: await readPaths() } : {};
       const adoption = adopt === true ? await adoptEntries(session, places, { onlyKnown }) : undefined;
-      const result = adoption ?? (await syncFolders(session, places, { ...unsettled, onlyKnown }));
+      const sync = () => syncFolders(session, places, { ...unsettled, onlyKnown });
+      const result = adoption ?? (await (options.settle === true ? untilSettled(places, sync) : sync()));
       const cleaned = clean === true ? await cleanEntries(session, places) : undefined;
       if (session.settings.json) {
         const state = onlyKnown ? { state: 'opted-out', reason } : { state: 'done' };
@@ -50,6 +63,27 @@ export function syncCommand(session: Session) {
       const gone = (adoption?.trashed.length ?? 0) + (cleaned?.trashed.length ?? 0);
       if (gone > 0) await session.summary(`${gone} files of others are in the trash`);
     });
+}
+
+/** As whoever starts it when a folder changes may not see what changes while it is going on. */
+async function untilSettled<Result>(places: Places, sync: () => Promise<Result>): Promise<Result> {
+  for (let round = 1; ; round++) {
+    const before = await timesOfFolders(places);
+    const result = await sync();
+    if (round === MAXIMUM_ROUNDS || before === (await timesOfFolders(places))) return result;
+  }
+}
+
+/** When something has come to the watched folders, or gone from them, the last time. */
+async function timesOfFolders(places: Places): Promise<string> {
+  const { watch } = await readSettings(places);
+  const times = watch.map((folder) =>
+    stat(folder, { bigint: true }).then(
+      ({ mtimeNs }) => mtimeNs,
+      () => 'none',
+    ),
+  );
+  return (await Promise.all(times)).join(' ');
 }
 
 interface PreviewOptions {

@@ -19,6 +19,7 @@ export function watchDirsCommand(session: Session) {
       if ((action === 'list') !== (folders.length === 0)) {
         throw new UsageError(`Cannot ${action} folders: ${action === 'list' ? 'expected no DIR' : 'missing DIR'}`);
       }
+      if (folders.includes('')) throw new UsageError(`Cannot ${action} folders: DIR must not be empty`);
       const watched =
         action === 'list' ? (await readSettings(places)).watch : await changeWatchDirs(places, { [action]: folders });
       if (session.settings.json) return await session.printJson(watched);

@@ -80,6 +80,21 @@ describe('appimage install', () => {
     expect(entries(home)).toHaveLength(1);
   });
 
+  test('asks with the URL schemes that it would open, names them otherwise, and remembers what was said', async () => {
+    const { env, home, applications } = await makeHome();
+    const keys = 'MimeType=x-scheme-handler/probing;x-scheme-handler/probes;\n';
+    const download = await writeProbe(join(home, 'Downloads', 'Links.AppImage'), '1.0', { keys });
+    const asked = await appimage(['install', '--schemes', download], { env });
+    expect(asked).toMatchObject({ status: 2, stderr: expect.stringContaining('opens all links of probing, probes') });
+    const plain = await appimage(['install', '--yes', download], { env });
+    expect(plain.stderr).toContain('It opens links of probing, probes; "appimage install --schemes"');
+    const installed = join(applications, 'Links.AppImage');
+    const again = await appimage(['install', '--yes', '--schemes', installed], { env });
+    expect(again).toMatchObject({ status: 0, stderr: '' });
+    const { stdout } = await appimage(['install', '--yes', '--json', installed], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ install: { schemesAllowed: true } });
+  });
+
   test('does not take another application away for its name', async () => {
     const { env, download, applications } = await makeHome();
     await appimage(['install', '--yes', download], { env });
@@ -261,6 +276,8 @@ describe('appimage sync', () => {
     expect(entries(home)).toEqual([]);
     const { stdout } = await appimage(['sync'], { env });
     expect(stdout).toMatch(/^1 of 1 AppImages are in the menu; \d files? written, 0 removed\n$/);
+    // As a variable that is not set gives it; it is not the folder that one is in.
+    expect(await appimage(['watch-dirs', 'add', ''], { env })).toMatchObject({ status: 2 });
     await appimage(['watch-dirs', 'remove', join(home, 'Downloads')], { env });
     await appimage(['sync'], { env });
     expect(entries(home)).toEqual([]);

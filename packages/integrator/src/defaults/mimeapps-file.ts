@@ -3,7 +3,7 @@ import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ioError } from '@appimage-js/format/node';
 import { removeFile } from '../files/remove-file.ts';
-import { checkInside, temporaryName, writeAtomically } from '../files/write-file.ts';
+import { checkWay, temporaryName, writeAtomically } from '../files/write-file.ts';
 import type { Places } from '../places/places.ts';
 
 /** More than anybody has chosen. */
@@ -48,7 +48,7 @@ export async function readMimeapps(places: Places): Promise<MimeappsFile> {
  */
 export async function writeMimeapps(places: Places, text: string | null, token: string): Promise<void> {
   const path = mimeappsPath(places);
-  await checkInside(places.config, path);
+  await checkWay(places.config, path);
   if (text === null) return await removeFile(path);
   const target = await realpath(path).catch(() => path);
   const mode = await stat(target).then(

@@ -1,5 +1,5 @@
-import { lstat, mkdir, open, readFile, readlink, realpath, rename, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { lstat, mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 import { linkHash, sha256 } from './hash.ts';
@@ -96,19 +96,22 @@ export async function hashOf(path: string): Promise<string> {
 }
 
 /**
- * Checks that no symlink leads from a root to somewhere else on the way to a file.
+ * Checks that no symlink of somebody else is on the way from a root to a file. Whoever keeps a folder elsewhere by a link of their own, as
+ * those do who have their settings under version control, means that place.
  *
  * @throws AppImageError `not-permitted`
  */
-export async function checkInside(root: string, path: string): Promise<void> {
-  let folder = dirname(path);
-  while (folder.length > root.length && !(await isThere(folder))) folder = dirname(folder);
-  if (!(await isThere(folder)) || folder.length <= root.length) return;
-  const [realRoot, real] = await Promise.all([realpath(root), realpath(folder)]);
-  if (real === realRoot || real.startsWith(realRoot === sep ? sep : realRoot + sep)) return;
-  throw new AppImageError('not-permitted', `Cannot write ${path}: it must be in ${root}, found a symlink to ${real}`, {
-    path,
-  });
+export async function checkWay(root: string, path: string): Promise<void> {
+  const user = process.getuid?.() ?? 0;
+  for (let folder = dirname(path); folder.length > root.length; folder = dirname(folder)) {
+    const facts = await lstat(folder).catch(() => undefined);
+    if (facts?.isSymbolicLink() !== true || facts.uid === user || facts.uid === 0) continue;
+    throw new AppImageError(
+      'not-permitted',
+      `Cannot write ${path}: symlinks on the way must be your own, found ${folder}, of user ${facts.uid}; remove it`,
+      { path: folder },
+    );
+  }
 }
 
 /** The folders that have to be made for a file, outer ones first. */

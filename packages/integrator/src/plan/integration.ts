@@ -82,8 +82,13 @@ export function planIntegration(contents: ImageContents, request: IntegrationReq
     ...(isStarted ? [plannedFile(`autostart/${desktopFile}`, autostartEntry(shown), { root: 'config' })] : []),
     plannedFile(`applications/${desktopFile}`, menuEntry(shown)),
   ];
-  const schemes = (getStringList(entry, 'MimeType') ?? []).flatMap((type) => SCHEME.exec(type)?.[1] ?? []);
-  return { files, desktopFile, schemes: [...new Set(schemes)], remarks: [...contents.remarks, ...pictures.remarks] };
+  return { files, desktopFile, schemes: urlSchemes(contents), remarks: [...contents.remarks, ...pictures.remarks] };
+}
+
+/** The URL schemes that an image says it opens, such as `zoommtg`: what its user is to be asked about. */
+export function urlSchemes({ entry }: Pick<ImageContents, 'entry'>): string[] {
+  const types = entry === null ? [] : (getStringList(entry, 'MimeType') ?? []);
+  return [...new Set(types.flatMap((type) => SCHEME.exec(type)?.[1] ?? []))];
 }
 
 /** The metadata name the menu entry by what it is called here, so that software centers find the one by the other. */

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clearMimeapps, mimeappsPath, writeMimeapps } from '../defaults/mimeapps-file.ts';
 import { planDefaults } from '../defaults/settle-defaults.ts';
 import { removeFile } from '../files/remove-file.ts';
 import {
-  checkInside,
+  checkWay,
   hashOf,
   linkAtomically,
   missingFolders,
@@ -60,20 +61,24 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
   const kept = [...notWritten, ...notRemoved, ...(defaults.isRefused ? [mimeappsPath(places)] : [])];
   // One that was cut short may have written the files and left the caches as they were.
   const changed = [...written, ...removed, ...manifest.pending.map((file) => pathOf(places, file))];
+  const typeFolders = await listTypeFolders(places);
   const reports = changed.length > 0 ? await refreshCaches(places, changed) : [];
+  // In a folder of our own all are, also of a sync that was cut short.
+  const others = folders.includes(join(places.data, 'mime')) ? [] : typeFolders;
+  const newTypes = (await listTypeFolders(places)).filter((folder) => !others.includes(folder));
+  const made = outerFirst(new Set([...folders, ...newTypes]));
 
   const isEmpty = images.length === 0 && plan.shared.length === 0;
   if (isEmpty)
     await removeRest(
       places,
-      folders,
       generated.filter((path) => caches.all.has(path)),
     );
   const settled: Manifest = {
     images,
     shared: plan.shared,
     pending: [],
-    folders: await removeEmpty(isEmpty ? [...folders, join(places.data, 'appimage'), manifestFolder(places)] : folders),
+    folders: await removeEmpty(isEmpty ? [...made, join(places.data, 'appimage'), manifestFolder(places)] : made),
     generated,
     defaultsBefore: defaults.before,
     token: null,
@@ -85,9 +90,9 @@ export async function applySync(places: Places, manifest: Manifest, plan: SyncPl
 /** @throws AppImageError `not-permitted` */
 async function checkPlaces(places: Places, { writes, removals }: SyncPlan): Promise<void> {
   for (const file of [...writes, ...removals]) {
-    await checkInside(pathOf(places, { root: file.root, path: '' }), pathOf(places, file));
+    await checkWay(pathOf(places, { root: file.root, path: '' }), pathOf(places, file));
   }
-  await checkInside(places.data, manifestPath(places));
+  await checkWay(places.data, manifestPath(places));
 }
 
 /** Takes away what a sync that was killed has left half written. */
@@ -102,6 +107,10 @@ async function foldersToMake(places: Places, manifest: Manifest, { writes, made 
   for (const path of [manifestPath(places), mimeappsPath(places), ...writes.map((file) => pathOf(places, file))]) {
     for (const folder of await missingFolders(path)) folders.add(folder);
   }
+  return outerFirst(folders);
+}
+
+function outerFirst(folders: ReadonlySet<string>): string[] {
   return [...folders].sort((left, right) => left.length - right.length);
 }
 
@@ -147,14 +156,16 @@ async function removeFiles(places: Places, { removals }: SyncPlan): Promise<Deed
 }
 
 /** Takes away what is of no use without any file of ours: the manifest, and caches that the desktop's tools have made for them. */
-async function removeRest(places: Places, folders: readonly string[], caches: readonly string[]): Promise<void> {
+async function removeRest(places: Places, caches: readonly string[]): Promise<void> {
   for (const path of caches) await removeFile(path);
   await removeFile(manifestPath(places));
-  // A tool leaves the empty folders of types behind.
-  const mime = join(places.data, 'mime');
-  if (!folders.includes(mime)) return;
-  const names = await readdir(mime).catch((): string[] => []);
-  await removeEmpty(names.map((name) => join(mime, name)));
+}
+
+/** Where `update-mime-database` puts a file for every type. It leaves those behind that are empty then. */
+async function listTypeFolders({ data }: Places): Promise<string[]> {
+  const mime = join(data, 'mime');
+  const entries = await readdir(mime, { withFileTypes: true }).catch((): Dirent[] => []);
+  return entries.filter((each) => each.isDirectory()).map(({ name }) => join(mime, name));
 }
 
 /** Whether a file has a content that we gave it. Caches are nobody's: whoever finds another one there may replace it. */

@@ -2,13 +2,11 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
-import { findShownElsewhere } from '../foreign/shown-elsewhere.ts';
 import { launcherPath } from '../launcher/launcher-file.ts';
 import { removeLogs } from '../launcher/logs.ts';
 import { lockManifest } from '../manifest/lock.ts';
 import type { InstallRecord, Manifest, ManifestImage } from '../manifest/manifest.ts';
 import { manifestPath, putAsideManifest, readManifest } from '../manifest/manifest-file.ts';
-import { readRefusals } from '../opt-out/opt-out.ts';
 import { applicationId, readOverrides } from '../overrides/override-file.ts';
 import { type Places, pathOf } from '../places/places.ts';
 import { readSettings, type Settings } from '../places/settings.ts';
@@ -17,13 +15,10 @@ import { chooseLaunch, type LaunchTemplate } from '../plan/launch.ts';
 import { planShared } from '../plan/shared-files.ts';
 import { IconDrawer } from '../thumbnail/icon-drawer.ts';
 import { ALL_THUMBNAIL_FOLDERS } from '../thumbnail/thumbnail-sizes.ts';
-import { followVolumes } from '../volumes/follow-volumes.ts';
-import { rememberImages } from '../volumes/untouched-files.ts';
-import { readVolumes } from '../volumes/volumes.ts';
 import { type AppliedSync, applySync } from './apply-sync.ts';
-import { lookAtImages } from './look-at-images.ts';
-import { fileKey, planSync, type SyncPlan } from './plan-sync.ts';
-import { scanFolders, type WatchedImage } from './scan-folders.ts';
+import type { SeenImage } from './look-at-images.ts';
+import { fileKey, planSync, type SyncPlan, type WantedImage } from './plan-sync.ts';
+import { seeImages } from './see-images.ts';
 import { wantImages } from './want-images.ts';
 
 /** Options of {@link syncAppImages} and {@link planAppImages}. */
@@ -95,57 +90,37 @@ export async function syncAppImages(options: SyncOptions): Promise<SyncResult> {
  * @throws AppImageError as {@link syncAppImages}
  */
 export async function planAppImages(options: SyncOptions): Promise<PlannedSync> {
-  const { places, forgotten = new Set(), installed = new Map(), signal } = options;
-  const { command = ['appimage'], onlyKnown = false, unsettled = new Set() } = options;
-  const { manifest: recorded, damaged } = await readManifest(places);
-  const volumesBefore = readVolumes(places);
-  const manifest = await followVolumes(recorded, volumesBefore);
+  const { places, command = ['appimage'] } = options;
+  const { manifest, damaged } = await readManifest(places);
   const settings = options.settings ?? (await readSettings(places));
-  const launch = options.launch ?? chooseLaunch({ command });
   const remarks: string[] = damaged ? ['The manifest is damaged; it is put aside and made anew'] : [];
-  const known = new Map(manifest.images.map(({ path, stamp }) => [path, stamp]));
-  const pinned = manifest.images.filter(({ install }) => install !== null).map(({ path }) => path);
-  const { found, unreadable } = await scanFolders(settings.watch, {
-    extra: [...pinned, ...installed.keys()],
-    known,
-    signal,
-  });
-  // Some are mounted when somebody looks into them, and any may come and go meanwhile.
-  const volumes = readVolumes(places);
-  for (const { message } of unreadable.values()) remarks.push(message);
-  const settledFiles = found.filter(({ path }) => !(forgotten.has(path) || unsettled.has(path)));
-  const present = onlyKnown ? onlyThose(settledFiles, manifest, installed) : settledFiles;
-  const shownElsewhere = await findShownElsewhere(places, present);
-  const refusals = readRefusals(places);
-  const remembered = manifest.images.filter(({ path }) => !forgotten.has(path));
-  const seen = [
-    ...(await lookAtImages(present, {
-      places,
-      volumes,
-      manifest,
-      installed,
-      shownElsewhere,
-      refusals,
-      remarks,
-      signal,
-    })),
-    ...(await rememberImages(remembered, {
-      places,
-      volumes: [volumesBefore, volumes],
-      manifest,
-      found,
-      unreadable,
-      unsettled,
-    })),
-  ];
+  const { seen, followed } = await seeImages({ ...options, manifest, watch: settings.watch, remarks });
+  const wanted = await wantAll(seen, { ...options, manifest: followed, settings, remarks });
+  const files = planShared({ places, settings, images: wanted.map(({ record }) => record), command });
+  const settled = new Set(manifest.shared.filter((file) => existsSync(pathOf(places, file))).map(fileKey));
+  const made = (options.missing ?? []).filter((folder) => existsSync(folder));
+  const plan = { ...planSync(manifest, wanted, { files, settled }), takenOver: options.takenOver, made };
+  return { manifest, damaged, plan, remarks };
+}
+
+interface WantAllOptions extends SyncOptions {
+  readonly manifest: Manifest;
+  readonly settings: Settings;
+  readonly remarks: string[];
+}
+
+/** Plans the images, each with what decides of its files beside the image. */
+async function wantAll(seen: readonly SeenImage[], options: WantAllOptions): Promise<WantedImage[]> {
+  const { places, settings, manifest, remarks, signal, command = ['appimage'] } = options;
   const { overrides, remarks: misread } = await readOverrides(places);
   remarks.push(...misread);
+  const launch = options.launch ?? chooseLaunch({ command });
   await using drawer = new IconDrawer();
-  const wanted = await wantImages(seen, {
+  return await wantImages(seen, {
     manifest,
     thumbnails: places.cache === null || !settings.thumbnails ? [] : ALL_THUMBNAIL_FOLDERS,
     drawer,
-    requestFor: async (image) => ({
+    requestFor: (image) => ({
       ...image,
       launch,
       launcher: launcherPath(places),
@@ -156,22 +131,6 @@ export async function planAppImages(options: SyncOptions): Promise<PlannedSync> 
     remarks,
     signal,
   });
-  const files = planShared({ places, settings, images: wanted.map(({ record }) => record), command });
-  const settled = new Set(recorded.shared.filter((file) => existsSync(pathOf(places, file))).map(fileKey));
-  const made = (options.missing ?? []).filter((folder) => existsSync(folder));
-  const plan = { ...planSync(recorded, wanted, { files, settled }), takenOver: options.takenOver, made };
-  return { manifest: recorded, damaged, plan, remarks };
-}
-
-/** Files that are in the manifest, under whatever name, or that the user installs. */
-function onlyThose(
-  found: readonly WatchedImage[],
-  { images }: Manifest,
-  installed: ReadonlyMap<string, InstallRecord>,
-): WatchedImage[] {
-  const paths = new Set([...images.map(({ path }) => path), ...installed.keys()]);
-  const files = new Set(images.map(({ stamp }) => `${stamp.device}:${stamp.inode}`));
-  return found.filter(({ path, stamp }) => paths.has(path) || files.has(`${stamp.device}:${stamp.inode}`));
 }
 
 /**

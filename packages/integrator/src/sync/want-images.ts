@@ -18,7 +18,7 @@ export interface WantOptions {
   /** All that the files of an image are made of, beside the image. */
   readonly requestFor: (
     image: Pick<ManifestImage, 'path' | 'id'> & { readonly suffix: string | null },
-  ) => Promise<IntegrationRequest>;
+  ) => IntegrationRequest;
   /** Thumbnails that are made. */
   readonly thumbnails: readonly ThumbnailFolder[];
   readonly drawer: IconDrawer;
@@ -58,7 +58,7 @@ async function wantImage(
       : { record: { ...record, id, recipe: '' }, planned: [] };
   }
   if (leftAlone !== null) return { record: { ...record, id, defaults: [] }, planned: [] };
-  const request = await requestFor({ path, id, suffix });
+  const request = requestFor({ path, id, suffix });
   const recipe = recipeOf(request, thumbnails);
   if (contents === null && last?.id === id && last.recipe === recipe) return { record: last, planned: null };
   const current = contents ?? (await lookAgain(path, { remarks, signal }));

@@ -90,14 +90,14 @@ function syncTimer(): string {
   });
 }
 
-/** Waits a little: what has begun to change goes on changing. The timer brings what changes during a sync. */
+/** Waits a little: what has begun to change goes on changing. The unit for the folders does not see what changes during a sync, so that this looks itself. */
 function syncService({ command, places }: UnitsRequest): string {
   return sections({
     Unit: ['Description=Bring the menu in step with the AppImages that are there', 'StartLimitIntervalSec=0'],
     Service: [
       'Type=oneshot',
       'ExecStartPre=-/bin/sh -c "sleep 2"',
-      `ExecStart=${commandLine([...command, 'sync', '--quiet'])}`,
+      `ExecStart=${commandLine([...command, 'sync', '--quiet', '--settle'])}`,
       'TimeoutStartSec=10min',
       ...environment(places),
       ...MANNERS,

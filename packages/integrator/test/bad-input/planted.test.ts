@@ -1,5 +1,6 @@
 import {
   existsSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -12,9 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { temporaryFolder } from '@appimage-js/testing';
+import { temporaryFolder, testWith } from '@appimage-js/testing';
 import { seededRandom } from '@appimage-js/testing/seeded-random';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readManifest } from '../../src/index.ts';
 import { pathOf } from '../../src/places/places.ts';
 import { makeHome } from '../support/home.ts';
@@ -82,18 +83,37 @@ test('files and links of the user at the names that we would choose stay as they
   }
 });
 
-test.each(['appimage', 'appimage/integration', 'applications', 'icons', 'icons/hicolor', 'mime', 'metainfo'])(
-  'a folder that is a symlink which leads out is not written through: %s',
-  async (name) => {
+const FOLDERS = ['appimage', 'appimage/integration', 'applications', 'icons', 'icons/hicolor', 'mime', 'metainfo'];
+
+describe.each(FOLDERS)('a folder that is a symlink which leads out: %s', (name) => {
+  const makeLinked = async () => {
     const home = makeHome();
     const elsewhere = temporaryFolder();
-    mkdirSync(dirname(join(home.places.data, name)), { recursive: true });
-    symlinkSync(elsewhere, join(home.places.data, name));
-    await writeAppImage(join(home.applications, 'a.AppImage'), probeTree());
-    await expect(home.sync()).rejects.toMatchObject({ code: 'not-permitted' });
+    const link = join(home.places.data, name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(elsewhere, link);
+    const file = await writeAppImage(join(home.applications, 'a.AppImage'), probeTree());
+    return { home, elsewhere, link, file };
+  };
+
+  testWith(['root'], 'is not written through where another user has made it', async () => {
+    const { home, elsewhere, link } = await makeLinked();
+    lchownSync(link, 1234, 1234);
+    await expect(home.sync()).rejects.toMatchObject({ code: 'not-permitted', path: link });
     expect(readdirSync(elsewhere)).toEqual([]);
-  },
-);
+  });
+
+  test('is what the user wants where it is their own, and as it was in the end', async () => {
+    const { home, elsewhere, link, file } = await makeLinked();
+    expect((await home.sync()).images).toMatchObject([{ leftAlone: null }]);
+    expect(readdirSync(elsewhere)).not.toEqual([]);
+    expect(await home.sync()).toMatchObject({ written: [], removed: [] });
+    rmSync(file);
+    await home.sync();
+    expect(readdirSync(elsewhere)).toEqual([]);
+    expect(readlinkSync(link)).toBe(elsewhere);
+  });
+});
 
 test("the user's choice of applications stays the file that it was: elsewhere, with its permissions", async () => {
   const home = makeHome();

@@ -63,16 +63,17 @@ describe('a daemon', { timeout: 60_000 }, () => {
     const slow = join(home.applications, 'Slow.AppImage');
     const quick = join(home.applications, 'Quick.AppImage');
     writeFileSync(slow, '', { mode: 0o755 });
-    const step = Math.ceil(bytes.length / 80);
-    for (let at = 0; at < bytes.length; at += step) {
-      appendFileSync(slow, bytes.subarray(at, at + step));
-      await delay(40);
-      if (at === step * 5) renameSync(image, quick);
+    renameSync(image, quick);
+    let at = 0;
+    for (; !shown(daemon).includes(quick); at++) {
+      appendFileSync(slow, bytes.subarray(at, at + 1));
+      await delay(20);
     }
     expect(shown(daemon)).toEqual([quick]);
+    appendFileSync(slow, bytes.subarray(at));
     await daemon.until(() => shown(daemon).includes(slow));
     expect(daemon.syncs.flatMap(({ remarks }) => remarks)).toEqual([]);
-    await delay(1500);
+    await delay(1000);
     expect(daemon.syncs.filter(({ images }) => images.some(({ path }) => path === slow))).toHaveLength(1);
   });
 
@@ -169,15 +170,19 @@ describe('a daemon', { timeout: 60_000 }, () => {
     mkdirSync(overrides, { recursive: true });
     mkdirSync(join(home.places.data, 'appimagekit'), { recursive: true });
     const daemon = await startDaemon(home);
-    const syncsAfter = async (path: string) => {
+    const decisive = [
+      join(overrides, '0123456789abcdef.json'),
+      join(home.places.data, 'appimagekit', 'no_desktopintegration'),
+    ];
+    for (const path of decisive) {
       const count = daemon.syncs.length;
       writeFileSync(path, '{}');
-      await delay(700);
-      return daemon.syncs.length - count;
-    };
-    expect(await syncsAfter(join(overrides, '0123456789abcdef.json'))).toBe(1);
-    expect(await syncsAfter(join(home.places.data, 'appimagekit', 'no_desktopintegration'))).toBe(1);
-    expect(await syncsAfter(join(dirname(overrides), 'something-else.json'))).toBe(0);
+      await daemon.until(() => daemon.syncs.length === count + 1);
+    }
+    const count = daemon.syncs.length;
+    writeFileSync(join(dirname(overrides), 'something-else.json'), '{}');
+    await delay(700);
+    expect(daemon.syncs).toHaveLength(count);
   });
 
   test('tells a sync that fails, and tries again', async () => {

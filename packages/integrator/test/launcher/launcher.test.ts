@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describeWith, run, temporaryFolder, testWith } from '@appimage-js/testing';
@@ -58,16 +58,28 @@ read -r pid _ _ _ _ session _ </proc/$$/stat; printf '%s\\0' "$((pid == session)
     [needs],
     'tells of a signal, of a file that is not there or may not be executed; not of one that was told to end',
     async () => {
-      const place = makePlace();
-      expect(await place.launch([ID, place.script('term', 'kill -TERM $$')], { by })).toMatchObject({ status: 143 });
-      expect(place.told()).toBeUndefined();
-      expect(await place.launch([ID, place.script('abort', 'kill -ABRT $$')], { by })).toMatchObject({ status: 134 });
-      expect(place.told()?.[1]).toContain('it was ended by signal 6');
-      expect(await place.launch([ID, join(place.folder, 'nothing')], { by })).toMatchObject({ status: 127 });
-      expect(place.told()?.[1]).toContain('was not found');
-      writeFileSync(join(place.folder, 'text'), '');
-      expect(await place.launch([ID, join(place.folder, 'text')], { by })).toMatchObject({ status: 126 });
-      expect(place.told()?.[1]).toContain('it may not be executed');
+      /** At the same time, as each failure is waited for a second. */
+      const launch = async (program: (place: Place) => string) => {
+        const place = makePlace();
+        const { status } = await place.launch([ID, program(place)], { by });
+        return { status, told: place.told()?.[1] };
+      };
+      const outcomes = await Promise.all([
+        launch(({ script }) => script('term', 'kill -TERM $$')),
+        launch(({ script }) => script('abort', 'kill -ABRT $$')),
+        launch(({ folder }) => join(folder, 'nothing')),
+        launch(({ script }) => {
+          const path = script('text', '');
+          chmodSync(path, 0o644);
+          return path;
+        }),
+      ]);
+      expect(outcomes).toEqual([
+        { status: 143, told: undefined },
+        { status: 134, told: expect.stringContaining('it was ended by signal 6') },
+        { status: 127, told: expect.stringContaining('was not found') },
+        { status: 126, told: expect.stringContaining('it may not be executed') },
+      ]);
     },
   );
 
@@ -123,10 +135,12 @@ describe('the launcher', () => {
     process.kill(Number(readFileSync(join(place.folder, 'pid'), 'utf8')));
   });
 
-  test('says nothing of a program that fails after it has worked for a while', { timeout: 30_000 }, async () => {
+  test('says nothing of a program that fails after it has worked for a while', async () => {
     const place = makePlace();
-    const { status } = await place.launch([ID, place.script('program', 'sleep 11; exit 1')]);
-    expect(status).toBe(1);
+    const quicker = readFileSync(place.launcher, 'utf8').replace('\nlaunch_patience=10\n', '\nlaunch_patience=2\n');
+    expect(quicker).toContain('\nlaunch_patience=2\n');
+    writeFileSync(place.launcher, quicker);
+    expect(await place.launch([ID, place.script('late', 'sleep 3; exit 1')])).toMatchObject({ status: 1 });
     expect(place.told()).toBeUndefined();
   });
 

@@ -79,12 +79,12 @@ describeWith(['root', 'systemctl', userManager], 'in the manager of a user', () 
     expect(units.map(({ active, enabled }) => `${active} ${enabled}`)).toEqual(['active enabled', 'active enabled']);
 
     writeFileSync(join(first, 'x'), 'x');
-    await eventually('a sync has run', () => calls() === `${HOSTILE}|sync|--quiet|`);
+    await eventually('a sync has run', () => calls() === `${HOSTILE}|sync|--quiet|--settle|`);
     rmSync(log);
     await changeWatchDirs(places, { add: [second], remove: [first] });
     await sync();
     writeFileSync(join(second, 'x'), 'x');
-    await eventually('another sync has run', () => calls() === `${HOSTILE}|sync|--quiet|`);
+    await eventually('another sync has run', () => calls() === `${HOSTILE}|sync|--quiet|--settle|`);
 
     await stopUnits({ environment });
     await change({ service: null });
