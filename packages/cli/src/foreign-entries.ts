@@ -48,7 +48,8 @@ export async function adoptEntries(
 
 /** Moves what is left of images that are gone to the trash, and tells what has to be told. */
 export async function cleanEntries(session: Session, places: Places): Promise<CleanResult> {
-  const result = await cleanForeign(places, { trash: findPlaces(session.environment) });
+  const { environment, signal } = session;
+  const result = await cleanForeign(places, { trash: findPlaces(environment), signal });
   for (const remark of result.remarks) session.note(remark);
   return result;
 }

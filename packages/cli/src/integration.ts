@@ -57,16 +57,19 @@ export function noteSync(session: Session, result: Pick<SyncResult, 'remarks' | 
   }
 }
 
-/** Makes the menu what it was before a file was installed, or installed again; also when the command is to stop. */
+/**
+ * Makes the menu what it was before a file was installed, or installed again; also when the command is to stop.
+ *
+ * @param installed what was noted of the files that are there again, by their paths
+ */
 export async function takeBackSync(
   session: Session,
   places: Places,
-  { path, install }: { readonly path: string; readonly install: InstallRecord | null },
+  { path, installed }: { readonly path: string; readonly installed: ReadonlyMap<string, InstallRecord> },
 ): Promise<void> {
   const command = ownCommand(session.environment);
   const onlyKnown = whyStandBack(session, places) !== undefined;
-  if (install === null) await syncAppImages({ places, command, forgotten: new Set([path]), onlyKnown });
-  const installed: ReadonlyMap<string, InstallRecord> = new Map(install === null ? [] : [[path, install]]);
+  if (!installed.has(path)) await syncAppImages({ places, command, forgotten: new Set([path]), onlyKnown });
   await syncAppImages({ places, command, installed, onlyKnown });
 }
 

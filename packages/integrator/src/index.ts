@@ -38,7 +38,8 @@ export { type DaemonEvent, describeEvent } from './daemon/daemon-event.ts';
 export { runDaemon } from './daemon/run-daemon.ts';
 export type { FolderState } from './daemon/watched-folders.ts';
 export { restoreFromTrash, trashFile } from './files/trash-file.ts';
-export { type FindForeignOptions, findForeign } from './foreign/find-foreign.ts';
+export type { FindForeignOptions } from './foreign/find-entries.ts';
+export { findForeign } from './foreign/find-foreign.ts';
 export type { ForeignEntry, ForeignFindings, ForeignTool } from './foreign/foreign-entry.ts';
 export type { ImageContents, ImageIcon } from './inspect/image-contents.ts';
 export { inspectImage } from './inspect/inspect-image.ts';
@@ -72,7 +73,7 @@ export { listMissingFolders } from './places/missing-folders.ts';
 export { applicationsFolder, type FindPlacesOptions, findPlaces, type Places, type Root } from './places/places.ts';
 export type { ServiceSettings } from './places/service-settings.ts';
 export { changeSettings, changeWatchDirs, readSettings, type Settings, settingsPath } from './places/settings.ts';
-export { type IdentityFacts, stableIdentity } from './plan/identity.ts';
+export { type IdentityFacts, originOf, stableIdentity } from './plan/identity.ts';
 export {
   type Integration,
   type IntegrationRequest,

@@ -24,6 +24,7 @@ test('the package exports this and nothing else', () => {
       "inspectImage",
       "installBinfmt",
       "listMissingFolders",
+      "originOf",
       "overridePath",
       "planAdoption",
       "planAppImages",

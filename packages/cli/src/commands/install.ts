@@ -69,10 +69,10 @@ async function install(session: Session, given: string, options: InstallOptions,
   }
   const foreign = await entriesFor(places, source.file);
   const others = options.replace === true ? await listOthers(places, candidate, source.file) : [];
-  const before = (await readManifest(places)).manifest.images.find((image) => image.path === path)?.install ?? null;
+  const installed = await installRecords(places, [path, ...others.map((other) => other.path)]);
   let isNoted = false;
   undo.add(async () => {
-    if (isNoted) await takeBackSync(session, places, { path, install: before });
+    if (isNoted) await takeBackSync(session, places, { path, installed });
   });
   const isLeftOver = await place(session, source, candidate, { others, undo });
   const record: InstallRecord = {
@@ -82,7 +82,7 @@ async function install(session: Session, given: string, options: InstallOptions,
     date: new Date().toISOString(),
     schemesAllowed:
       options.schemes === true ||
-      before?.schemesAllowed === true ||
+      installed.get(path)?.schemesAllowed === true ||
       others.some(({ schemesAllowed }) => schemesAllowed),
   };
   isNoted = true;
@@ -94,12 +94,22 @@ async function install(session: Session, given: string, options: InstallOptions,
   const { written, images } = await syncFolders(session, places, { missing });
   const image = images.find((each) => each.path === path);
   if (image !== undefined && image.leftAlone !== null) throw notShown(path, image.leftAlone);
+  session.signal.throwIfAborted();
+  undo.settle();
+  if (isLeftOver) await rm(source.file).catch(() => session.note(`${source.file} stays where it is`));
   noteOtherMenus(session, places, { path, file: source.file, foreign });
   noteSchemes(session, candidate, record);
-  if (isLeftOver) await rm(source.file).catch(() => session.note(`${source.file} stays where it is`));
   if (session.settings.json) {
     await session.printJson({ ...image, written, replaced: others.map((other) => other.path) });
   } else await session.summary(`Installed ${candidate.name} as ${path}`);
+}
+
+/** What was noted of files when they were installed, by their paths. */
+async function installRecords(places: Places, paths: readonly string[]): Promise<Map<string, InstallRecord>> {
+  const { images } = (await readManifest(places)).manifest;
+  return new Map(
+    images.flatMap(({ path, install }) => (install !== null && paths.includes(path) ? [[path, install] as const] : [])),
+  );
 }
 
 /** Says what else has a say about the menu: an explicit installation goes before it. */
@@ -110,6 +120,14 @@ function noteOtherMenus(
 ): void {
   const reason = whyStandBack(session, places);
   if (reason !== undefined) session.note(`${reason}: it is shown because you have installed it, others are not`);
+  const { XDG_DATA_DIRS: folders } = session.environment;
+  if (
+    places.scope === 'system' &&
+    folders &&
+    !folders.split(':').some((each) => each !== '' && join(each, '/') === join(places.data, '/'))
+  ) {
+    session.note(`XDG_DATA_DIRS does not name ${places.data}: sessions like this one do not show it until it does`);
+  }
   const remedy =
     path === file ? '"appimage sync --adopt" takes that entry over' : '"appimage sync --clean" takes that entry away';
   for (const { tool, path: entry } of foreign) session.note(`${tool} has shown it already, by ${entry}; ${remedy}`);

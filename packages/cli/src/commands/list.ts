@@ -13,7 +13,7 @@ export function listCommand(session: Session) {
     .option('--system', SYSTEM_HELP)
     .action(async (options) => {
       if (options.foreign === true) {
-        const findings = await findForeign(placesOf(session, options));
+        const findings = await findForeign(placesOf(session, options), { signal: session.signal });
         return session.settings.json ? await session.printJson(findings) : await printForeign(session, findings);
       }
       const { images } = (await readManifest(placesOf(session, options))).manifest;

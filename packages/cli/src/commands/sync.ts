@@ -1,17 +1,21 @@
 import { stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import {
+  type AdoptResult,
+  type CleanResult,
   type Places,
   planAdoption,
   planAppImages,
   planCleaning,
   previewSync,
   readSettings,
+  type SyncResult,
 } from '@appimage-js/integrator';
 import { Command, Option } from '@commander-js/extra-typings';
 import { adoptEntries, checkNobodyRuns, cleanEntries } from '../foreign-entries.ts';
 import { placesOf, SYSTEM_HELP, syncFolders, whyStandBack } from '../integration.ts';
 import { showPath } from '../output/printable.ts';
+import { formatFileCount } from '../output/size.ts';
 import { ownCommand } from '../own-command.ts';
 import type { Session } from '../session.ts';
 
@@ -48,20 +52,7 @@ export function syncCommand(session: Session) {
       const sync = () => syncFolders(session, places, { ...unsettled, onlyKnown });
       const result = adoption ?? (await (options.settle === true ? untilSettled(places, sync) : sync()));
       const cleaned = clean === true ? await cleanEntries(session, places) : undefined;
-      if (session.settings.json) {
-        const state = onlyKnown ? { state: 'opted-out', reason } : { state: 'done' };
-        return await session.printJson({ ...state, ...result, ...(cleaned && { cleaned: cleaned.trashed }) });
-      }
-      if (onlyKnown) await session.summary(`Nothing new is integrated here: ${reason}; --force does it all the same`);
-      const shown = result.images.filter(({ leftAlone }) => leftAlone === null).length;
-      const { written, removed } = result;
-      await session.summary(
-        `${shown} of ${result.images.length} AppImages are in the menu; ${written.length} files written, ${removed.length} removed`,
-      );
-      if (adoption !== undefined)
-        await session.summary(`${adoption.adopted.length} menu entries of others were taken over`);
-      const gone = (adoption?.trashed.length ?? 0) + (cleaned?.trashed.length ?? 0);
-      if (gone > 0) await session.summary(`${gone} files of others are in the trash`);
+      await printResult(session, result, { adoption, cleaned, reason });
     });
 }
 
@@ -86,6 +77,36 @@ async function timesOfFolders(places: Places): Promise<string> {
   return (await Promise.all(times)).join(' ');
 }
 
+interface ResultOptions {
+  readonly adoption: AdoptResult | undefined;
+  readonly cleaned: CleanResult | undefined;
+  /** Why nothing new was integrated; undefined where nothing says so. */
+  readonly reason: string | undefined;
+}
+
+/** Says what a sync has done. */
+async function printResult(
+  session: Session,
+  result: SyncResult,
+  { adoption, cleaned, reason }: ResultOptions,
+): Promise<void> {
+  if (session.settings.json) {
+    const state = reason === undefined ? { state: 'done' } : { state: 'opted-out', reason };
+    return await session.printJson({ ...state, ...result, ...(cleaned && { cleaned: cleaned.trashed }) });
+  }
+  if (reason !== undefined) {
+    await session.summary(`Nothing new is integrated here: ${reason}; --force does it all the same`);
+  }
+  const shown = result.images.filter(({ leftAlone }) => leftAlone === null).length;
+  const { written, removed } = result;
+  await session.summary(
+    `${shown} of ${result.images.length} AppImages are in the menu; ${formatFileCount(written.length)} written, ${removed.length} removed`,
+  );
+  if (adoption !== undefined) await session.summary(`Menu entries of others taken over: ${adoption.adopted.length}`);
+  const gone = (adoption?.trashed.length ?? 0) + (cleaned?.trashed.length ?? 0);
+  if (gone > 0) await session.summary(`Files of others in the trash: ${gone}`);
+}
+
 interface PreviewOptions {
   readonly adopt: true | undefined;
   readonly clean: true | undefined;
@@ -97,7 +118,7 @@ async function preview(session: Session, places: Places, { adopt, clean, reason 
   const { environment, signal } = session;
   const options = { places, command: ownCommand(environment), signal, onlyKnown: reason !== undefined };
   const adoption = adopt === true ? await planAdoption(options) : undefined;
-  const { plan, remarks } = adoption?.planned ?? (await planAppImages({ ...options, onlyKnown: reason !== undefined }));
+  const { plan, remarks } = adoption?.planned ?? (await planAppImages(options));
   const files = await previewSync(places, plan);
   const cleaned = clean === true ? await planCleaning(places) : [];
   const { adoptions = [], notAdopted = [] } = adoption ?? {};

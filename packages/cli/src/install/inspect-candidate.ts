@@ -4,6 +4,7 @@ import { nodeHashes } from '@appimage-js/format/node';
 import {
   type ImageContents,
   inspectImage,
+  originOf,
   type Places,
   readManifest,
   stableIdentity,
@@ -56,7 +57,7 @@ export interface OtherVersion {
 /** The other images of an application that are there, wherever they came from. */
 export async function listOthers(places: Places, { contents }: Candidate, own: string): Promise<OtherVersion[]> {
   const { images } = (await readManifest(places)).manifest;
-  const sites = images.map(({ install }) => siteOf(install?.from)).concat(null);
+  const sites = images.map(({ install }) => (install === null ? null : originOf(install.from))).concat(null);
   const identities = new Set(sites.map((origin) => stableIdentity({ ...contents, origin })));
   const others: OtherVersion[] = [];
   for (const { path, identity, install } of images) {
@@ -64,8 +65,4 @@ export async function listOthers(places: Places, { contents }: Candidate, own: s
     others.push({ path, schemesAllowed: install?.schemesAllowed === true });
   }
   return others;
-}
-
-function siteOf(from: string | undefined): string | null {
-  return from !== undefined && URL.canParse(from) ? new URL(from).origin : null;
 }

@@ -7,6 +7,11 @@ export class Undo {
     this.#steps.push(step);
   }
 
+  /** Forgets the way back, once all is done. */
+  settle(): void {
+    this.#steps.length = 0;
+  }
+
   /** Goes the way back, the last step first. What can not be taken back is told, and keeps nothing else from it. */
   async run(tell: (message: string) => void): Promise<void> {
     for (const step of this.#steps.splice(0).reverse()) {

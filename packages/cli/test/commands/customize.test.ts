@@ -77,6 +77,12 @@ describe('appimage customize', () => {
     expect(entry()).toBe(before);
   });
 
+  test('takes no path for an icon where no picture is', async () => {
+    const { env } = await installed();
+    const { status, stderr } = await appimage(['customize', 'Probe', '--icon', './nothing.png'], { env });
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('a picture that is there') });
+  });
+
   test('knows only what is in the menu', async () => {
     const { env } = await installed();
     expect(await appimage(['customize', 'Other', '--name', 'x'], { env })).toMatchObject({

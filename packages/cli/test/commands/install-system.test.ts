@@ -85,6 +85,18 @@ stat -c '%a' ${home}/Downloads/Probe-1.AppImage
     expect(onOwnSystem(script, env)).toMatch(/belongs to another user\nrefused\n644\n$/);
   });
 
+  test.each([
+    ['/usr/share', true],
+    ['/usr/local/share/:/usr/share', false],
+    ['', false],
+  ])('says where sessions do not look for what all users have: %j', async (XDG_DATA_DIRS, isTold) => {
+    const { env, download } = await makeHome();
+    const script = `${shellCommand('install', '--system', '--yes', download)} 2>&1`;
+    const told = onOwnSystem(script, { ...env, XDG_DATA_DIRS });
+    expect(told).toContain('Installed Probe');
+    expect(told.includes('XDG_DATA_DIRS does not name /usr/local/share')).toBe(isTold);
+  });
+
   test("leaves a user's own installation of it alone", async () => {
     const { home, env, download } = await makeHome();
     const second = await writeProbe(join(home, 'Downloads', 'Probe-2.AppImage'), '2.0');

@@ -80,6 +80,9 @@ describeWith(['root', userManager], 'appimage service, where systemd manages the
     chmodSync(`${image}.part`, 0o755);
     renameSync(`${image}.part`, image);
     await eventually('it is in the menu', () => entries(home).length === 1);
+    // What changes in the moment in which a sync ends is seen by the timer alone.
+    const state = ['--user', 'show', '--property=ActiveState', '--value', 'appimage-js-sync.service'];
+    await eventually('no sync is under way', () => run('systemctl', state, { env }) === 'inactive\n');
     rmSync(image);
     await eventually('it is in the menu no more', () => entries(home).length === 0);
 

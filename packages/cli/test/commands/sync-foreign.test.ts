@@ -44,7 +44,7 @@ describe('what other integrators show', () => {
     const { stdout, status } = await appimage(['sync', '--adopt'], { env });
     expect({ status, stdout }).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('1 menu entries of others'),
+      stdout: expect.stringContaining('Menu entries of others taken over: 1\n'),
     });
     expect(entries(home)).toEqual([expect.stringMatching(/^appimage-js-/)]);
     expect(readdirSync(join(home, '.local', 'share', 'Trash', 'files'))).toEqual(['Cursor-0.48.6-appimage.desktop']);

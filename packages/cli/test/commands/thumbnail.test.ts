@@ -46,7 +46,7 @@ describe('appimage thumbnail', () => {
       await appimage(['install', '--yes', '--in-place', file], { env });
       const folder = join(home, '.cache', 'thumbnails', 'x-large');
       const [name] = readdirSync(folder);
-      rmSync(folder, { recursive: true });
+      rmSync(join(home, '.cache'), { recursive: true });
       const script = `
         uri=$(gio info -a standard::name "$1" | sed -n 's/^uri: //p')
         object='--dest org.freedesktop.thumbnails.Thumbnailer1 --object-path /org/freedesktop/thumbnails/Thumbnailer1'

@@ -20,12 +20,15 @@ export interface FoundMimePackage {
 
 const FOLDER = 'usr/share/mime/packages';
 const MAXIMUM_PACKAGES = 256;
+/** Of all together; the database of freedesktop.org has 4 MB. */
+const MAXIMUM_TOTAL_SIZE = 16 * 1_048_576;
 
 /**
  * Reads all MIME packages in an image, by name. Some images bring the whole database of freedesktop.org along
  * (`freedesktop.org.xml`), which every system has.
  *
- * @throws AppImageError as `parseMimePackage` and the image do, with the `path` of the file; `limit` for more than 256 files
+ * @throws AppImageError as `parseMimePackage` and the image do, with the `path` of the file; `limit` for more than 256 files, or
+ *   more than 16 MiB
  */
 export async function findMimePackages(
   files: ReadonlyFileSystem,
@@ -38,6 +41,14 @@ export async function findMimePackages(
     throw new AppImageError(
       'limit',
       `Cannot read MIME packages: there must be at most ${MAXIMUM_PACKAGES}, found ${packages.length}`,
+      { path: FOLDER },
+    );
+  }
+  const size = packages.reduce((sum, { file }) => sum + file.stat.size, 0);
+  if (size > MAXIMUM_TOTAL_SIZE) {
+    throw new AppImageError(
+      'limit',
+      `Cannot read MIME packages: they must have at most ${MAXIMUM_TOTAL_SIZE} bytes together, found ${size}`,
       { path: FOLDER },
     );
   }

@@ -56,6 +56,16 @@ describe('MIME packages', () => {
     await expect(find(packages(257))).rejects.toMatchObject({ code: 'limit' });
   });
 
+  test('do not have more than 16 MiB together', async () => {
+    const large = file(
+      `<mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">${' '.repeat(3_500_000)}</mime-info>`,
+    );
+    const packages = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`${index}.xml`, large] as const));
+    expect(await find(packages(4))).toHaveLength(4);
+    await expect(find(packages(5))).rejects.toMatchObject({ code: 'limit' });
+  });
+
   test('are not read for somebody who has given up', async () => {
     const signal = AbortSignal.abort();
     await expect(find({ 'a.xml': mimePackage('a/a') }, { signal })).rejects.toBe(signal.reason);

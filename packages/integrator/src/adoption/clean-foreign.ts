@@ -1,4 +1,5 @@
-import { type FindForeignOptions, findForeign } from '../foreign/find-foreign.ts';
+import type { FindForeignOptions } from '../foreign/find-entries.ts';
+import { findForeign } from '../foreign/find-foreign.ts';
 import type { Places } from '../places/places.ts';
 import type { CacheReport } from '../sync/refresh-caches.ts';
 import { checkOwner } from '../sync/sync-appimages.ts';

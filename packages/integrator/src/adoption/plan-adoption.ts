@@ -61,8 +61,8 @@ export interface PlannedAdoption {
  */
 export async function planAdoption({ sharedData, trash: _trash, ...options }: AdoptOptions): Promise<PlannedAdoption> {
   const { places, signal } = options;
-  const found = await findEntries(places, sharedData);
-  const files = await listForeignFiles(places);
+  const found = await findEntries(places, { sharedData, signal });
+  const files = await listForeignFiles(places, { signal });
   const paths = await knownPaths(options);
   const candidates: Adoption[] = [];
   const notAdopted: NotAdopted[] = [];

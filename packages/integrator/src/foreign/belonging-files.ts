@@ -3,6 +3,7 @@
  */
 import { lstat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import type { ReadOptions } from '@appimage-js/format';
 import type { Places } from '../places/places.ts';
 import { ALL_THUMBNAIL_FOLDERS } from '../thumbnail/thumbnail-sizes.ts';
 import type { FoundEntries, FoundEntry } from './find-entries.ts';
@@ -22,7 +23,7 @@ export interface ForeignFiles {
 const THEME_DEPTH = 4;
 
 /** Lists the files of other integrators below the folder for data. */
-export async function listForeignFiles({ data }: Places): Promise<ForeignFiles> {
+export async function listForeignFiles({ data }: Places, options: ReadOptions = {}): Promise<ForeignFiles> {
   const byKey = new Map<string, string[]>();
   const flat = new Map<string, string[]>();
   const folders = [
@@ -31,7 +32,7 @@ export async function listForeignFiles({ data }: Places): Promise<ForeignFiles> 
     { folder: join(data, 'metainfo'), depth: 0 },
   ];
   for (const { folder, depth } of folders) {
-    for (const relativePath of await walkFiles(folder, depth)) {
+    for (const relativePath of await walkFiles(folder, depth, options)) {
       const path = join(folder, relativePath);
       const name = basename(path);
       const key = keyOfFile(name);

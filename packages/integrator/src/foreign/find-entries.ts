@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { DesktopEntry } from '@appimage-js/format';
+import type { DesktopEntry, ReadOptions } from '@appimage-js/format';
 import type { Places } from '../places/places.ts';
 import { NAME_PREFIX } from '../plan/identity.ts';
 import type { ForeignEntry } from './foreign-entry.ts';
@@ -27,6 +27,12 @@ export interface FoundEntries {
   readonly usedIcons: ReadonlySet<string>;
 }
 
+/** Options of what looks for the entries of other integrators. */
+export interface FindForeignOptions extends ReadOptions {
+  /** Where entries for all users are looked for, beside a user's own. Default `/usr/local/share`. */
+  readonly sharedData?: string | undefined;
+}
+
 /** Where entries for all users are. */
 const SHARED_DATA = '/usr/local/share';
 const MAXIMUM_DEPTH = 3;
@@ -34,14 +40,17 @@ const MAXIMUM_DEPTH = 3;
 const REMOVABLE = /^\/(?:media|mnt|run\/media)\//;
 
 /** Finds the entries of other integrators; a user's own, and those that all users see. */
-export async function findEntries({ data, scope }: Places, sharedData: string = SHARED_DATA): Promise<FoundEntries> {
+export async function findEntries(
+  { data, scope }: Places,
+  { sharedData = SHARED_DATA, signal }: FindForeignOptions = {},
+): Promise<FoundEntries> {
   const foreign: FoundEntry[] = [];
   const usedIcons = new Set<string>();
   const roots = [{ root: data, isChangeable: true }];
   if (scope === 'user' && data !== sharedData) roots.push({ root: sharedData, isChangeable: false });
   for (const { root, isChangeable } of roots) {
     const folder = join(root, 'applications');
-    for (const relativePath of await walkFiles(folder, MAXIMUM_DEPTH)) {
+    for (const relativePath of await walkFiles(folder, MAXIMUM_DEPTH, { signal })) {
       if (!relativePath.endsWith('.desktop') || relativePath.startsWith(NAME_PREFIX)) continue;
       const path = join(folder, relativePath);
       const entry = await readEntryFile(path);

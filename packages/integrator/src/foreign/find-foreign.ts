@@ -1,21 +1,15 @@
 import type { Places } from '../places/places.ts';
 import { filesOfEntry, findLeftovers, listForeignFiles } from './belonging-files.ts';
-import { findEntries } from './find-entries.ts';
+import { type FindForeignOptions, findEntries } from './find-entries.ts';
 import type { ForeignEntry, ForeignFindings } from './foreign-entry.ts';
-
-/** Options of {@link findForeign}. */
-export interface FindForeignOptions {
-  /** Where entries for all users are looked for, beside a user's own. Default `/usr/local/share`. */
-  readonly sharedData?: string;
-}
 
 /**
  * Finds what other integrators have written: AppImageLauncher and all that use libappimage, go-appimaged, AppImageKit's script, Gear Lever, AM,
  * AppImagePool, and scripts around `appimage-run`. Nothing is changed, no symlink is followed, and what can not be read is left out.
  */
-export async function findForeign(places: Places, { sharedData }: FindForeignOptions = {}): Promise<ForeignFindings> {
-  const found = await findEntries(places, sharedData);
-  const files = await listForeignFiles(places);
+export async function findForeign(places: Places, options: FindForeignOptions = {}): Promise<ForeignFindings> {
+  const found = await findEntries(places, options);
+  const files = await listForeignFiles(places, options);
   const entries: ForeignEntry[] = [];
   for (const each of found.foreign) {
     const { entry: _entry, relativePath: _relativePath, realImage: _realImage, imageFile: _imageFile, ...rest } = each;

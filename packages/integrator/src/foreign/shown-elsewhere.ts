@@ -1,3 +1,4 @@
+import type { ReadOptions } from '@appimage-js/format';
 import type { Places } from '../places/places.ts';
 import type { WatchedImage } from '../sync/scan-folders.ts';
 import { findEntries } from './find-entries.ts';
@@ -6,9 +7,10 @@ import { findEntries } from './find-entries.ts';
 export async function findShownElsewhere(
   places: Places,
   images: readonly WatchedImage[],
+  options: ReadOptions = {},
 ): Promise<ReadonlyMap<string, string>> {
   const tools = new Map<string, string>();
-  for (const { tool, imageFile } of (await findEntries(places)).foreign) {
+  for (const { tool, imageFile } of (await findEntries(places, options)).foreign) {
     if (imageFile !== null) tools.set(imageFile, tool);
   }
   const shown = new Map<string, string>();

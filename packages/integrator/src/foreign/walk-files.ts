@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DesktopEntry, isAppImageError, parseDesktopEntry } from '@appimage-js/format';
+import { type DesktopEntry, isAppImageError, parseDesktopEntry, type ReadOptions } from '@appimage-js/format';
 
 const MAXIMUM_NAMES = 200_000;
 const MAXIMUM_ENTRY_SIZE = 256 * 1024;
@@ -13,32 +13,33 @@ const MAXIMUM_ENTRY_SIZE = 256 * 1024;
  *
  * @param depth 0 for the files in the folder itself
  */
-export async function walkFiles(folder: string, depth: number): Promise<string[]> {
-  const files: string[] = [];
-  const budget = { left: MAXIMUM_NAMES };
-  await walk(folder, '', depth, files, budget);
-  return files;
+export async function walkFiles(folder: string, depth: number, { signal }: ReadOptions = {}): Promise<string[]> {
+  const walked: Walked = { root: folder, files: [], left: MAXIMUM_NAMES };
+  await walk('', depth, walked, signal);
+  return walked.files;
 }
 
-async function walk(
-  root: string,
-  below: string,
-  depth: number,
-  files: string[],
-  budget: { left: number },
-): Promise<void> {
-  const folder = join(root, below);
+interface Walked {
+  readonly root: string;
+  readonly files: string[];
+  /** Names that may still be looked at. */
+  left: number;
+}
+
+async function walk(below: string, depth: number, walked: Walked, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const folder = join(walked.root, below);
   const isFolder = await lstat(folder).then(
     (facts) => facts.isDirectory(),
     () => false,
   );
   if (!isFolder) return;
   const entries = await readdir(folder, { withFileTypes: true }).catch((): Dirent[] => []);
-  budget.left -= entries.length;
+  walked.left -= entries.length;
   for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
     const path = join(below, entry.name);
-    if (entry.isFile()) files.push(path);
-    else if (entry.isDirectory() && depth > 0 && budget.left > 0) await walk(root, path, depth - 1, files, budget);
+    if (entry.isFile()) walked.files.push(path);
+    else if (entry.isDirectory() && depth > 0 && walked.left > 0) await walk(path, depth - 1, walked, signal);
   }
 }
 

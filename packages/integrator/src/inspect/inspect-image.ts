@@ -18,6 +18,8 @@ import type { ImageContents, ImageIcon } from './image-contents.ts';
 
 const MAXIMUM_ICON_SIZE = 4 * 1_048_576;
 const MAXIMUM_ICONS = 200;
+/** Of all together, as they are in memory at the same time, and are written to the user's disk. */
+const MAXIMUM_ICONS_SIZE = 32 * 1_048_576;
 /** Applications that bring small icons in the theme often have a large one beside it. */
 const GOOD_SIZE = 128;
 const MAXIMUM_METAINFO_SIZE = 1_048_576;
@@ -78,9 +80,16 @@ async function readIcons(
   if (chosen.length > MAXIMUM_ICONS)
     remarks.push(`There are ${chosen.length} icons, of which ${MAXIMUM_ICONS} are taken`);
   const icons: ImageIcon[] = [];
+  let left = MAXIMUM_ICONS_SIZE;
   for (const icon of chosen.slice(0, MAXIMUM_ICONS)) {
     const content = await readOrRemark(remarks, () => readIcon(files, icon, options));
-    if (content !== null) icons.push({ icon, content });
+    if (content === null) continue;
+    left -= content.length;
+    if (left < 0) {
+      remarks.push(`The icons have more than ${MAXIMUM_ICONS_SIZE} bytes, of which no more are taken`);
+      break;
+    }
+    icons.push({ icon, content });
   }
   return icons;
 }

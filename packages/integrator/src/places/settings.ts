@@ -66,7 +66,11 @@ export async function changeSettings(places: Places, changes: Partial<Settings>)
   return { ...defaultSettings(places), ...said };
 }
 
-/** Adds folders to those that are watched, or takes some out; answers those that are watched then. */
+/**
+ * Adds folders to those that are watched, or takes some out; answers those that are watched then, as absolute paths.
+ *
+ * @throws AppImageError as {@link readSettings}
+ */
 export async function changeWatchDirs(
   places: Places,
   { add = [], remove = [] }: { readonly add?: readonly string[]; readonly remove?: readonly string[] },

@@ -13,6 +13,8 @@ export const HICOLOR_SIZES: readonly number[] = [16, 22, 24, 32, 36, 48, 64, 72,
 /** A picture of more pixels in a direction is refused: it may take gigabytes when it is drawn. */
 const MAXIMUM_PIXELS = 2048;
 const MAXIMUM_SVG_SIZE = 4 * 1_048_576;
+/** Of all pictures together, which a few compressed kilobytes may become. */
+const MAXIMUM_TOTAL_SIZE = 32 * 1_048_576;
 
 /** The icons of an image as files. */
 export interface PlannedIcons {
@@ -30,11 +32,19 @@ export function planIcons(name: string, icons: readonly ImageIcon[]): PlannedIco
   const fileTypeNames = new Map<string, string>();
   const remarks: string[] = [];
   let hasApplication = false;
+  let left = MAXIMUM_TOTAL_SIZE;
   for (const each of icons) {
     const planned = planPicture(each);
     if (typeof planned === 'string') {
       remarks.push(`The icon ${each.icon.path} is left out: ${planned}`);
       continue;
+    }
+    left -= planned.content.length;
+    if (left < 0) {
+      remarks.push(
+        `The icon ${each.icon.path} and those after it are left out: they have more than ${MAXIMUM_TOTAL_SIZE} bytes`,
+      );
+      break;
     }
     const { purpose } = each.icon;
     const stem = stemOf(each.icon.path);

@@ -6,7 +6,7 @@ export interface IdentityFacts {
   readonly updateInformation: string | null;
   readonly appStreamId: string | null;
   readonly name: string | null;
-  /** Where the file came from, if somebody has said so. */
+  /** The site that the file came from, of {@link originOf}, if somebody has said so. */
   readonly origin: string | null;
 }
 
@@ -18,6 +18,16 @@ export function stableIdentity({ updateInformation, appStreamId, name, origin }:
   if (updateInformation !== null && updateInformation !== '') return `update-information:${updateInformation}`;
   if (appStreamId !== null && appStreamId !== '') return `appstream:${appStreamId}`;
   return `name:${name ?? ''}|${origin ?? ''}`;
+}
+
+/**
+ * The site that a file came from; null for one of this machine, as where it lay says nothing about the application.
+ *
+ * @param from the path or URL that the user gave
+ */
+export function originOf(from: string): string | null {
+  const origin = URL.parse(from)?.origin;
+  return origin === undefined || origin === 'null' ? null : origin;
 }
 
 /** An identity as a part of file names: 16 hexadecimal digits. */

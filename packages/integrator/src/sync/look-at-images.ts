@@ -5,7 +5,7 @@ import { inspectImage } from '../inspect/inspect-image.ts';
 import type { InstallRecord, Manifest, ManifestImage } from '../manifest/manifest.ts';
 import { refusalKey } from '../opt-out/opt-out.ts';
 import { type Places, pathOf } from '../places/places.ts';
-import { stableIdentity } from '../plan/identity.ts';
+import { originOf, stableIdentity } from '../plan/identity.ts';
 import { whyLeftAlone } from '../plan/integration.ts';
 import type { UntouchedFiles } from '../volumes/untouched-files.ts';
 import type { Volumes } from '../volumes/volumes.ts';
@@ -99,7 +99,7 @@ async function look(
     const contents = await inspectImage(path, { signal });
     const { name, version } = contents;
     const install = known ?? moved.byContents(image, name, version)?.install ?? null;
-    const identity = stableIdentity({ ...contents, origin: originOf(install) });
+    const identity = stableIdentity({ ...contents, origin: install === null ? null : originOf(install.from) });
     const leftAlone = whyNot(image) ?? whyLeftAlone(contents) ?? null;
     return { record: { ...record, install, name, version, identity, leftAlone }, contents };
   } catch (error) {
@@ -107,11 +107,6 @@ async function look(
     remarks.push(`${path}: ${error.message}`);
     return { record: { ...record, leftAlone: error.message }, contents: null };
   }
-}
-
-/** The site that a file came from; where on this machine it lay says nothing about the application. */
-function originOf(install: InstallRecord | null): string | null {
-  return install !== null && URL.canParse(install.from) ? new URL(install.from).origin : null;
 }
 
 function whyNot({ stamp, owners }: WatchedImage): string | undefined {

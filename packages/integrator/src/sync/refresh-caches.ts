@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -98,7 +98,10 @@ async function runTool(tool: string, args: readonly string[]): Promise<CacheRepo
     await run(tool, [...args], { timeout: TIMEOUT_MILLISECONDS });
     return { tool, state: 'done', message: null };
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? { tool, state: 'missing', message: null } : { tool, state: 'failed', message };
+    const { code, killed, stderr = '', message } = cause as ExecFileException;
+    if (code === 'ENOENT') return { tool, state: 'missing', message: null };
+    const said =
+      killed === true ? `it took more than ${TIMEOUT_MILLISECONDS / 1000} seconds` : stderr.trim() || message;
+    return { tool, state: 'failed', message: said };
   }
 }

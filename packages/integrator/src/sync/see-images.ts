@@ -47,7 +47,7 @@ export async function seeImages(options: SeeOptions): Promise<SeenImages> {
     volumes,
     manifest: followed,
     installed,
-    shownElsewhere: await findShownElsewhere(places, present),
+    shownElsewhere: await findShownElsewhere(places, present, { signal }),
     refusals: readRefusals(places),
     remarks,
     signal,

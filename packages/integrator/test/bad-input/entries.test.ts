@@ -211,3 +211,23 @@ test('an image without an entry or without an icon, one that is cut off, and one
   expect(images.find(({ path }) => path.endsWith('/whole.AppImage'))?.leftAlone).toBeNull();
   expect(images.find(({ path }) => path.endsWith('/none.AppImage'))?.leftAlone).toBe('it has no desktop entry');
 });
+
+test.each<[string, (text: string) => string | Uint8Array, string]>([
+  ['svg', (text) => text, 'svg'],
+  ['compressed', (text) => gzipSync(text), 'svgz'],
+])(
+  'of icons that would fill the memory and the disk, as many are taken as are bounded: %s',
+  { timeout: 60_000 },
+  async (_, pack, suffix) => {
+    const tree: Record<string, string | Uint8Array> = { 'p.desktop': `${base}Name=A\n` };
+    for (let count = 0; count < 12; count++) {
+      const path = `usr/share/icons/hicolor/scalable/mimetypes/application-x-t${count}.${suffix}`;
+      tree[path] = pack(svg(`<g id="t${count}"/>${' '.repeat(4_000_000)}`));
+    }
+    const { home, entry, remarks } = await integrate(tree);
+    expect(entry).toContain('Name=A');
+    const icons = readdirSync(join(home.places.data, 'icons', 'hicolor', 'scalable', 'mimetypes'));
+    expect(icons).toHaveLength(8);
+    expect(remarks.join()).toContain('33554432 bytes');
+  },
+);

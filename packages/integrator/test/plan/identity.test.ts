@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stableIdentity } from '../../src/index.ts';
+import { originOf, stableIdentity } from '../../src/index.ts';
 import { furtherId, identityId } from '../../src/plan/identity.ts';
 
 const FACTS = { updateInformation: 'zsync|https://a/b.zsync', appStreamId: 'org.a.B', name: 'B', origin: 'https://a' };
@@ -12,6 +12,15 @@ describe('the identity of an application', () => {
     expect(new Set(identities).size).toBe(4);
     expect(stableIdentity({ ...FACTS, appStreamId: null, name: 'New Name', origin: null })).toBe(identities[0]);
     expect(stableIdentity({ ...withoutUpdates, name: 'New Name', origin: null })).toBe(identities[1]);
+  });
+
+  test.each([
+    ['https://user:secret@example.org:8443/a.AppImage?x#y', 'https://example.org:8443'],
+    ['/home/u/https:a.AppImage', null],
+    ['a:b.AppImage', null],
+    ['file:///a.AppImage', null],
+  ])('has of %s the origin %s', (from, origin) => {
+    expect(originOf(from)).toBe(origin);
   });
 
   test('can not be made to look like one of another kind', () => {
