@@ -38,7 +38,6 @@ export { type DaemonEvent, describeEvent } from './daemon/daemon-event.ts';
 export { runDaemon } from './daemon/run-daemon.ts';
 export type { FolderState } from './daemon/watched-folders.ts';
 export { restoreFromTrash, trashFile } from './files/trash-file.ts';
-export type { FindForeignOptions } from './foreign/find-entries.ts';
 export { findForeign } from './foreign/find-foreign.ts';
 export type { ForeignEntry, ForeignFindings, ForeignTool } from './foreign/foreign-entry.ts';
 export type { ImageContents, ImageIcon } from './inspect/image-contents.ts';

@@ -1,4 +1,4 @@
-import type { FindForeignOptions } from '../foreign/find-entries.ts';
+import type { ReadOptions } from '@appimage-js/format';
 import { findForeign } from '../foreign/find-foreign.ts';
 import type { Places } from '../places/places.ts';
 import type { CacheReport } from '../sync/refresh-caches.ts';
@@ -17,7 +17,7 @@ export interface CleanResult {
  * What is left of images that are gone: the menu entries that other integrators wrote for them, their icons, packages of file types and
  * thumbnails, and those without an entry, as absolute paths. Images on media that are not there are not gone.
  */
-export async function planCleaning(places: Places, options: FindForeignOptions = {}): Promise<string[]> {
+export async function planCleaning(places: Places, options: ReadOptions = {}): Promise<string[]> {
   const { entries, leftovers } = await findForeign(places, options);
   const gone = entries.filter(({ state, isChangeable }) => state === 'gone' && isChangeable);
   const live = new Set(entries.filter((entry) => !gone.includes(entry)).flatMap(({ files }) => files));
@@ -33,7 +33,7 @@ export async function planCleaning(places: Places, options: FindForeignOptions =
  */
 export async function cleanForeign(
   places: Places,
-  { trash = places, ...options }: FindForeignOptions & { readonly trash?: Places } = {},
+  { trash = places, ...options }: ReadOptions & { readonly trash?: Places } = {},
 ): Promise<CleanResult> {
   await checkOwner(places);
   return moveToTrash(places, await planCleaning(places, options), trash);

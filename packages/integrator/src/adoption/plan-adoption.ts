@@ -17,8 +17,6 @@ import { type UserChanges, userChanges } from './user-changes.ts';
 
 /** Options of {@link planAdoption} and `adoptForeign`. */
 export interface AdoptOptions extends Omit<SyncOptions, 'installed' | 'takenOver'> {
-  /** Where entries for all users are looked for, beside a user's own. Default `/usr/local/share`. */
-  readonly sharedData?: string;
   /** Whose trash the files come into. Default: that of `places`. */
   readonly trash?: Places;
 }
@@ -59,9 +57,9 @@ export interface PlannedAdoption {
  *
  * @throws AppImageError as `planAppImages`
  */
-export async function planAdoption({ sharedData, trash: _trash, ...options }: AdoptOptions): Promise<PlannedAdoption> {
+export async function planAdoption({ trash: _trash, ...options }: AdoptOptions): Promise<PlannedAdoption> {
   const { places, signal } = options;
-  const found = await findEntries(places, { sharedData, signal });
+  const found = await findEntries(places, { signal });
   const files = await listForeignFiles(places, { signal });
   const paths = await knownPaths(options);
   const candidates: Adoption[] = [];

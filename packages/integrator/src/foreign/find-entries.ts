@@ -27,27 +27,16 @@ export interface FoundEntries {
   readonly usedIcons: ReadonlySet<string>;
 }
 
-/** Options of what looks for the entries of other integrators. */
-export interface FindForeignOptions extends ReadOptions {
-  /** Where entries for all users are looked for, beside a user's own. Default `/usr/local/share`. */
-  readonly sharedData?: string | undefined;
-}
-
-/** Where entries for all users are. */
-const SHARED_DATA = '/usr/local/share';
 const MAXIMUM_DEPTH = 3;
 /** Media come and go below these. */
 const REMOVABLE = /^\/(?:media|mnt|run\/media)\//;
 
 /** Finds the entries of other integrators; a user's own, and those that all users see. */
-export async function findEntries(
-  { data, scope }: Places,
-  { sharedData = SHARED_DATA, signal }: FindForeignOptions = {},
-): Promise<FoundEntries> {
+export async function findEntries({ data, sharedData }: Places, { signal }: ReadOptions = {}): Promise<FoundEntries> {
   const foreign: FoundEntry[] = [];
   const usedIcons = new Set<string>();
-  const roots = [{ root: data, isChangeable: true }];
-  if (scope === 'user' && data !== sharedData) roots.push({ root: sharedData, isChangeable: false });
+  const others = sharedData.filter((root) => root !== data);
+  const roots = [{ root: data, isChangeable: true }, ...others.map((root) => ({ root, isChangeable: false }))];
   for (const { root, isChangeable } of roots) {
     const folder = join(root, 'applications');
     for (const relativePath of await walkFiles(folder, MAXIMUM_DEPTH, { signal })) {

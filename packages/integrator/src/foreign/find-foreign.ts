@@ -1,13 +1,14 @@
+import type { ReadOptions } from '@appimage-js/format';
 import type { Places } from '../places/places.ts';
 import { filesOfEntry, findLeftovers, listForeignFiles } from './belonging-files.ts';
-import { type FindForeignOptions, findEntries } from './find-entries.ts';
+import { findEntries } from './find-entries.ts';
 import type { ForeignEntry, ForeignFindings } from './foreign-entry.ts';
 
 /**
  * Finds what other integrators have written: AppImageLauncher and all that use libappimage, go-appimaged, AppImageKit's script, Gear Lever, AM,
  * AppImagePool, and scripts around `appimage-run`. Nothing is changed, no symlink is followed, and what can not be read is left out.
  */
-export async function findForeign(places: Places, options: FindForeignOptions = {}): Promise<ForeignFindings> {
+export async function findForeign(places: Places, options: ReadOptions = {}): Promise<ForeignFindings> {
   const found = await findEntries(places, options);
   const files = await listForeignFiles(places, options);
   const entries: ForeignEntry[] = [];

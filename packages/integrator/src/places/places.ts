@@ -3,7 +3,7 @@
  * https://specifications.freedesktop.org/basedir-spec/latest/
  */
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
 import { AppImageError } from '@appimage-js/format';
 
 /** The folders that are written to, as absolute paths. */
@@ -20,10 +20,14 @@ export interface Places {
   readonly cache: string | null;
   /** Below it are the logs of what was started from the menu; null for `system`. */
   readonly state: string | null;
+  /** Where others have put the same for all users, the most important first; nothing is written there. */
+  readonly sharedData: readonly string[];
 }
 
 /** A folder of {@link Places} that files are written below. */
 export type Root = 'data' | 'config' | 'cache';
+
+type Variable = 'HOME' | `XDG_${'DATA' | 'CONFIG' | 'CACHE' | 'STATE'}_HOME` | 'XDG_DATA_DIRS';
 
 /** Options of {@link findPlaces}. */
 export interface FindPlacesOptions {
@@ -41,14 +45,23 @@ export function findPlaces(
   { system = false }: FindPlacesOptions = {},
 ): Places {
   if (system)
-    return { scope: 'system', home: null, data: '/usr/local/share', config: '/etc/xdg', cache: null, state: null };
+    return {
+      scope: 'system',
+      home: null,
+      data: '/usr/local/share',
+      config: '/etc/xdg',
+      cache: null,
+      state: null,
+      sharedData: [],
+    };
   const {
     HOME,
     XDG_DATA_HOME: data,
     XDG_CONFIG_HOME: config,
     XDG_CACHE_HOME: cache,
     XDG_STATE_HOME: state,
-  } = environment as Readonly<Record<'HOME' | `XDG_${'DATA' | 'CONFIG' | 'CACHE' | 'STATE'}_HOME`, string | undefined>>;
+    XDG_DATA_DIRS: sharedData,
+  } = environment as Readonly<Record<Variable, string | undefined>>;
   const home = absolute(HOME) ?? absolute(homeOfUser());
   if (home === undefined) {
     throw new AppImageError(
@@ -63,6 +76,7 @@ export function findPlaces(
     config: absolute(config) ?? join(home, '.config'),
     cache: absolute(cache) ?? join(home, '.cache'),
     state: absolute(state) ?? join(home, '.local', 'state'),
+    sharedData: [...new Set((sharedData || '/usr/local/share:/usr/share').split(delimiter).filter(isAbsolute))],
   };
 }
 

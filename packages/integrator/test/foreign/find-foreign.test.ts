@@ -15,7 +15,7 @@ function makeForeignHome(): { home: Home; tools: ForeignTools; image: (name: str
     chmodSync(path, 0o755);
     return path;
   };
-  const find = () => findForeign(home.places, { sharedData: join(home.folder, 'shared') });
+  const find = () => findForeign(home.places);
   return { home, tools: foreignTools(home), image, find };
 }
 type Find = () => ReturnType<typeof findForeign>;

@@ -21,3 +21,13 @@ test('a user whom the system does not know, as in a container, has to have a HOM
     cache: '/c',
   });
 });
+
+test("the folders for all users are those of the environment, without relative ones, else the specification's", () => {
+  const shared = (folders?: string) => findPlaces({ HOME: '/h', XDG_DATA_DIRS: folders }).sharedData;
+  expect(shared('/run/current-system/sw/share:relative:/usr/share:/usr/share')).toEqual([
+    '/run/current-system/sw/share',
+    '/usr/share',
+  ]);
+  expect(shared()).toEqual(['/usr/local/share', '/usr/share']);
+  expect(shared('')).toEqual(['/usr/local/share', '/usr/share']);
+});

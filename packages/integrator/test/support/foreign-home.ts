@@ -17,8 +17,7 @@ export interface ForeignHome {
 
 export function makeForeignHome(): ForeignHome {
   const home = makeHome();
-  const sharedData = join(home.folder, 'shared');
-  const options = { ...home.options, sharedData };
+  const { options } = home;
   const image = (name = 'Probe one.AppImage') => writeAppImage(join(home.folder, 'Downloads', name), probeTree());
   return { home, tools: foreignTools(home), options, adopt: () => adoptForeign(options), image };
 }

@@ -15,7 +15,7 @@ export interface Home {
 }
 
 export function makeHome(folder: string = temporaryFolder()): Home {
-  const places = findPlaces({ HOME: folder });
+  const places = findPlaces({ HOME: folder, XDG_DATA_DIRS: join(folder, 'shared') });
   const applications = join(folder, 'Applications');
   mkdirSync(applications, { recursive: true });
   const options: Home['options'] = {

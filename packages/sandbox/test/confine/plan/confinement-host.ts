@@ -10,7 +10,7 @@ import {
 import { resolveWish } from '../../../src/permissions/index.ts';
 
 /** A desktop as many have it. */
-export const host: ConfinementHost = {
+const host: ConfinementHost = {
   uid: 1000,
   gid: 1000,
   userName: 'me',
