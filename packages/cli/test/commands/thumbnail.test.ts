@@ -51,7 +51,7 @@ describe('appimage thumbnail', () => {
         uri=$(gio info -a standard::name "$1" | sed -n 's/^uri: //p')
         object='--dest org.freedesktop.thumbnails.Thumbnailer1 --object-path /org/freedesktop/thumbnails/Thumbnailer1'
         gdbus call --session $object --method org.freedesktop.thumbnails.Thumbnailer1.Queue \\
-          "[\\"$uri\\"]" "['application/vnd.appimage']" x-large default 0
+          "[\\"$uri\\"]" "['application/vnd.appimage']" x-large foreground 0
         for attempt in $(seq 300); do test -f "$2" && break; sleep 0.1; done`;
       const out = join(folder, name as string);
       await execa('dbus-run-session', ['--', 'sh', '-c', script, 'sh', file, out], {

@@ -16,7 +16,7 @@ test('update and rollback find an application by its name in the menu, and the m
   const env = { ...server.environment, HOME: home };
   const run = (...args: string[]) => appimage(args, { cwd: home, env });
   const shownVersion = () => {
-    const folder = join(home, '.local/share/applications');
+    const folder = join(server.environment['XDG_DATA_HOME'] as string, 'applications');
     const [entry = ''] = readdirSync(folder).filter((name) => name.endsWith('.desktop'));
     return /^X-AppImage-Version=(.*)$/m.exec(readFileSync(join(folder, entry), 'utf8'))?.[1];
   };
