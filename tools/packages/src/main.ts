@@ -6,12 +6,12 @@ import { findPackages, report, repositoryRoot } from '@appimage-js/workspace-too
 import { checkFiles } from './files.ts';
 import { checkInstalled } from './installed.ts';
 import { checkWithPublint, checkWithTypes } from './linters.ts';
-import { pack } from './tarball.ts';
+import { pack, type Tarball } from './tarball.ts';
 
 const published = findPackages(repositoryRoot, 'packages').filter(({ manifest }) => manifest.private !== true);
 const folder = mkdtempSync(join(tmpdir(), 'appimage-js-packages-'));
 try {
-  const tarballs = [];
+  const tarballs: Tarball[] = [];
   for (const workspacePackage of published) tarballs.push(await pack(workspacePackage, folder));
 
   // Installing waits for the registry most of the time.
