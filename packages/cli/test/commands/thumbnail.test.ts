@@ -50,6 +50,12 @@ describe('appimage thumbnail', () => {
       const script = `
         uri=$(gio info -a standard::name "$1" | sed -n 's/^uri: //p')
         object='--dest org.freedesktop.thumbnails.Thumbnailer1 --object-path /org/freedesktop/thumbnails/Thumbnailer1'
+        gdbus call --session $object --method org.freedesktop.thumbnails.Thumbnailer1.GetSupported > /dev/null
+        # It gives way to everybody, and would not get to anything beside other tests.
+        pid=$(gdbus call --session --dest org.freedesktop.DBus --object-path /org/freedesktop/DBus \\
+          --method org.freedesktop.DBus.GetConnectionUnixProcessID org.freedesktop.thumbnails.Thumbnailer1 |
+          sed 's/.* \\([0-9]*\\).*/\\1/')
+        for thread in /proc/"$pid"/task/*; do renice -n 0 -p "\${thread##*/}"; done
         gdbus call --session $object --method org.freedesktop.thumbnails.Thumbnailer1.Queue \\
           "[\\"$uri\\"]" "['application/vnd.appimage']" x-large foreground 0
         for attempt in $(seq 300); do test -f "$2" && break; sleep 0.1; done`;
