@@ -58,7 +58,7 @@ describe('appimage thumbnail', () => {
         for thread in /proc/"$pid"/task/*; do renice -n 0 -p "\${thread##*/}"; done
         gdbus call --session $object --method org.freedesktop.thumbnails.Thumbnailer1.Queue \\
           "[\\"$uri\\"]" "['application/vnd.appimage']" x-large foreground 0
-        for attempt in $(seq 300); do test -f "$2" && break; sleep 0.1; done`;
+        for attempt in $(seq 900); do test -f "$2" && break; sleep 0.1; done`;
       const out = join(folder, name as string);
       await execa('dbus-run-session', ['--', 'sh', '-c', script, 'sh', file, out], {
         env: { ...env, XDG_RUNTIME_DIR: home },
