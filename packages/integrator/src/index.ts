@@ -37,6 +37,7 @@ export type { DaemonOptions, DaemonSyncRequest, DaemonSyncResult, DaemonTimes } 
 export { type DaemonEvent, describeEvent } from './daemon/daemon-event.ts';
 export { runDaemon } from './daemon/run-daemon.ts';
 export type { FolderState } from './daemon/watched-folders.ts';
+export { sha256OfFile } from './files/hash.ts';
 export { restoreFromTrash, trashFile } from './files/trash-file.ts';
 export { findForeign } from './foreign/find-foreign.ts';
 export type { ForeignEntry, ForeignFindings, ForeignTool } from './foreign/foreign-entry.ts';

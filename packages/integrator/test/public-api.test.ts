@@ -46,6 +46,7 @@ test('the package exports this and nothing else', () => {
       "sanitizeSvg",
       "serializeRegistration",
       "settingsPath",
+      "sha256OfFile",
       "stableIdentity",
       "startUnits",
       "stopUnits",

@@ -7,12 +7,13 @@ import {
   originOf,
   type Places,
   readManifest,
+  sha256OfFile,
   stableIdentity,
   whyLeftAlone,
 } from '@appimage-js/integrator';
 import type { Session } from '../session.ts';
 import { withImage } from '../with-image.ts';
-import { type FileMark, isThere, markOf, sha256Of } from './place-file.ts';
+import { type FileMark, isThere, markOf } from './place-file.ts';
 
 /** What the user should know before saying yes. */
 export interface Candidate {
@@ -43,7 +44,7 @@ export async function inspectCandidate(session: Session, file: string): Promise<
     throw new AppImageError('untrusted', message, { path: file });
   }
   const { name, version } = contents;
-  const sha256 = await sha256Of(file, signal);
+  const sha256 = await sha256OfFile(file, { signal });
   return { name: name ?? basename(file), version, contents, signature: verdict.state, sha256, mark };
 }
 

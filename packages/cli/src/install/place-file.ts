@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants, createReadStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { chmod, type FileHandle, link, lstat, mkdir, open, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { AppImageError } from '@appimage-js/format';
 import { ioError } from '@appimage-js/format/node';
 import type { Undo } from './undo.ts';
@@ -152,16 +151,6 @@ export async function makeExecutable(
   } catch (cause) {
     throw ioError(`Cannot make ${path} executable`, path, cause);
   }
-}
-
-/** @throws AppImageError `io` */
-export async function sha256Of(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, { signal }).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    throw ioError(`Cannot read ${path}`, path, cause);
-  });
-  return hash.digest('hex');
 }
 
 /** Whether anything has this name, a symlink that leads nowhere as well. */

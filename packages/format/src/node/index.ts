@@ -12,6 +12,7 @@ export { type FileSink, type FileSinkOptions, openFileSink } from './file-sink.t
 export { openFileSource } from './file-source.ts';
 export { nodeHashes } from './hashes.ts';
 export { ioError, systemReason } from './io-error.ts';
+export { findMount, type Mount, parseMountTable, readMountTable } from './mount-table.ts';
 export { openAppImage } from './open-appimage.ts';
 export { openSource } from './open-source.ts';
 export { readBoundedFile } from './read-bounded-file.ts';

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { isAppImageError } from '@appimage-js/format';
-import { ioError } from '@appimage-js/format/node';
+import { sha256OfFile } from '../files/hash.ts';
 import { filesOfEntry, listForeignFiles } from '../foreign/belonging-files.ts';
 import { type FoundEntry, findEntries } from '../foreign/find-entries.ts';
 import type { ForeignTool } from '../foreign/foreign-entry.ts';
@@ -126,20 +123,11 @@ async function recordInstalls(
     if (recorded.has(image) || installed.has(image)) continue;
     installed.set(image, {
       from: image,
-      sha256: await hashOfImage(image, signal),
+      sha256: await sha256OfFile(image, { signal }),
       signature: 'unchecked',
       date: new Date().toISOString(),
       schemesAllowed: false,
     });
   }
   return installed;
-}
-
-async function hashOfImage(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, { signal }).catch((cause: unknown) => {
-    signal?.throwIfAborted();
-    throw ioError(`Cannot read ${path}`, path, cause);
-  });
-  return hash.digest('hex');
 }

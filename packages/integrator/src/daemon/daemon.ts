@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readMountTable } from '@appimage-js/format/node';
 import type { ManifestImage, RecordedVolume } from '../manifest/manifest.ts';
 import type { Places } from '../places/places.ts';
 import { readSettings } from '../places/settings.ts';
 import { PORTABLE_FOLDERS } from '../plan/added-actions.ts';
 import { isLetBe, isNamedOrMarked } from '../sync/scan-folders.ts';
-import { readMountTable } from '../volumes/mount-table.ts';
 import { readVolumes } from '../volumes/volumes.ts';
 import type { DaemonEvent } from './daemon-event.ts';
 import { type DecisiveFiles, decisiveFiles } from './decisive-files.ts';

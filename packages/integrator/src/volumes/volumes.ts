@@ -1,9 +1,9 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findMount, type Mount, parseMountTable, readMountTable } from '@appimage-js/format/node';
 import type { RecordedVolume } from '../manifest/manifest.ts';
 import type { Places } from '../places/places.ts';
-import { findMount, type Mount, parseMountTable, readMountTable } from './mount-table.ts';
 
 /** The volumes that are there at one moment. */
 export interface Volumes {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { mountTmpfs, run, temporaryFolder, testWith } from '@appimage-js/testing';
 import { describe, expect, test } from 'vitest';
-import { findMount, parseMountTable, readMountTable } from '../../src/volumes/mount-table.ts';
+import { findMount, parseMountTable, readMountTable } from '../../src/node/mount-table.ts';
 
 const TABLE = [
   '27 1 254:0 / / rw,relatime shared:1 master:2 - ext4 /dev/vda rw',
@@ -17,10 +17,10 @@ const TABLE = [
 describe('the table of mounts', () => {
   test('is read with optional fields and escapes; what is no line of it is left out', () => {
     expect(parseMountTable(TABLE)).toEqual([
-      { device: '254:0', mountPoint: '/', type: 'ext4', source: '/dev/vda' },
-      { device: '8:1', mountPoint: '/media/u/My stick\\a', type: 'vfat', source: '/dev/sda1' },
-      { device: '0:40', mountPoint: '/media/u', type: 'tmpfs', source: 'tmpfs' },
-      { device: '0:41', mountPoint: '/media/u', type: 'nfs4', source: 'server:/a share' },
+      { device: '254:0', mountPoint: '/', options: ['rw', 'relatime'], type: 'ext4', source: '/dev/vda' },
+      { device: '8:1', mountPoint: '/media/u/My stick\\a', options: ['rw'], type: 'vfat', source: '/dev/sda1' },
+      { device: '0:40', mountPoint: '/media/u', options: ['rw'], type: 'tmpfs', source: 'tmpfs' },
+      { device: '0:41', mountPoint: '/media/u', options: ['rw'], type: 'nfs4', source: 'server:/a share' },
     ]);
   });
 
@@ -39,10 +39,12 @@ describe('the table of mounts', () => {
     mkdirSync(join(folder, 'inside'));
     const mounts = parseMountTable(readMountTable());
     for (const path of [join(folder, 'inside'), '/', '/proc/self', '/dev/shm', folder]) {
-      const said = JSON.parse(run('findmnt', ['-J', '-v', '-o', 'TARGET,FSTYPE,SOURCE,MAJ:MIN', '-T', path]));
+      const said = JSON.parse(
+        run('findmnt', ['-J', '-v', '-o', 'TARGET,FSTYPE,SOURCE,MAJ:MIN,VFS-OPTIONS', '-T', path]),
+      );
       const found = findMount(mounts, path);
-      const { 'maj:min': device, target: mountPoint, fstype: type, source } = said.filesystems.at(-1);
-      expect(found).toEqual({ device, mountPoint, type, source });
+      const { 'maj:min': device, target: mountPoint, fstype: type, source, ...rest } = said.filesystems.at(-1);
+      expect(found).toEqual({ device, mountPoint, options: rest['vfs-options'].split(','), type, source });
     }
   });
 });

@@ -4,11 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 
-/** One line of the table. */
+/** One line of the kernel's table of mounts. */
 export interface Mount {
   /** `major:minor` of the device. */
   readonly device: string;
   readonly mountPoint: string;
+  /** Those of this mount, such as `noexec`; not those of its file system. */
+  readonly options: readonly string[];
   readonly type: string;
   /** A device, an address, or what the one who mounted it has said. */
   readonly source: string;
@@ -30,10 +32,18 @@ export function parseMountTable(text: string): Mount[] {
   return text.split('\n', MAXIMUM_MOUNTS).flatMap((line): Mount[] => {
     const fields = line.split(' ');
     const separator = fields.indexOf('-', 6);
-    const [device, , mountPoint] = fields.slice(2);
+    const [device, , mountPoint, options = ''] = fields.slice(2);
     const [type, source] = fields.slice(separator + 1);
     if (separator < 0 || device === undefined || mountPoint === undefined || type === undefined) return [];
-    return [{ device, mountPoint: unescapeField(mountPoint), type, source: unescapeField(source ?? '') }];
+    return [
+      {
+        device,
+        mountPoint: unescapeField(mountPoint),
+        options: options.split(','),
+        type,
+        source: unescapeField(source ?? ''),
+      },
+    ];
   });
 }
 
